@@ -1,0 +1,1 @@
+"""The rules: one rule, one file, discovered and not listed."""

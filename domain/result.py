@@ -1,0 +1,89 @@
+"""What comes with a roster: findings, and the report with objective, bound and gap."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from domain.roster import Roster
+from domain.words import Record, Severity, Status, Text
+
+
+class Where(Record):
+    """Whom and what a finding is about; whatever does not apply is None. ``end`` is exclusive."""
+
+    officer: str | None = None
+    day: date | None = None
+    squad: str | None = None
+    group: str | None = None
+    place: str | None = None
+    remediation: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+class Finding(Record):
+    """One breach, shortfall or unmet wish (sheet 规则校核).
+
+    ``amount`` is in the rule's unit and unweighted; ``item`` names the price it is multiplied with ("" for rules of one
+    price); ``points`` is what it costs in the objective, 0 for hard breaches.
+    """
+
+    rule: str
+    severity: Severity
+    amount: int
+    where: Where
+    text: Text
+    advice: Text
+    item: str = ""
+    points: float = 0.0
+
+
+class RuleInfo(Record):
+    """What may be shown of a rule without importing it."""
+
+    id: str
+    title: Text
+    severity: Severity
+    unit: str
+    source: str
+
+
+class RuleTotal(Record):
+    """Sum of one rule's findings."""
+
+    rule: str
+    severity: Severity
+    unit: str
+    amount: int
+    points: float
+
+
+class Report(Record):
+    """Quality of a roster. ``objective`` = ``decided`` (first stage) + ``named`` (second stage), in points.
+
+    ``bound`` is proven for the first stage and so for the sum; ``gap`` = (objective - bound) / objective, 0 at 0.
+    ``totals`` are by rule; ``wall_seconds`` is the whole command's time up to writing.
+    """
+
+    status: Status
+    objective: float
+    decided: float
+    named: float
+    bound: float
+    gap: float
+    totals: tuple[RuleTotal, ...]
+    seed: int
+    workers: int
+    deterministic: float | None
+    wall_seconds: float
+    versions: tuple[tuple[str, str], ...]
+    scope: str = "brigade"
+    notes: tuple[Text, ...] = ()
+
+
+class Result(Record):
+    """A roster with its report and findings, as shipped."""
+
+    roster: Roster
+    report: Report
+    findings: tuple[Finding, ...]

@@ -1,0 +1,483 @@
+"""All checked input of a horizon, and the plain facts that follow from it without any rule."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+
+from pydantic import Field
+
+from domain.calendar import Day, DayRule, Need, OpenWindow, ShiftDay, dates, minutes
+from domain.words import (
+    AbsenceKind,
+    BorderKind,
+    DayKind,
+    DutyKind,
+    Force,
+    LockKind,
+    PayRegime,
+    Rank,
+    Record,
+    RemediationKind,
+    ShiftKind,
+    SquadKind,
+    VehicleKind,
+)
+
+WORKDAY_HOURS = timedelta(hours=8)
+
+
+class Squad(Record):
+    """A squad with a territory (sheet 中队)."""
+
+    id: str
+    name: str
+    kind: SquadKind
+
+
+class Group(Record):
+    """A joint group (sheet 联动小组); ``members`` in convener order, ``convener`` is this month's."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]
+    convener: str
+    min_remediations: int = 2
+    length: timedelta = timedelta(hours=4)
+    target_heads: int = 18
+    target_vehicles: int = 4
+    days_apart: int = 10
+
+
+class Officer(Record):
+    """A person (sheet 队员). ``protected``: pregnant from month 7 or nursing under one year (R09).
+
+    ``carried_*`` are balances at the start of the horizon, in shifts, days or remediations; ``lieu`` is time off owed.
+    """
+
+    id: str
+    name: str
+    squad: str
+    force: Force
+    certified: bool = False
+    rank: Rank = Rank.MEMBER
+    licences: tuple[VehicleKind, ...] = ()
+    regime: PayRegime = PayRegime.COMPREHENSIVE
+    protected: bool = False
+    barred_shifts: tuple[str, ...] = ()
+    barred_duties: tuple[DutyKind, ...] = ()
+    carried_late: int = 0
+    carried_weekends: int = 0
+    carried_holidays: int = 0
+    carried_remediations: int = 0
+    lieu: timedelta = timedelta(0)
+
+    @property
+    def leads(self) -> bool:
+        """Whether the officer is the leader or a deputy of the squad."""
+        return self.rank is not Rank.MEMBER
+
+
+class Shift(Record):
+    """A shift (sheet 班次); ``squads`` empty means every squad except that night shifts need naming their squads."""
+
+    id: str
+    name: str
+    symbol: str
+    kind: ShiftKind
+    start: time
+    length: timedelta
+    paid: timedelta
+    squads: tuple[str, ...] = ()
+
+
+class Post(Record):
+    """A fixed post (sheet 固定岗): ``heads`` people of ``squad`` in given hours.
+
+    ``force`` is the force it asks for: lower ones may not stand there (R07), higher ones at a price (S18).
+    """
+
+    id: str
+    name: str
+    squad: str
+    heads: int
+    start: time
+    length: timedelta
+    days: DayRule
+    force: Force = Force.SERVICE
+
+
+class Desk(Record):
+    """A case desk (sheet 网格案件岗), manned by a certified pair of any of ``squads`` while it is open."""
+
+    id: str
+    name: str
+    squads: tuple[str, ...]
+    start: time
+    length: timedelta
+    days: DayRule
+
+
+class HotspotHours(Record):
+    """Hours of a hotspot with a weight (1-10). Rows that touch or overlap on a date form one open window."""
+
+    days: DayRule
+    start: time
+    length: timedelta
+    weight: int
+
+
+class Hotspot(Record):
+    """A hotspot (sheets 热点 and 热点时段); the first of ``squads`` is its host (属地)."""
+
+    id: str
+    name: str
+    squads: tuple[str, ...]
+    border: BorderKind = BorderKind.NONE
+    hours: tuple[HotspotHours, ...] = ()
+    long_standing: bool = False
+    may_host: bool = False
+    visit_every: timedelta = timedelta(hours=2)
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Referral(Record):
+    """A notice from elsewhere (sheet 信息告知) that raises a hotspot's priority."""
+
+    id: str
+    squad: str
+    hotspot: str
+    date: date
+    source: str
+
+
+class Vehicle(Record):
+    """A vehicle (sheet 车辆); ``squad`` None is the brigade's pool; ``inspection`` lists whole days out of use."""
+
+    id: str
+    name: str
+    kind: VehicleKind
+    squad: str | None = None
+    inspection: tuple[date, ...] = ()
+
+
+class Absence(Record):
+    """An absence (sheet 请假), dates ``start`` up to, not including, ``end``."""
+
+    officer: str
+    kind: AbsenceKind
+    start: date
+    end: date
+
+
+class Request(Record):
+    """A wish (sheet 个人申请): ``shift`` None asks for a rest day; ``against`` turns it round; ``weight`` prices it."""
+
+    officer: str
+    date: date
+    shift: str | None
+    weight: int
+    against: bool = False
+
+
+class Lock(Record):
+    """What the leader fixed (sheet 锁定).
+
+    SHIFT: ``officer`` works ``shift`` on ``date``. REST: ``officer`` rests. DUTY: ``officer`` does ``duty`` at
+    ``place`` (a post, desk, presence id; None for patrol, standby) from ``start`` for ``length`` on ``date``.
+    REMEDIATION: ``group`` holds a monthly remediation at hotspot ``place`` from ``start`` on ``date``.
+    """
+
+    id: str
+    kind: LockKind
+    date: date
+    officer: str | None = None
+    shift: str | None = None
+    duty: DutyKind | None = None
+    place: str | None = None
+    start: time | None = None
+    length: timedelta | None = None
+    group: str | None = None
+
+
+class Designated(Record):
+    """A remediation the brigade orders (sheet 指定整治): on a date in [first, end), at ``start`` or any time that fits.
+
+    ``squads`` take part, of whatever group; ``commander`` None means a leader of the host squad.
+    """
+
+    id: str
+    group: str
+    hotspot: str
+    first: date
+    end: date
+    start: time | None
+    length: timedelta
+    squads: tuple[str, ...]
+    heads: int
+    vehicles: int
+    commander: str | None = None
+    lead: str | None = None
+    kind: RemediationKind = RemediationKind.DESIGNATED
+    reason: str = ""
+
+
+class Presence(Record):
+    """A standing joint presence (sheet 节日值守): ``heads`` people of ``squads`` at ``hotspot``, dates [first, end)."""
+
+    id: str
+    hotspot: str
+    squads: tuple[str, ...]
+    first: date
+    end: date
+    start: time
+    length: timedelta
+    heads: int
+
+
+class PastShift(Record):
+    """A shift worked in the 14 days before the horizon (sheet 上月班次)."""
+
+    officer: str
+    date: date
+    shift: str
+
+
+class PastRemediation(Record):
+    """A remediation of the last 42 days (sheet 上月整治); its holding may reach into the horizon."""
+
+    id: str
+    group: str
+    hotspot: str
+    host: str
+    date: date
+    kind: RemediationKind = RemediationKind.MONTHLY
+
+
+class Scenario(Record):
+    """All checked input of a horizon [first, end), by default one calendar month.
+
+    ``policy`` holds the values the policy sheet overrides, by ``<rule>.<key>``.
+    """
+
+    brigade: str
+    first: date
+    end: date
+    calendar: tuple[Day, ...]
+    squads: tuple[Squad, ...]
+    groups: tuple[Group, ...] = ()
+    officers: tuple[Officer, ...] = ()
+    shifts: tuple[Shift, ...] = ()
+    posts: tuple[Post, ...] = ()
+    desks: tuple[Desk, ...] = ()
+    hotspots: tuple[Hotspot, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    vehicles: tuple[Vehicle, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    requests: tuple[Request, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    designated: tuple[Designated, ...] = ()
+    presences: tuple[Presence, ...] = ()
+    past_shifts: tuple[PastShift, ...] = ()
+    past_remediations: tuple[PastRemediation, ...] = ()
+    policy: Mapping[str, int | bool | timedelta | time] = Field(default_factory=dict)
+    provisional: bool = False
+
+    # -- look-ups ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def dates(self) -> tuple[date, ...]:
+        """Dates of the horizon in order."""
+        return dates(self.first, self.end)
+
+    @cached_property
+    def _days(self) -> dict[date, Day]:
+        return {day.date: day for day in self.calendar}
+
+    def day(self, on: date) -> Day:
+        """Return the calendar day; outside the horizon by weekday alone."""
+        return self._days.get(on) or Day(date=on, kind=DayKind.REST if on.weekday() >= 5 else DayKind.WORKDAY)
+
+    @cached_property
+    def officer_by_id(self) -> dict[str, Officer]:
+        """Officers by id."""
+        return {officer.id: officer for officer in self.officers}
+
+    @cached_property
+    def squad_by_id(self) -> dict[str, Squad]:
+        """Squads by id."""
+        return {squad.id: squad for squad in self.squads}
+
+    @cached_property
+    def group_by_id(self) -> dict[str, Group]:
+        """Groups by id."""
+        return {group.id: group for group in self.groups}
+
+    @cached_property
+    def hotspot_by_id(self) -> dict[str, Hotspot]:
+        """Hotspots by id."""
+        return {hotspot.id: hotspot for hotspot in self.hotspots}
+
+    @cached_property
+    def shift_by_id(self) -> dict[str, Shift]:
+        """Shifts by id."""
+        return {shift.id: shift for shift in self.shifts}
+
+    @cached_property
+    def vehicle_by_id(self) -> dict[str, Vehicle]:
+        """Vehicles by id."""
+        return {vehicle.id: vehicle for vehicle in self.vehicles}
+
+    @cached_property
+    def post_by_id(self) -> dict[str, Post]:
+        """Fixed posts by id."""
+        return {post.id: post for post in self.posts}
+
+    @cached_property
+    def desk_by_id(self) -> dict[str, Desk]:
+        """Case desks by id."""
+        return {desk.id: desk for desk in self.desks}
+
+    @cached_property
+    def presence_by_id(self) -> dict[str, Presence]:
+        """Standing presences by id."""
+        return {presence.id: presence for presence in self.presences}
+
+    @cached_property
+    def _squad_officers(self) -> dict[str, tuple[Officer, ...]]:
+        found: dict[str, list[Officer]] = defaultdict(list)
+        for officer in self.officers:
+            found[officer.squad].append(officer)
+        return {squad: tuple(people) for squad, people in found.items()}
+
+    def officers_of(self, squad: str) -> tuple[Officer, ...]:
+        """Return the officers of a squad in input order."""
+        return self._squad_officers.get(squad, ())
+
+    def group_of(self, squad: str) -> Group | None:
+        """Return the joint group a squad belongs to."""
+        return next((group for group in self.groups if squad in group.members), None)
+
+    @cached_property
+    def mobile_squads(self) -> tuple[str, ...]:
+        """Ids of the mobile squads."""
+        return tuple(squad.id for squad in self.squads if squad.kind is SquadKind.MOBILE)
+
+    def shifts_of(self, squad: str) -> tuple[Shift, ...]:
+        """Return the shifts a squad uses: those that name it, and those that name nobody."""
+        return tuple(shift for shift in self.shifts if not shift.squads or squad in shift.squads)
+
+    def shift_day(self, shift: str, on: date) -> ShiftDay:
+        """Return the dated shift."""
+        found = self.shift_by_id[shift]
+        start = datetime.combine(on, found.start)
+        return ShiftDay(start, start + found.length, on, shift, found.paid)
+
+    # -- people -----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _absent(self) -> dict[tuple[str, date], Absence]:
+        return {(a.officer, on): a for a in self.absences for on in dates(a.start, a.end)}
+
+    def absence(self, officer: str, on: date) -> Absence | None:
+        """Return the absence that covers the date, if any."""
+        return self._absent.get((officer, on))
+
+    def target(self, officer: Officer) -> timedelta:
+        """Return the hours of the horizon: workdays x 8 h less leave on workdays (sheet column 应出勤).
+
+        Business trips and training do not reduce it; they count as worked instead (``credited``).
+        """
+        span = timedelta(0)
+        for day in self.calendar:
+            absence = self.absence(officer.id, day.date)
+            if day.kind is DayKind.WORKDAY and (absence is None or absence.kind.counts_as_worked):
+                span += WORKDAY_HOURS
+        return span
+
+    def credited(self, officer: Officer) -> timedelta:
+        """Return the hours that business trips and training count for: 8 h for each of their days."""
+        days = (self.absence(officer.id, on) for on in self.dates)
+        return sum((WORKDAY_HOURS for a in days if a is not None and a.kind.counts_as_worked), timedelta(0))
+
+    @cached_property
+    def _past(self) -> dict[str, tuple[ShiftDay, ...]]:
+        found: dict[str, list[ShiftDay]] = defaultdict(list)
+        for past in self.past_shifts:
+            found[past.officer].append(self.shift_day(past.shift, past.date))
+        return {officer: tuple(sorted(shifts)) for officer, shifts in found.items()}
+
+    def past_shifts_of(self, officer: str) -> tuple[ShiftDay, ...]:
+        """Return the shifts worked in the days before the horizon, in time order."""
+        return self._past.get(officer, ())
+
+    # -- dated needs ------------------------------------------------------------------------------------------
+
+    def _need(self, on: date, start: time, length: timedelta, place: str, heads: int) -> Need:
+        begin = datetime.combine(on, start)
+        return Need(begin, begin + length, on, place, heads)
+
+    @cached_property
+    def post_needs(self) -> tuple[Need, ...]:
+        """Dated windows of the fixed posts; ``place`` is the post's id."""
+        return tuple(
+            self._need(day.date, post.start, post.length, post.id, post.heads)
+            for post in self.posts
+            for day in self.calendar
+            if post.days.matches(day)
+        )
+
+    @cached_property
+    def desk_needs(self) -> tuple[Need, ...]:
+        """Dated opening hours of the case desks, two heads each; ``place`` is the desk's id."""
+        return tuple(
+            self._need(day.date, desk.start, desk.length, desk.id, 2)
+            for desk in self.desks
+            for day in self.calendar
+            if desk.days.matches(day)
+        )
+
+    @cached_property
+    def presence_needs(self) -> tuple[Need, ...]:
+        """Dated windows of the standing presences; ``place`` is the presence's id."""
+        return tuple(
+            self._need(on, p.start, p.length, p.id, p.heads)
+            for p in self.presences
+            for on in dates(max(p.first, self.first), min(p.end, self.end))
+        )
+
+    @cached_property
+    def _windows(self) -> dict[tuple[str, date], tuple[OpenWindow, ...]]:
+        return {(h.id, day.date): _open_windows(h, day) for h in self.hotspots for day in self.calendar}
+
+    def open_windows(self, hotspot: str, on: date) -> tuple[OpenWindow, ...]:
+        """Return the open windows of a hotspot that begin on a date of the horizon, in time order."""
+        return self._windows.get((hotspot, on), ())
+
+
+def _open_windows(hotspot: Hotspot, day: Day) -> tuple[OpenWindow, ...]:
+    rows = [
+        (start := datetime.combine(day.date, row.start), start + row.length, row.weight)
+        for row in hotspot.hours
+        if row.days.matches(day)
+    ]
+    marks = sorted({mark for start, end, _ in rows for mark in (start, end)})
+    runs: list[list[tuple[datetime, datetime, int]]] = []
+    for a, b in zip(marks, marks[1:], strict=False):
+        weight = max((w for start, end, w in rows if start <= a and b <= end), default=None)
+        if weight is None:
+            continue
+        if runs and runs[-1][-1][1] == a:
+            runs[-1].append((a, b, weight))
+        else:
+            runs.append([(a, b, weight)])
+    found = []
+    for run in runs:
+        start, end = run[0][0], run[-1][1]
+        total = sum(weight * minutes(b - a) for a, b, weight in run)
+        wanted = max(1, (end - start) // hotspot.visit_every)
+        found.append(OpenWindow(start, end, hotspot.id, day.date, 100 * total // minutes(end - start), wanted))
+    return tuple(found)

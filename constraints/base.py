@@ -10,7 +10,7 @@ import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
@@ -151,6 +151,8 @@ class RosterModel:
     """Officer id -> squad id, for every officer of the scenario."""
 
     _by_officer: dict[str, list[ShiftDay]] = field(default_factory=dict, repr=False)
+    _tasks: dict[Period, list[Task]] = field(default_factory=dict, repr=False)
+    _by_day: dict[tuple[str, date], list[ShiftDay]] = field(default_factory=dict, repr=False)
     _by_candidate: dict[str, list[tuple[str, Literal]]] = field(default_factory=dict, repr=False)
 
     def shift_days(self, officer: Officer | str) -> Sequence[ShiftDay]:
@@ -159,21 +161,50 @@ class RosterModel:
 
     def shift_days_on(self, officer: Officer, day: date) -> list[ShiftDay]:
         """Return the dated shifts an officer may work that start on a date."""
-        return [s for s in self.shift_days(officer) if s.day == day]
+        return self._by_day.get((officer.id, day), [])
 
     def add_works(self, officer: str, shift: ShiftDay, value: Literal) -> None:
         """Enter one decision (build only); call in time order."""
         self.works[officer, shift] = value
         self._by_officer.setdefault(officer, []).append(shift)
+        self._by_day.setdefault((officer, shift.day), []).append(shift)
 
     def present(self, group: OfficerClass, period: Period) -> list[Literal]:
         """Return the works of a class's officers that cover a period."""
+        days = (period.start.date() - timedelta(days=1), period.start.date())
         return [
             self.works[officer.id, shift]
             for officer in self.members[group]
-            for shift in self.shift_days(officer)
+            for day in days
+            for shift in self.shift_days_on(officer, day)
             if shift.covers(period.start, period.end)
         ]
+
+    def at_remediations(self, group: OfficerClass, period: Period) -> list[Literal]:
+        """Return the joins of a class's officers for candidates that run in a period."""
+        running = [c for c in self.candidates if c.start < period.end and period.start < c.end]
+        return [
+            self.joins[officer.id, c.id]
+            for c in running
+            for officer in self.members[group]
+            if (officer.id, c.id) in self.joins
+        ]
+
+    def spare(self, group: OfficerClass, period: Period) -> Linear:
+        """Return who of a class is on shift and neither at a task nor at a remediation: patrol, or standby."""
+        tasks = [var for task in self.tasks(period) if (var := self.staff.get((group, period, task))) is not None]
+        return sum(self.present(group, period)) - sum(tasks) - sum(self.at_remediations(group, period))
+
+    def tasks(self, period: Period) -> Sequence[Task]:
+        """Return the tasks that need heads in a period."""
+        return self._tasks.get(period, ())
+
+    def add_staff(self, group: OfficerClass, period: Period, task: Task, value: cp_model.IntVar) -> None:
+        """Enter the heads of a class on a task (build only)."""
+        self.staff[group, period, task] = value
+        known = self._tasks.setdefault(period, [])
+        if task not in known:
+            known.append(task)
 
     def tasked(self, period: Period, task: Task) -> list[tuple[OfficerClass, cp_model.IntVar]]:
         """Return class and heads of one squad's classes on a task in a period."""

@@ -1,0 +1,74 @@
+"""R03: rest between shifts.
+
+Model:  works[o, a] + works[o, b] <= 1 for all shifts a before b of officer o with b.start - a.end < min_rest.
+Source: best practice (11 h, EU Directive 2003/88 art. 3); domain.md R03.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from constraints.base import RosterModel, Rule, Term
+from domain.calendar import minutes
+from domain.parameter import Parameter
+from domain.result import Finding, Where
+from domain.words import Scope, Severity, Text
+
+if TYPE_CHECKING:
+    from domain.roster import Roster
+    from domain.scenario import Scenario
+
+
+class MinRest(Rule):
+    """Rest between shifts, history included."""
+
+    id, title = "R03", Text("班次间休息", "Rest between shifts")
+    scope, severity = Scope.OFFICER, Severity.HARD
+    unit, source = "minutes short", "EU Directive 2003/88 art. 3, as best practice"
+    parameters = (
+        Parameter(
+            key="min_rest",
+            default=timedelta(hours=11),
+            text=Text("两班之间最短休息", "Least rest between two shifts"),
+            unit=Text("小时", "h"),
+            low=timedelta(0),
+            high=timedelta(hours=24),
+        ),
+    )
+
+    @override
+    def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:
+        min_rest = self.params(scenario).min_rest
+        for officer in model.officers:
+            shifts = model.shift_days(officer)
+            for n, a in enumerate(shifts):
+                for b in shifts[n + 1 :]:
+                    if b.start >= a.end + min_rest:
+                        break
+                    model.cp.add(model.works[officer.id, a] + model.works[officer.id, b] <= 1)
+        return ()
+
+    @override
+    def audit(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
+        min_rest = self.params(scenario).min_rest
+        for officer in scenario.officers:
+            worked = [scenario.shift_day(a.shift, a.day) for a in roster.shifts_of(officer.id)]
+            for first, second in pairwise(sorted([*scenario.past_shifts_of(officer.id), *worked])):
+                short = min_rest - (second.start - first.end)
+                if short > timedelta(0):
+                    zh, en = f"少 {minutes(short)} 分钟", f"{minutes(short)} min too little"
+                    yield self.finding(
+                        scenario,
+                        minutes(short),
+                        Where(officer=officer.id, squad=officer.squad, day=second.day),
+                        Text(
+                            f"{officer.name} {first.day:%m-%d} 班后到 {second.day:%m-%d} 上班前休息不足,{zh}",
+                            f"{officer.name} rests too little between {first.day:%m-%d} and {second.day:%m-%d}: {en}",
+                        ),
+                        Text("改后一天为休或晚些的班", "Make the second day a rest day or a later shift"),
+                    )

@@ -1,0 +1,1 @@
+"""The verbs of the house: plan, audit and what they need."""

@@ -1,0 +1,213 @@
+"""Makes the decision variables of a part of the brigade and lets the rules post themselves.
+
+A part is a set of squads. What lies outside it is taken from ``frozen``, a roster of the rest, and enters as constants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from ortools.sat.python import cp_model
+
+from constraints.base import Candidate, OfficerClass, Period, RosterModel, Rule, Task, Term
+from domain.calendar import Need, minutes
+from domain.roster import Roster
+from domain.scenario import Officer, Scenario
+from domain.words import DutyKind, LockKind
+
+NOTHING = Roster()
+
+
+@dataclass
+class Built:
+    """A model with its objective: ``terms`` by rule id, ``cost`` in units of 1/GRAIN point."""
+
+    model: RosterModel
+    terms: dict[str, list[Term]]
+    cost: cp_model.LinearExprT
+
+
+def build(
+    scenario: Scenario,
+    rules: Iterable[Rule],
+    *,
+    squads: Sequence[str] | None = None,
+    candidates: Sequence[Candidate] = (),
+    frozen: Roster = NOTHING,
+) -> Built:
+    """Build the model of ``squads`` (all by default) with the candidates in play and post ``rules`` into it.
+
+    Groups are judged (R12) only where all their squads are in the part.
+    """
+    model = variables(scenario, squads=squads, candidates=candidates, frozen=frozen)
+    return post(model, scenario, rules)
+
+
+def post(model: RosterModel, scenario: Scenario, rules: Iterable[Rule]) -> Built:
+    """Post rules into a model that has its variables, and add up the objective."""
+    terms = {rule.id: list(rule.post(model, scenario)) for rule in rules}
+    prices = {rule.id: rule for rule in rules}
+    cost = sum(prices[rid].price(scenario, t.item) * t.amount for rid, found in terms.items() for t in found)
+    model.cp.minimize(cost)
+    return Built(model, terms, cost)
+
+
+def variables(
+    scenario: Scenario,
+    *,
+    squads: Sequence[str] | None = None,
+    candidates: Sequence[Candidate] = (),
+    frozen: Roster = NOTHING,
+) -> RosterModel:
+    """Make every decision variable of the part; no rule is posted yet."""
+    inside = {s.id for s in scenario.squads} if squads is None else set(squads)
+    model = RosterModel(
+        cp=cp_model.CpModel(),
+        officers=tuple(o for o in scenario.officers if o.squad in inside),
+        squads=tuple(s for s in scenario.squads if s.id in inside),
+        groups=tuple(g for g in scenario.groups if set(g.members) <= inside),
+        days=scenario.dates,
+        candidates=tuple(candidates),
+        squad_of={o.id: o.squad for o in scenario.officers},
+    )
+    _works(model, scenario)
+    _classes(model, scenario)
+    _remediations(model, scenario, inside, frozen)
+    for squad in model.squads:
+        model.periods[squad.id] = _periods(model, scenario, squad.id)
+        _staff(model, scenario, squad.id)
+    _visits(model, scenario, inside, frozen)
+    return model
+
+
+def _works(model: RosterModel, scenario: Scenario) -> None:
+    for officer in model.officers:
+        for past in scenario.past_shifts_of(officer.id):
+            model.add_works(officer.id, past, 1)
+        shifts = scenario.shifts_of(officer.squad)
+        for day in model.days:
+            model.rest[officer.id, day] = model.cp.new_bool_var(f"rest/{officer.id}/{day:%m%d}")
+            for shift in sorted(scenario.shift_day(s.id, day) for s in shifts):
+                name = f"works/{officer.id}/{day:%m%d}/{shift.shift}"
+                model.add_works(officer.id, shift, model.cp.new_bool_var(name))
+
+
+def _classes(model: RosterModel, scenario: Scenario) -> None:
+    locked = {lock.officer for lock in scenario.locks if lock.kind is LockKind.DUTY}
+    found: dict[OfficerClass, list[Officer]] = {}
+    for officer in model.officers:
+        found.setdefault(class_of(officer, locked=officer.id in locked), []).append(officer)
+    model.members = {c: tuple(people) for c, people in found.items()}
+    for squad in model.squads:
+        model.classes[squad.id] = tuple(sorted(c for c in found if c.squad == squad.id))
+
+
+def class_of(officer: Officer, *, locked: bool) -> OfficerClass:
+    """Return the class of an officer; one with a duty lock is a class alone."""
+    barred = tuple(sorted(officer.barred_duties))
+    return OfficerClass(officer.squad, officer.force, officer.certified, barred, officer.id if locked else "")
+
+
+def _remediations(model: RosterModel, scenario: Scenario, inside: set[str], frozen: Roster) -> None:
+    set_in_stone = {r.id: r for r in frozen.remediations}
+    for c in model.candidates:
+        model.held[c.id] = model.cp.new_bool_var(f"held/{c.id}")
+        there = set_in_stone[c.id].participants if c.id in set_in_stone else ()
+        vehicles = {use.vehicle for use in set_in_stone[c.id].vehicles} if c.id in set_in_stone else set()
+        for squad in (*c.squads, *c.helpers):
+            for officer in scenario.officers_of(squad):
+                if squad in inside:
+                    model.add_join(officer.id, c.id, model.cp.new_bool_var(f"joins/{officer.id}/{c.id}"))
+                else:
+                    model.add_join(officer.id, c.id, int(officer.id in there))
+            sends = {model.squad_of[p] for p in there}
+            free = squad in inside
+            model.sends[squad, c.id] = model.cp.new_bool_var(f"sends/{squad}/{c.id}") if free else int(squad in sends)
+        for vehicle in scenario.vehicles:
+            if vehicle.squad is None or vehicle.squad in (*c.squads, *c.helpers):
+                free = vehicle.squad in inside or (vehicle.squad is None and c.host in inside)
+                model.uses[vehicle.id, c.id] = (
+                    model.cp.new_bool_var(f"uses/{vehicle.id}/{c.id}") if free else int(vehicle.id in vehicles)
+                )
+
+
+def tasks_of(scenario: Scenario, squad: str) -> list[tuple[Task, Need]]:
+    """Return the tasks of a squad with their dated windows: its posts, its desk, presences it takes part in."""
+    found = [(Task(DutyKind.POST, n.place), n) for n in scenario.post_needs]
+    found = [(task, n) for task, n in found if scenario.post_by_id[n.place].squad == squad]
+    for n in scenario.desk_needs:
+        if squad in scenario.desk_by_id[n.place].squads:
+            found.append((Task(DutyKind.DESK, n.place), n))
+    for n in scenario.presence_needs:
+        if squad in scenario.presence_by_id[n.place].squads:
+            found.append((Task(DutyKind.PRESENCE, n.place), n))
+    return found
+
+
+def _periods(model: RosterModel, scenario: Scenario, squad: str) -> tuple[Period, ...]:
+    shifts = [scenario.shift_day(s.id, day) for s in scenario.shifts_of(squad) for day in model.days]
+    marks: set[datetime] = set()
+    for shift in shifts:
+        marks |= {shift.start, shift.end}
+    for _, need in tasks_of(scenario, squad):
+        marks |= {need.start, need.end}
+    for hotspot in scenario.hotspots:
+        if squad in hotspot.squads:
+            for day in model.days:
+                for window in scenario.open_windows(hotspot.id, day):
+                    marks |= {window.start, window.end}
+    for c in model.candidates:
+        if squad in c.squads or squad in c.helpers:
+            marks |= {c.start, c.end}
+    for lock in scenario.locks:
+        officer = scenario.officer_by_id.get(lock.officer or "")
+        if lock.kind is LockKind.DUTY and officer is not None and officer.squad == squad and lock.start is not None:
+            start = datetime.combine(lock.date, lock.start)
+            marks |= {start, start + (lock.length or shifts[0].end - shifts[0].start)}
+    return _cut(sorted(marks), [(s.start, s.end) for s in shifts], squad)
+
+
+def _cut(marks: list[datetime], spans: list[tuple[datetime, datetime]], squad: str) -> tuple[Period, ...]:
+    return tuple(
+        Period(squad, a, b, minutes(b - a))
+        for a, b in pairwise(marks)
+        if any(start <= a and b <= end for start, end in spans)
+    )
+
+
+def _staff(model: RosterModel, scenario: Scenario, squad: str) -> None:
+    periods = model.periods[squad]
+    tasks = tasks_of(scenario, squad)
+    by_day: dict[object, list[Period]] = {}
+    for period in periods:
+        by_day.setdefault(period.start.date(), []).append(period)
+    for task, need in tasks:
+        days = {need.start.date(), need.end.date()}
+        for period in (p for day in sorted(days) for p in by_day.get(day, ())):
+            if not (need.start <= period.start and period.end <= need.end):
+                continue
+            for c in model.classes[squad]:
+                if c.may(task.kind) and (c, period, task) not in model.staff:
+                    name = f"staff/{squad}/{c.force}/{c.tag}/{task.place}/{period.start:%m%d%H%M}"
+                    model.add_staff(c, period, task, model.cp.new_int_var(0, len(model.members[c]), name))
+    heads = sum(len(model.members[c]) for c in model.classes[squad])
+    for period in periods:
+        model.pairs[period] = model.cp.new_int_var(0, heads // 2, f"pairs/{squad}/{period.start:%m%d%H%M}")
+
+
+def _visits(model: RosterModel, scenario: Scenario, inside: set[str], frozen: Roster) -> None:
+    made = {(v.squad, v.hotspot, v.start): v.count for v in frozen.visits}
+    for hotspot in scenario.hotspots:
+        if not inside.intersection(hotspot.squads):
+            continue
+        for day in model.days:
+            for window in scenario.open_windows(hotspot.id, day):
+                for squad in hotspot.squads:
+                    if squad in inside:
+                        name = f"visits/{squad}/{hotspot.id}/{window.start:%m%d%H%M}"
+                        model.visits[squad, window] = model.cp.new_int_var(0, window.wanted, name)
+                    elif squad in scenario.squad_by_id:
+                        model.visits[squad, window] = made.get((squad, hotspot.id, window.start), 0)

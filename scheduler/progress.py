@@ -1,0 +1,66 @@
+"""What a long run says while it runs, what it is asked for, and how it is stopped."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from domain.words import Text
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for. ``deterministic`` (deterministic-time units) and ``seconds`` exclude each other.
+
+    ``seconds`` is the wall time left for solving and naming; ``squad`` or ``group`` restricts the roster to one.
+    """
+
+    seconds: float = 120.0
+    workers: int = 2
+    seed: int = 1
+    deterministic: float | None = None
+    squad: str | None = None
+    group: str | None = None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One line of progress; objective and bound in points, None while unknown."""
+
+    phase: Text
+    elapsed_s: float
+    objective: float | None = None
+    bound: float | None = None
+
+    @property
+    def gap(self) -> float | None:
+        """(objective - bound) / objective; None while either is unknown."""
+        if self.objective is None or self.bound is None:
+            return None
+        return (self.objective - self.bound) / self.objective if self.objective else 0.0
+
+
+@dataclass
+class Watch:
+    """The clock of a run: started at the command's start, asked everywhere whether to go on."""
+
+    seconds: float
+    tell: Callable[[Progress], None] = lambda progress: None
+    stop: Event = field(default_factory=Event)
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started
+
+    @property
+    def left(self) -> float:
+        """Seconds left, 0 once stopped."""
+        return 0.0 if self.stop.is_set() else max(0.0, self.seconds - self.elapsed)
+
+    def say(self, phase: Text, objective: float | None = None, bound: float | None = None) -> None:
+        """Report progress."""
+        self.tell(Progress(phase, self.elapsed, objective, bound))

@@ -73,6 +73,8 @@ then ``GRID_COUNTS``."""
 
 SHIFTS_BAND = Text("班次(次)", "Shifts (times)")
 HOURS_BAND = Text("工时(小时)", "Hours (h)")
+OVERTIME_BAND = Text("加班(小时)", "Overtime (h)")
+LIEU_BAND = Text("补休(小时)", "Time off owed (h)")
 DAYS_BAND = Text("休息日值勤(天)", "Days off worked")
 
 GRID_COUNTS = (
@@ -81,11 +83,12 @@ GRID_COUNTS = (
     Column("late", Text("晚", "L"), 4, SHIFTS_BAND),
     Column("night", Text("备", "N"), 4, SHIFTS_BAND),
     Column("hours", Text("实际", "Worked"), 6.5, HOURS_BAND),
-    Column("target", Text("应出勤", "Due"), 6.5, HOURS_BAND),
+    Column("target_h", Text("应出勤", "Due"), 6.5, HOURS_BAND),
     Column("overtime", Text("加班", "Over"), 6.5, HOURS_BAND),
-    Column("weekends", Text("周末", "Wkend"), 5.5, DAYS_BAND),
+    Column("weekend_days", Text("周末", "Wkend"), 5.5, DAYS_BAND),
     Column("holidays", Text("节日", "Hol."), 5.5, DAYS_BAND),
 )
+"""``hours`` is worked plus credited; ``overtime`` all hours settled in pay or in time off."""
 
 DAILY = Sheet(
     "daily",
@@ -252,15 +255,16 @@ LEDGER = Sheet(
         Column("name", Text("姓名", "Name"), 10),
         Column("squad", Text("中队", "Squad"), 10),
         Column("regime", Text("工时制", "Regime"), 13),
-        Column("hours", Text("实际", "Worked"), 9, HOURS_BAND),
-        Column("credited", Text("公差培训", "Credited"), 9, HOURS_BAND),
-        Column("target", Text("应出勤", "Due"), 9, HOURS_BAND),
-        Column("overtime150", Text("150%", "150 %"), 9, Text("加班(小时)", "Overtime (h)")),
-        Column("overtime200", Text("200%", "200 %"), 9, Text("加班(小时)", "Overtime (h)")),
-        Column("overtime300", Text("300%", "300 %"), 9, Text("加班(小时)", "Overtime (h)")),
-        Column("lieu_before", Text("上月结存", "Brought in"), 10, Text("补休(小时)", "Time off owed (h)")),
-        Column("lieu_earned", Text("本月新增", "Earned"), 10, Text("补休(小时)", "Time off owed (h)")),
-        Column("lieu_after", Text("月末结存", "Carried on"), 10, Text("补休(小时)", "Time off owed (h)")),
+        Column("worked_h", Text("实际", "Worked"), 9, HOURS_BAND),
+        Column("credited_h", Text("公差培训", "Credited"), 9, HOURS_BAND),
+        Column("target_h", Text("应出勤", "Due"), 9, HOURS_BAND),
+        Column("overtime_150_h", Text("150%", "150 %"), 8, OVERTIME_BAND),
+        Column("overtime_200_h", Text("200%", "200 %"), 8, OVERTIME_BAND),
+        Column("holiday_300_h", Text("300%", "300 %"), 8, OVERTIME_BAND),
+        Column("lieu_carried_h", Text("上月结存", "Brought in"), 9.5, LIEU_BAND),
+        Column("lieu_earned_h", Text("本月新增", "Earned"), 9.5, LIEU_BAND),
+        Column("lieu_taken_h", Text("本月补休", "Taken"), 9.5, LIEU_BAND),
+        Column("lieu_balance_h", Text("月末结存", "Carried on"), 9.5, LIEU_BAND),
         Column("signature", Text("本人签字", "Signature"), 14),
     ),
 )

@@ -130,7 +130,7 @@ def read_clock(value: object, day: date) -> datetime | None:
 
 
 def grid_names(scenario: Scenario, lang: str) -> dict[str, str]:
-    """Return the name of each squad's grid sheet, 月排班表·外滩; legal for Excel and unique whatever the squads' names."""
+    """Return the name of each squad's grid sheet, 月排班表·外滩, legal and unique whatever the squads are called."""
     found: dict[str, str] = {}
     taken: set[str] = set()
     for squad in scenario.squads:
@@ -155,7 +155,7 @@ def day_heading(scenario: Scenario, on: date, lang: str) -> str:
     return f"{number} / {WEEKDAYS[on.weekday()].get(lang)}"
 
 
-def day_mark(day: Day, lang: str) -> Text:
+def day_mark(day: Day) -> Text:
     """Return the short mark of a kind of day: 节 statutory, 休 rest, 班 an adjusted working day, 工 a working day."""
     if day.kind is DayKind.HOLIDAY:
         return Text("节", "Hol")

@@ -233,11 +233,17 @@ def _shifts(scenario: Scenario) -> list[Assignment]:
     found = []
     for squad in scenario.squads:
         for n, officer in enumerate(scenario.officers_of(squad.id)):
-            mine = "EELLM"[n % 5] if squad.kind is not SquadKind.MOBILE else "ELN"[n % 3]
+            mine = "LEELM"[n % 5] if squad.kind is not SquadKind.MOBILE else "ELN"[n % 3]
             for on in scenario.dates:
                 if (on.toordinal() + 5 * n) % 8 < 5 and scenario.absence(officer.id, on) is None:
                     found.append(Assignment(officer=officer.id, day=on, shift=mine))
     return found
+
+
+def _with_leader(board: _Board, host: str, days: tuple[date, ...], length: timedelta) -> datetime | None:
+    starts = [datetime.combine(on, time(14)) for on in days]
+    known = board.scenario.officer_by_id
+    return next((s for s in starts if any(known[a.officer].leads for a in board.free(host, s, s + length))), None)
 
 
 def _remediation(board: _Board, number: int, group: Group, hotspot: Hotspot, start: datetime) -> Remediation | None:
@@ -247,7 +253,8 @@ def _remediation(board: _Board, number: int, group: Group, hotspot: Hotspot, sta
         free = board.free(squad, start, end)
         certified = [a for a in free if scenario.officer_by_id[a.officer].certified]
         others = [a for a in free if not scenario.officer_by_id[a.officer].certified]
-        chosen += certified[:4] + others[:1]
+        leaders = [a for a in certified if scenario.officer_by_id[a.officer].leads]
+        chosen += (leaders[:1] + [a for a in certified if a not in leaders])[:4] + others[:1]
     host = hotspot.squads[0]
     own = [a.officer for a in chosen if scenario.officer_by_id[a.officer].squad == host]
     if not own:
@@ -319,9 +326,9 @@ def make_roster(scenario: Scenario) -> Roster:
     remediations = []
     for group in scenario.groups:
         hosts = [h for h in scenario.hotspots if h.may_host and h.squads[0] in group.members]
-        for number, (on, hotspot) in enumerate(zip(scenario.dates[7::14], hosts, strict=False), 1):
-            start = datetime.combine(on, time(14))
-            if (held := _remediation(board, number, group, hotspot, start)) is not None:
+        for number, (fortnight, hotspot) in enumerate(zip((7, 21), hosts, strict=False), 1):
+            start = _with_leader(board, hotspot.squads[0], scenario.dates[fortnight : fortnight + 6], group.length)
+            if start and (held := _remediation(board, number, group, hotspot, start)) is not None:
                 remediations.append(held)
     holdings = _holdings(board, remediations)
     _desks_and_posts(board)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pydantic import Field
 
@@ -25,6 +26,9 @@ from domain.words import (
     SquadKind,
     VehicleKind,
 )
+
+if TYPE_CHECKING:
+    from domain.roster import Assignment
 
 WORKDAY_HOURS = timedelta(hours=8)
 
@@ -375,6 +379,10 @@ class Scenario(Record):
         found = self.shift_by_id[shift]
         start = datetime.combine(on, found.start)
         return ShiftDay(start, start + found.length, on, shift, found.paid)
+
+    def dated(self, assignments: Iterable[Assignment]) -> list[ShiftDay]:
+        """Return the dated shifts of assignments in time order; unknown shifts are left out (R01 reports them)."""
+        return sorted(self.shift_day(a.shift, a.day) for a in assignments if a.shift in self.shift_by_id)
 
     # -- people -----------------------------------------------------------------------------------------------
 

@@ -115,8 +115,12 @@ def duty_rows(
     shifts: Sequence[Assignment],
     candidates: Sequence[Candidate] = (),
     remediations: Sequence[Remediation] = (),
+    *,
+    keen: bool = False,
 ) -> tuple[Duty, ...]:
     """Draw a duty for every period of every shift: a task open then, or patrol (standby if barred from it).
+
+    With ``keen`` nobody patrols while there is a task.
 
     Participants of remediations are there for as long as they are on shift.
     """
@@ -142,7 +146,7 @@ def duty_rows(
                 rest = DutyKind.STANDBY if DutyKind.PATROL in person.barred_duties else DutyKind.PATROL
                 options: list[tuple[DutyKind, str | None]] = [(rest, None)]
                 options += [(t.kind, t.place) for t in model.tasks(period) if t.kind not in person.barred_duties]
-                choice = draw(st.sampled_from(options))
+                choice = draw(st.sampled_from(options[1:] if keen and options[1:] else options))
             found.append(
                 Duty(officer=person.id, day=a.day, start=period.start, end=period.end, kind=choice[0], place=choice[1])
             )

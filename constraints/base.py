@@ -150,6 +150,7 @@ class RosterModel:
     squad_of: Mapping[str, str] = field(default_factory=dict)
     """Officer id -> squad id, for every officer of the scenario."""
 
+    _doing: dict[tuple[str, Period], dict[Task | None, Literal]] = field(default_factory=dict, repr=False)
     _by_officer: dict[str, list[ShiftDay]] = field(default_factory=dict, repr=False)
     _tasks: dict[Period, list[Task]] = field(default_factory=dict, repr=False)
     _by_day: dict[tuple[str, date], list[ShiftDay]] = field(default_factory=dict, repr=False)
@@ -194,6 +195,15 @@ class RosterModel:
         """Return who of a class is on shift and neither at a task nor at a remediation: patrol, or standby."""
         tasks = [var for task in self.tasks(period) if (var := self.staff.get((group, period, task))) is not None]
         return sum(self.present(group, period)) - sum(tasks) - sum(self.at_remediations(group, period))
+
+    def add_does(self, officer: str, period: Period, task: Task | None, value: Literal) -> None:
+        """Enter one naming decision (naming only)."""
+        self.does[officer, period, task] = value
+        self._doing.setdefault((officer, period), {})[task] = value
+
+    def doing(self, officer: str, period: Period) -> Mapping[Task | None, Literal]:
+        """Return what an officer may do in a period, with its literals (naming only)."""
+        return self._doing.get((officer, period), {})
 
     def tasks(self, period: Period) -> Sequence[Task]:
         """Return the tasks that need heads in a period."""

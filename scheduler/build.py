@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from ortools.sat.python import cp_model
@@ -77,7 +77,7 @@ def variables(
     _classes(model, scenario)
     _remediations(model, scenario, inside, frozen)
     for squad in model.squads:
-        model.periods[squad.id] = _periods(model, scenario, squad.id)
+        model.periods[squad.id] = periods_of(scenario, squad.id, model.candidates)
         _staff(model, scenario, squad.id)
     _visits(model, scenario, inside, frozen)
     return model
@@ -147,8 +147,9 @@ def tasks_of(scenario: Scenario, squad: str) -> list[tuple[Task, Need]]:
     return found
 
 
-def _periods(model: RosterModel, scenario: Scenario, squad: str) -> tuple[Period, ...]:
-    shifts = [scenario.shift_day(s.id, day) for s in scenario.shifts_of(squad) for day in model.days]
+def periods_of(scenario: Scenario, squad: str, candidates: Sequence[Candidate] = ()) -> tuple[Period, ...]:
+    """Cut a squad's time at every boundary of its shifts, needs, hotspots, duty locks and candidates."""
+    shifts = [scenario.shift_day(s.id, day) for s in scenario.shifts_of(squad) for day in scenario.dates]
     marks: set[datetime] = set()
     for shift in shifts:
         marks |= {shift.start, shift.end}
@@ -156,17 +157,17 @@ def _periods(model: RosterModel, scenario: Scenario, squad: str) -> tuple[Period
         marks |= {need.start, need.end}
     for hotspot in scenario.hotspots:
         if squad in hotspot.squads:
-            for day in model.days:
+            for day in scenario.dates:
                 for window in scenario.open_windows(hotspot.id, day):
                     marks |= {window.start, window.end}
-    for c in model.candidates:
+    for c in candidates:
         if squad in c.squads or squad in c.helpers:
             marks |= {c.start, c.end}
     for lock in scenario.locks:
         officer = scenario.officer_by_id.get(lock.officer or "")
         if lock.kind is LockKind.DUTY and officer is not None and officer.squad == squad and lock.start is not None:
             start = datetime.combine(lock.date, lock.start)
-            marks |= {start, start + (lock.length or shifts[0].end - shifts[0].start)}
+            marks |= {start, start + (lock.length or timedelta(0))}
     return _cut(sorted(marks), [(s.start, s.end) for s in shifts], squad)
 
 

@@ -1,0 +1,87 @@
+"""S12: fixed posts go round among the officers who may stand there.
+
+Amount: stands (days) of one officer at one post beyond the even share;
+share = ceil(needed stands / eligible officers) + 1, where needed stands = sum of heads over the post's days.
+Model:  over[o, post] >= does[o, p, post] for every period p of the stretch, where the share is used up already.
+Source: domain.md S12, our own judgement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+from constraints.base import RosterModel, Rule, Term
+from domain.parameter import Parameter
+from domain.result import Finding, Where
+from domain.words import DutyKind, Scope, Severity, Text
+
+if TYPE_CHECKING:
+    from domain.roster import Roster
+    from domain.scenario import Post, Scenario
+
+
+class PostRotation(Rule):
+    """No officer stands at one post much more often than the others."""
+
+    id, title = "S12", Text("固定岗轮换", "Rotation of fixed posts")
+    scope, severity = Scope.NAMING, Severity.WISH
+    unit, source = "stands beyond the even share", "own judgement"
+    parameters = (
+        Parameter(
+            key="weight",
+            default=2,
+            text=Text("同一人站同一岗超出平均份额,每次", "Each stand of one officer at one post beyond the even share"),
+            unit=Text("分/次", "points each"),
+            low=0,
+        ),
+    )
+    prices = {"": "weight"}
+
+    @override
+    def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:
+        shares = {post.id: self.share(scenario, post) for post in scenario.posts}
+        stands: dict[tuple[str, str], list[object]] = {}
+        for (officer, _, task), does in model.does.items():
+            if task is not None and task.kind is DutyKind.POST:
+                stands.setdefault((officer, task.place), []).append(does)
+        for (officer, place), literals in stands.items():
+            if model.named_before.get((officer, place), 0) >= shares[place]:
+                over = model.cp.new_bool_var(f"{self.id}/over/{officer}/{place}")
+                for does in literals:
+                    model.cp.add(over >= does)
+                yield Term(over)
+
+    def share(self, scenario: Scenario, post: Post) -> int:
+        """Return how often one officer may stand at a post in the horizon before it counts."""
+        people = [
+            o
+            for o in scenario.officers_of(post.squad)
+            if o.force.rank >= post.force.rank and DutyKind.POST not in o.barred_duties
+        ]
+        needed = sum(n.heads for n in scenario.post_needs if n.place == post.id)
+        return -(-needed // max(1, len(people))) + 1
+
+    @override
+    def audit(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
+        for officer in scenario.officers:
+            days: dict[str, set[object]] = {}
+            for duty in roster.duties_of(officer.id):
+                if duty.kind is DutyKind.POST and duty.place in scenario.post_by_id:
+                    days.setdefault(duty.place, set()).add(duty.day)
+            for place, stood in sorted(days.items()):
+                post = scenario.post_by_id[place]
+                share = self.share(scenario, post)
+                if len(stood) > share:
+                    yield self.finding(
+                        scenario,
+                        len(stood) - share,
+                        Where(officer=officer.id, squad=officer.squad, place=place),
+                        Text(
+                            f"{officer.name} 本月站 {post.name} {len(stood)} 次,平均份额 {share} 次",
+                            f"{officer.name} stands at {post.name} {len(stood)} times; the even share is {share}",
+                        ),
+                        Text("换同班其他队员站岗", "Let others of the shift stand there"),
+                    )

@@ -1,0 +1,93 @@
+"""One CP-SAT solve of a built part: limits, stop, progress, and an outcome whose status is never guessed."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from domain.words import Status
+from scheduler.build import Built
+from scheduler.decided import Decided, hint, read_off
+
+POLL_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How far one solve may go: wall ``seconds`` or ``deterministic`` units, a relative ``gap``; with ``threads``."""
+
+    seconds: float | None
+    deterministic: float | None = None
+    seed: int = 1
+    threads: int = 4
+    gap: float = 0.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a solve came to; ``cost`` and ``bound`` in units of 1/GRAIN point, None where there is none."""
+
+    status: Status
+    decided: Decided | None
+    cost: int | None
+    bound: int | None
+
+
+def solve(
+    built: Built,
+    limits: Limits,
+    *,
+    known: Decided | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Solve until optimal, at the limit, or until ``stopped()``; ``known`` decisions are suggested to start from."""
+    if known is not None:
+        built.model.cp.clear_hints()  # type: ignore[no-untyped-call]
+        hint(built.model, known)
+    solver = _solver(limits)
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(POLL_SECONDS):
+            if stopped():
+                solver.stop_search()
+
+    if stopped():
+        return Outcome(Status.UNKNOWN, None, None, None)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        code = solver.solve(built.model.cp)
+    finally:
+        done.set()
+        watcher.join()
+    status = Status(solver.status_name(code))
+    if status not in (Status.OPTIMAL, Status.FEASIBLE):
+        bound = None if status in (Status.INFEASIBLE, Status.MODEL_INVALID) else _whole(solver.best_objective_bound)
+        return Outcome(status, None, None, bound)
+    return Outcome(
+        status, read_off(built.model, solver), round(solver.objective_value), _whole(solver.best_objective_bound)
+    )
+
+
+def _solver(limits: Limits) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.random_seed = limits.seed
+    parameters.num_workers = limits.threads
+    parameters.relative_gap_limit = limits.gap
+    if limits.deterministic is not None:
+        parameters.max_deterministic_time = limits.deterministic
+        parameters.interleave_search = True
+    if limits.seconds is not None:
+        parameters.max_time_in_seconds = max(0.05, limits.seconds)
+    return solver
+
+
+def _whole(bound: float) -> int | None:
+    """Round a proven bound up to whole units; costs are whole, so this stays proven."""
+    return math.ceil(bound - 1e-4) if math.isfinite(bound) and abs(bound) < 1e15 else None

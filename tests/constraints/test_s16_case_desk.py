@@ -127,7 +127,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
 def test_model_equals_audit() -> None:
     seen = []
 
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @settings(max_examples=100, deadline=None, derandomize=True)
     @given(st.data())
     def run(data: st.DataObject) -> None:
         scenario = data.draw(scenarios())

@@ -7,13 +7,15 @@ characters that separate, so that the last bracket of each piece is always the i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from itertools import product
 
 from domain.calendar import Day
 from domain.scenario import Scenario
-from domain.words import AbsenceKind, DayKind, DutyKind, ShiftKind, Text
+from domain.words import AbsenceKind, DayKind, ShiftKind, Text
+from inputs.labels import WEEKDAYS, label
 from outputs.layout import GRID
 
 BETWEEN = "、"
@@ -45,24 +47,20 @@ HOLDING_MARK = Text("固", "+H")
 CERTIFIED_MARK = Text("证", "Y")
 _ENGLISH_SYMBOLS = {"早": "E", "中": "M", "晚": "L", "备": "N"}
 
-WEEKDAYS = (
-    Text("一", "Mon"),
-    Text("二", "Tue"),
-    Text("三", "Wed"),
-    Text("四", "Thu"),
-    Text("五", "Fri"),
-    Text("六", "Sat"),
-    Text("日", "Sun"),
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
-DUTY_NAMES = {
-    DutyKind.POST: Text("固定岗", "Fixed post"),
-    DutyKind.DESK: Text("案件岗", "Case desk"),
-    DutyKind.PATROL: Text("巡查", "Patrol"),
-    DutyKind.REMEDIATION: Text("联动整治", "Remediation"),
-    DutyKind.HOLDING: Text("固守", "Holding"),
-    DutyKind.PRESENCE: Text("节日值守", "Presence"),
-    DutyKind.STANDBY: Text("备勤", "Standby"),
-}
 NEXT_DAY = Text("次日", "+1 ")
 OWN_BEAT = Text("本辖区", "own beat")
 """Printed as the place of patrol and standby, which have none."""
@@ -85,13 +83,35 @@ def people(scenario: Scenario, officers: Iterable[str]) -> str:
     return BETWEEN.join(printed(known[o].name if o in known else "?", o) for o in officers)
 
 
+def word(member: StrEnum, lang: str) -> str:
+    """Return the label of an enumeration's member, capitalised where that means anything."""
+    text = label(member).get(lang)
+    return text[:1].upper() + text[1:]
+
+
+def squad_title(scenario: Scenario, squad: str, lang: str) -> str:
+    """Return the squad's name as a unit: 外滩中队, or "外滩 squad"."""
+    name = squad_name(scenario, squad)
+    if lang == "en":
+        return f"{name} squad"
+    return name if name.endswith("队") else f"{name}中队"
+
+
+def period(scenario: Scenario, lang: str) -> str:
+    """Return the horizon: 2026年10月, or "October 2026"; the two dates where it is no calendar month."""
+    first, last = scenario.first, scenario.dates[-1]
+    if first.day == 1 and (last + timedelta(days=1)).day == 1 and first.month == last.month and first.year == last.year:
+        return f"{MONTHS[first.month - 1]} {first.year}" if lang == "en" else f"{first.year}年{first.month}月"
+    return f"{first} to {last}" if lang == "en" else f"{first}至{last}"
+
+
 def squad_name(scenario: Scenario, squad: str) -> str:
     """Return the squad's name, or its id where the scenario does not know it."""
     found = scenario.squad_by_id.get(squad)
     return found.name if found else squad
 
 
-def place_name(scenario: Scenario, place: str | None, lang: str, *, remediations: dict[str, str]) -> str:
+def place_name(scenario: Scenario, place: str | None, lang: str, *, remediations: Mapping[str, str]) -> str:
     """Return ``name(id)`` of a post, desk, presence, remediation or hotspot; the squad's own beat for None.
 
     ``remediations`` gives the hotspot of each remediation id.

@@ -1,0 +1,110 @@
+"""The roster workbook: every sheet of domain.md, in Chinese or English, on paper as a brigade files it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+from domain.parameter import Parameter
+from domain.result import Result, RuleInfo
+from domain.scenario import Scenario
+from outputs.actions import holding_rows, meeting_rows, plan_rows, sortie_rows, vehicle_rows
+from outputs.book import A3, A4, Book, Cell
+from outputs.cover import write_cover
+from outputs.daily import daily_rows, watch_rows
+from outputs.figures import coverage_rows, finding_rows, ledger_sheet_rows, parameter_rows
+from outputs.grid import marks, write_grid
+from outputs.layout import (
+    COVERAGE,
+    DAILY,
+    FINDINGS,
+    HOLDINGS,
+    LEDGER,
+    MEETINGS,
+    PARAMETERS,
+    PLAN,
+    SORTIES,
+    VEHICLES,
+    WATCH,
+    Sheet,
+)
+from outputs.ledger import ledger_rows
+from outputs.orders import write_orders
+from outputs.printing import grid_names, period
+
+
+def write_roster(
+    path: Path,
+    scenario: Scenario,
+    result: Result,
+    parameters: Sequence[tuple[str, Parameter]],
+    rules: Sequence[RuleInfo],
+    *,
+    lang: str = "zh",
+    filled: date | None = None,
+) -> None:
+    """Write the workbook of a finished roster.
+
+    Parameters
+    ----------
+    path
+        The file; it is replaced.
+    scenario, result
+        What was rostered, and the roster with its report and findings.
+    parameters, rules
+        (rule id, parameter) of every rule, and what may be shown of the rules.
+    lang
+        "zh" or "en".
+    filled
+        Printed as 填表时间; today if None.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    filled = filled or date.today()
+    target = BytesIO()
+    book = Book(target, lang)
+    roster = result.roster
+    ledger = ledger_rows(scenario, roster)
+    write_cover(book, scenario, result, filled)
+    figures, derived, names = {row.officer: row for row in ledger}, marks(roster, lang), grid_names(scenario, lang)
+    for squad in scenario.squads:
+        write_grid(book, names[squad.id], scenario, roster, squad, figures, derived, filled)
+    tables = _Tables(book, scenario, filled)
+    tables.write(DAILY, daily_rows(scenario, roster, lang), by_day=True)
+    tables.write(WATCH, watch_rows(scenario, roster, lang))
+    tables.write(PLAN, plan_rows(scenario, roster, lang), paper=A3)
+    write_orders(book, scenario, roster, filled)
+    tables.write(HOLDINGS, holding_rows(scenario, roster, lang))
+    tables.write(MEETINGS, meeting_rows(scenario, lang))
+    tables.write(VEHICLES, vehicle_rows(scenario, roster, lang))
+    tables.write(SORTIES, sortie_rows(scenario, roster, lang))
+    tables.write(COVERAGE, coverage_rows(scenario, roster, lang))
+    tables.write(LEDGER, ledger_sheet_rows(scenario, ledger, lang))
+    tables.write(FINDINGS, finding_rows(scenario, result.findings, rules, lang))
+    tables.write(PARAMETERS, parameter_rows(scenario, parameters, rules, lang))
+    book.close()
+    path.write_bytes(target.getvalue())
+
+
+class _Tables:
+    """Writes the sheets that are one table each."""
+
+    def __init__(self, book: Book, scenario: Scenario, filled: date) -> None:
+        self.book, self.scenario, self.filled = book, scenario, filled
+
+    def write(self, sheet: Sheet, rows: Sequence[tuple[Cell, ...]], *, paper: int = A4, by_day: bool = False) -> None:
+        """Write one table; ``by_day`` starts a new printed page with each date of the first column."""
+        lang = self.book.lang
+        page = self.book.page(sheet.name.get(lang), paper=paper)
+        title = f"{sheet.title.get(lang)} {period(self.scenario, lang)}"
+        page.title(title, self.scenario.brigade, self.filled, len(sheet.columns))
+        end = page.table(sheet.columns, rows)
+        page.sign(end, len(sheet.columns))
+        if by_day:
+            turns = (n for n in range(1, len(rows)) if rows[n][0] != rows[n - 1][0])
+            page.sheet.set_h_pagebreaks([end - len(rows) + n for n in turns])

@@ -93,6 +93,14 @@ def test_two_shifts_together_do_not_cover() -> None:
     assert agree(RULE, scenario, Roster(shifts=both, remediations=(holding(c, "1"),)), [c]) is None
 
 
+@pytest.mark.parametrize(("start", "verdict"), [("13:30", 0), ("13:31", None)])
+def test_to_the_last_minute_of_the_shift(start: str, verdict: int | None) -> None:
+    scenario = joint(hotspots=(hotspot(clock="13:30"),))
+    c = candidate(clock=start)
+    roster = Roster(shifts=worked(scenario, {"1": "E--"}), remediations=(holding(c, "1"),))
+    assert agree(RULE, scenario, roster, [c]) == verdict
+
+
 def test_windows_and_shifts_past_midnight() -> None:
     scenario = joint(shifts=(EARLY, NIGHT), hotspots=(hotspot(clock="23:00", open_for=3),))
     c = candidate(on(1), "00:30")

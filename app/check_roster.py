@@ -1,0 +1,74 @@
+"""`lianqin check`: reads a roster workbook back, audits it and says what it found. Loads no solver."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.console import Voice
+from app.findings import show_breaches, show_edits
+from app.problems import show_problems
+from app.summary import show_report, show_totals
+from app.writing import write_text
+from constraints.base import all_parameters
+from domain.problem import InputError
+from domain.result import Result
+from domain.scenario import Scenario
+from inputs.read import read_workbook
+from outputs.readback import read_roster
+from outputs.report_json import to_json
+from scheduler.audit import audit, rule_infos, totals
+from scheduler.judge import Edits, breaches, edits, report_now
+
+CLEAN, BREACHED, REFUSED = 0, 1, 2
+
+
+def check_roster(source: Path, json_target: Path | None, voice: Voice) -> int:
+    """Audit the workbook ``source``, print the findings and return the exit code: 0 clean, 1 breached, 2 unreadable.
+
+    An input workbook is not a roster: that is said, with its problems if it has any.
+    """
+    parameters = all_parameters()
+    try:
+        back = read_roster(source, parameters)
+    except InputError as error:
+        return _perhaps_an_input(source, error, voice)
+    findings = audit(back.scenario, back.roster)
+    bad = breaches(findings, back.declared)
+    changed = Edits() if back.baseline is None else edits(back.baseline, back.roster)
+    report = report_now(findings, back.report, edited=changed.any)
+    if json_target is not None:
+        write_text(json_target, to_json(back.scenario, Result(roster=back.roster, report=report, findings=findings)))
+    rules = rule_infos()
+    show_breaches(voice, back.scenario, bad, rules)
+    show_totals(voice, totals(findings), rules)
+    show_report(voice, report)
+    if back.baseline is None:
+        voice.say(
+            "文件中没有排出时的底稿,无法比较改动。",
+            "The workbook has no record of the roster as it was made, so edits cannot be listed.",
+        )
+    else:
+        show_edits(voice, back.scenario, changed)
+    return BREACHED if bad else CLEAN
+
+
+def _perhaps_an_input(source: Path, error: InputError, voice: Voice) -> int:
+    """Say that the workbook is an input if it reads as one; else show why it could not be read as a roster."""
+    scenario = _input_at(source)
+    if scenario is None:
+        show_problems(voice, error.problems)
+        return REFUSED
+    voice.say(
+        f"“{source.name}”是输入工作簿,不是排班表:{len(scenario.officers)} 名队员,没有发现问题。"
+        f"可以排班:lianqin roster {source}",
+        f"{source.name} is an input workbook, not a roster: {len(scenario.officers)} officers, no problems found. "
+        f"To make a roster: lianqin roster {source}",
+    )
+    return CLEAN
+
+
+def _input_at(source: Path) -> Scenario | None:
+    try:
+        return read_workbook(source, all_parameters())
+    except InputError:
+        return None

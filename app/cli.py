@@ -1,0 +1,248 @@
+"""The command `lianqin`. Heavy parts are loaded inside the commands, so that --help answers at once."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from app.console import Voice
+
+STARTED = time.monotonic()
+"""When the command began, for --time."""
+
+DEFAULT_SECONDS = 120.0
+USAGE = 2
+ABORTED = 130
+USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
+"""The parent of all usage errors, which typer does not export itself."""
+
+
+class Lang(StrEnum):
+    """Languages of texts and sheets."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+app = typer.Typer(
+    help="联勤:按月排班,联动整治,Excel 进出。\n\n"
+    "Lianqin: monthly duty rosters and joint remediations, Excel in, Excel out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+LangOption = Annotated[Lang, typer.Option("--lang", help="语言 / language")]
+SourceArgument = Annotated[Path, typer.Argument(help="工作簿 / workbook (.xlsx)", show_default=False)]
+TargetArgument = Annotated[Path, typer.Argument(help="写到 / where to write (.xlsx)", show_default=False)]
+
+
+@app.command()
+def roster(
+    source: SourceArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="排班表写到 / where to write the roster (.xlsx)")],
+    json_output: Annotated[Path | None, typer.Option("--json", help="另写 JSON / also write JSON")] = None,
+    seconds: Annotated[
+        float | None, typer.Option("--time", help="总用时秒数,默认 120 / seconds for the whole command, default 120")
+    ] = None,
+    deterministic: Annotated[
+        float | None,
+        typer.Option(
+            "--deterministic", help="确定性用时,结果可重现 / deterministic units, repeatable; not with --time"
+        ),
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="进程数 / processes")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子 / seed")] = 1,
+    squad: Annotated[str | None, typer.Option("--squad", help="只排一个中队 / this squad alone (id)")] = None,
+    group: Annotated[str | None, typer.Option("--group", help="只排一个联动小组 / this joint group alone (id)")] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """排班 / make the roster of an input workbook."""
+    voice = _voice(lang)
+    workers = workers if workers is not None else max(1, os.cpu_count() or 1)
+    for bad, zh, en in (
+        (
+            seconds is not None and deterministic is not None,
+            "--time 与 --deterministic 不能同时使用:前者按钟表,后者可重现;请去掉一个。",
+            "--time and --deterministic exclude each other: one goes by the clock, the other repeats; leave one out.",
+        ),
+        (
+            squad is not None and group is not None,
+            "--squad 与 --group 不能同时使用;请去掉一个。",
+            "--squad and --group exclude each other; leave one out.",
+        ),
+        (
+            not _positive(seconds),
+            f"--time 应为正数,而不是 {seconds}。",
+            f"--time wants a positive number, not {seconds}.",
+        ),
+        (
+            not _positive(deterministic),
+            f"--deterministic 应为正数,而不是 {deterministic}。",
+            f"--deterministic wants a positive number, not {deterministic}.",
+        ),
+        (
+            not 1 <= workers <= 256,
+            f"--workers 应在 1 至 256 之间,而不是 {workers}。",
+            f"--workers wants 1 to 256, not {workers}.",
+        ),
+        (
+            not 0 <= seed < 2**31,
+            f"--seed 应在 0 至 2147483647 之间,而不是 {seed}。",
+            f"--seed wants 0 to 2147483647, not {seed}.",
+        ),
+    ):
+        if bad:
+            voice.warn(zh, en)
+            raise typer.Exit(USAGE)
+
+    def work() -> int:
+        from app.make_roster import Request, make_roster
+        from scheduler.progress import Options
+
+        options = Options(
+            seconds=math.inf if deterministic is not None else seconds or DEFAULT_SECONDS,
+            workers=workers,
+            seed=seed,
+            deterministic=deterministic,
+            squad=squad,
+            group=group,
+        )
+        return make_roster(Request(source, output, json_output, options, STARTED), voice)
+
+    _run(work, voice)
+
+
+@app.command()
+def check(
+    source: SourceArgument,
+    json_output: Annotated[Path | None, typer.Option("--json", help="另写 JSON / also write JSON")] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """校核排班表,改过的也可以 / audit a roster workbook, edited by hand or not."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.check_roster import check_roster
+
+        return check_roster(source, json_output, voice)
+
+    _run(work, voice)
+
+
+@app.command()
+def sample(
+    output: TargetArgument,
+    month: Annotated[str, typer.Option("--month", help="月份 / month")] = "2026-10",
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """写出示例大队的输入工作簿 / write the sample brigade's input workbook."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.writing import month_of, written
+        from constraints.base import all_parameters
+        from inputs.template import write_sample
+
+        first = month_of(month)
+        return written(output, lambda path: write_sample(path, first, all_parameters()), voice)
+
+    _run(work, voice)
+
+
+@app.command()
+def template(output: TargetArgument, lang: LangOption = Lang.ZH) -> None:
+    """写出空白输入工作簿,带下拉和说明 / write an empty input workbook with dropdowns and notes."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.writing import written
+        from constraints.base import all_parameters
+        from inputs.template import write_template
+
+        return written(output, lambda path: write_template(path, all_parameters()), voice)
+
+    _run(work, voice)
+
+
+@app.command()
+def rules(lang: LangOption = Lang.ZH) -> None:
+    """列出规则、默认值和依据 / list the rules, their defaults and sources."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.rules import show_rules
+        from constraints.base import all_parameters
+        from scheduler.audit import rule_infos
+
+        show_rules(voice, rule_infos(), all_parameters())
+        return 0
+
+    _run(work, voice)
+
+
+def _voice(lang: Lang) -> Voice:
+    from app.console import Voice
+
+    return Voice(lang.value)
+
+
+def _positive(value: float | None) -> bool:
+    return value is None or (math.isfinite(value) and value > 0)
+
+
+def _run(work: Callable[[], int], voice: Voice) -> None:
+    """Do the work of a command; problems of the input are printed, all of them, and exit with 2."""
+    from app.problems import show_problems
+    from domain.problem import InputError
+
+    try:
+        code = work()
+    except InputError as error:
+        show_problems(voice, error.problems)
+        code = USAGE
+    raise typer.Exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command with its arguments and return the exit code; 130 after an abort."""
+    from app.console import never_crash
+
+    never_crash()
+    try:
+        code = app(list(arguments), prog_name="lianqin", standalone_mode=False)
+    except USAGE_ERROR as error:
+        said = error.format_message() if hasattr(error, "format_message") else str(error)
+        print(f"命令写法有误 / usage error: {said}\nlianqin --help", file=sys.stderr)
+        return USAGE
+    return int(code or 0)
+
+
+def main() -> None:
+    """Entry point of the command."""
+    code = run(sys.argv[1:])
+    if code == ABORTED:
+        _leave_at_once()
+    sys.exit(code)
+
+
+def _leave_at_once() -> None:
+    """End without waiting for solver threads; processes that we started are ended first."""
+    print("已放弃,没有写出文件。 / Aborted; nothing was written.", file=sys.stderr)
+    if "multiprocessing" in sys.modules:
+        import multiprocessing
+
+        for child in multiprocessing.active_children():
+            child.terminate()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(ABORTED)

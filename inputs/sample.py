@@ -264,7 +264,6 @@ def _locks(officers: Sequence[Officer], absences: Sequence[Absence], first: date
             kind=LockKind.DUTY,
             date=monday,
             officer=free["机动一"][2].id,
-            shift="备",
             duty=DutyKind.POST,
             place=night.id,
             start=night.start,

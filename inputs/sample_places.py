@@ -116,8 +116,8 @@ _POSTS: tuple[tuple[str, str, str, DayRule, Force], ...] = (
 )
 POSTS = tuple(_post(number, *row) for number, row in enumerate(_POSTS, start=1))
 
-DESK_HOURS: dict[str, str] = {"景区一": "08:00-20:00", "景区二": "08:00-14:30"}
-"""Shorter desk hours of squads with few certified officers; all others are open 06:30-22:00."""
+DESK_HOURS: dict[str, str] = {"景区二": "08:00-14:30"}
+"""Shorter desk hours of a squad with fewer than 8 certified officers; all others are open 06:30-22:00."""
 
 
 def _desks() -> tuple[Desk, ...]:

@@ -19,6 +19,8 @@ LONGEST = 32_767
 """Characters that fit in a cell of Excel."""
 
 A3, A4 = 8, 9
+LOW = 18
+"""Least height of a row in points."""
 GREY, PALE = "#D9D9D9", "#F2F2F2"
 SIGNATURES = (
     Text("制表人", "Drawn up by"),
@@ -156,8 +158,9 @@ class Page:
         """Write headings and rows below the title, repeat and freeze the headings; return the row after the last."""
         self.widths(columns)
         self.heads(columns)
+        deepest = max(tall(self.say(column.head), column.width) for column in columns)
         self.sheet.set_row(HEAD_ROW, 20)
-        self.sheet.set_row(HEAD_ROW + 1, 20)
+        self.sheet.set_row(HEAD_ROW + 1, deepest)
         self.sheet.repeat_rows(0, HEAD_ROW + 1)
         self.sheet.freeze_panes(FIRST_ROW, 0)
         styles = [self.book.style(**_look(column)) for column in columns]
@@ -165,6 +168,9 @@ class Page:
         for r, row in enumerate(rows, FIRST_ROW):
             for c, value in enumerate(row):
                 self.put(r, c, value, days[c] if isinstance(value, date) else styles[c])
+            self.sheet.set_row(
+                r, max([LOW, *(tall(value, columns[c].width) for c, value in enumerate(row) if columns[c].wrap)])
+            )
         end = FIRST_ROW + len(rows)
         if rows:
             self.sheet.autofilter(HEAD_ROW + 1, 0, end - 1, len(columns) - 1)
@@ -180,6 +186,17 @@ class Page:
         self.sheet.set_row(row + 1, 30)
 
 
+def lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a cell of ``width`` characters; a Chinese character counts as two."""
+    need = [len(line) + sum(c > "\u2e80" for c in line) for line in text.split("\n")]
+    return sum(max(1, -(-chars // max(1, int(width - 1.5)))) for chars in need)
+
+
+def tall(value: Cell, width: float) -> float:
+    """Return the height in points that a wrapped cell needs: readers other than Excel do not fit rows by themselves."""
+    return 14.5 * lines(value, width) + 3.5 if isinstance(value, str) else LOW
+
+
 def _look(column: Column) -> dict[str, Any]:
-    look: dict[str, Any] = {"text_wrap": True} if column.wrap else {}
+    look: dict[str, Any] = {"text_wrap": True} if column.wrap else {"shrink": True}
     return look | ({"align": "left"} if column.left else {})

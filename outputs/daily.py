@@ -12,14 +12,15 @@ from domain.words import DutyKind, Force, ShiftKind
 from inputs.labels import WEEKDAYS
 from outputs.book import Cell
 from outputs.crews import Crew, crews
-from outputs.printing import BETWEEN, clock, people, place_name, printed, squad_name, word
+from outputs.printing import BETWEEN, clock, people, place_name, printed, squad_name, symbols, word
 
 
 def daily_rows(scenario: Scenario, roster: Roster, lang: str) -> list[tuple[Cell, ...]]:
     """Return the rows of 每日勤务表 in the order of its columns."""
     held = {r.id: r for r in roster.remediations}
     places = {r.id: r.hotspot for r in roster.remediations}
-    return [_row(scenario, roster, crew, held, places, lang) for crew in crews(scenario, roster)]
+    named = symbols(scenario, lang)
+    return [_row(scenario, roster, crew, held, places, named, lang) for crew in crews(scenario, roster)]
 
 
 def _row(
@@ -28,6 +29,7 @@ def _row(
     crew: Crew,
     held: Mapping[str, Remediation],
     places: Mapping[str, str],
+    named: Mapping[str, str],
     lang: str,
 ) -> tuple[Cell, ...]:
     leaders = [o for o in crew.officers if scenario.officer_by_id[o].leads][:1]
@@ -39,7 +41,7 @@ def _row(
     return (
         crew.day,
         squad_name(scenario, crew.squad),
-        BETWEEN.join(_shifts(scenario, roster, crew)),
+        BETWEEN.join(_shifts(named, roster, crew)),
         word(crew.kind, lang),
         place_name(scenario, crew.place, lang, remediations=places),
         clock(crew.start, crew.day, lang),
@@ -52,9 +54,9 @@ def _row(
     )
 
 
-def _shifts(scenario: Scenario, roster: Roster, crew: Crew) -> list[str]:
+def _shifts(named: Mapping[str, str], roster: Roster, crew: Crew) -> list[str]:
     worked = {roster.shift_on.get((o, crew.day)) for o in crew.officers}
-    return [shift.name for shift in scenario.shifts if shift.id in worked]
+    return [symbol for shift, symbol in named.items() if shift in worked]
 
 
 def vehicle_name(scenario: Scenario, vehicle: str) -> str:

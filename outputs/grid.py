@@ -38,7 +38,7 @@ from outputs.printing import (
 LARGE_SQUAD = 20
 """Above this many people a grid is printed on A3."""
 
-DAY_WIDTH = 6.2
+DAY_WIDTH = 5
 KINDS = {ShiftKind.EARLY: "early", ShiftKind.MIDDLE: "middle", ShiftKind.LATE: "late", ShiftKind.NIGHT: "night"}
 TINTS = {ShiftKind.EARLY: "#FFF2CC", ShiftKind.LATE: "#D9E2F3", ShiftKind.NIGHT: "#BFBFBF"}
 
@@ -149,13 +149,13 @@ class _Grid:
         for n, on in enumerate(scenario.dates, self.first_day):
             day = scenario.day(on)
             colour = GREY if day.off_work else PALE
-            style = self.book.style(bold=True, font_size=10, bg_color=colour, text_wrap=True)
+            style = self.book.style(bold=True, font_size=9, bg_color=colour, text_wrap=True)
             page.text(HEAD_ROW, n, day_heading(scenario, on, self.lang), style)
             below = day_mark(day).get(self.lang) + (f"\n{day.name}" if day.name else "")
             page.text(HEAD_ROW + 1, n, below, self.book.style(font_size=9, bg_color=colour, text_wrap=True))
         page.sheet.set_row(HEAD_ROW, 30 if self.lang == "en" else 22)
         longest = max((len(scenario.day(on).name) for on in scenario.dates), default=0)
-        page.sheet.set_row(HEAD_ROW + 1, 24 if longest == 0 else 26 if longest <= 3 else 38)
+        page.sheet.set_row(HEAD_ROW + 1, 24 if longest == 0 else 28 if longest <= 3 else 40)
 
     def _person(self, row: int, number: int, line: _Row, figures: LedgerRow) -> None:
         page, officer, style = self.page, line.officer, self.book.style()
@@ -170,7 +170,7 @@ class _Grid:
             page.text(row, n, text, self.book.style(shrink=True, bg_color=PALE) if off else small)
         for n, column in enumerate(self.counts, self.first_count):
             page.put(row, n, self._figure(column, row, line, figures), style)
-        page.sheet.set_row(row, 20)
+        page.sheet.set_row(row, 24)
 
     def _figure(self, column: Column, row: int, line: _Row, figures: LedgerRow) -> Cell:
         across = f"${xl_col_to_name(self.first_day)}{row + 1}:${xl_col_to_name(self.first_count - 1)}{row + 1}"
@@ -209,7 +209,7 @@ class _Grid:
                 for n in range(len(self.scenario.dates)):
                     self.page.put(row, self.first_day + n, self._column_count(n, texts, certified=certified), label)
                 self.page.merge((row, self.first_count), (row, self.width - 1), "", label)
-                self.page.sheet.set_row(row, 18)
+                self.page.sheet.set_row(row, 20)
                 row += 1
         return row
 

@@ -60,12 +60,12 @@ GRID = Sheet(
     Text("月排班表", "Roster"),
     Text("月排班表", "Monthly duty roster"),
     (
-        Column("number", Text("序号", "No."), 4.5),
-        Column("id", Text("编号", "Officer id"), 7.5),
-        Column("name", Text("姓名", "Name"), 8.5),
+        Column("number", Text("序号", "No."), 4),
+        Column("id", Text("编号", "Officer id"), 7),
+        Column("name", Text("姓名", "Name"), 7.5),
         Column("rank", Text("职务", "Rank"), 6),
-        Column("force", Text("类别", "Force"), 5.5),
-        Column("certified", Text("持证", "Cert."), 5),
+        Column("force", Text("类别", "Force"), 5),
+        Column("certified", Text("持证", "Cert."), 4.6),
     ),
 )
 """One sheet per squad, called by ``printing.grid_name``. After these columns one per date (``printing.day_heading``),
@@ -75,18 +75,18 @@ SHIFTS_BAND = Text("班次(次)", "Shifts (times)")
 HOURS_BAND = Text("工时(小时)", "Hours (h)")
 OVERTIME_BAND = Text("加班(小时)", "Overtime (h)")
 LIEU_BAND = Text("补休(小时)", "Time off owed (h)")
-DAYS_BAND = Text("休息日值勤(天)", "Days off worked")
+DAYS_BAND = Text("假日值勤(天)", "Days off worked")
 
 GRID_COUNTS = (
-    Column("early", Text("早", "E"), 4, SHIFTS_BAND),
-    Column("middle", Text("中", "M"), 4, SHIFTS_BAND),
-    Column("late", Text("晚", "L"), 4, SHIFTS_BAND),
-    Column("night", Text("备", "N"), 4, SHIFTS_BAND),
-    Column("hours", Text("实际", "Worked"), 6.5, HOURS_BAND),
-    Column("target_h", Text("应出勤", "Due"), 6.5, HOURS_BAND),
-    Column("overtime", Text("加班", "Over"), 6.5, HOURS_BAND),
-    Column("weekend_days", Text("周末", "Wkend"), 5.5, DAYS_BAND),
-    Column("holidays", Text("节日", "Hol."), 5.5, DAYS_BAND),
+    Column("early", Text("早", "E"), 3.4, SHIFTS_BAND),
+    Column("middle", Text("中", "M"), 3.4, SHIFTS_BAND),
+    Column("late", Text("晚", "L"), 3.4, SHIFTS_BAND),
+    Column("night", Text("备", "N"), 3.4, SHIFTS_BAND),
+    Column("hours", Text("实际", "Worked"), 5.6, HOURS_BAND),
+    Column("target_h", Text("应勤", "Due"), 5.6, HOURS_BAND),
+    Column("overtime", Text("加班", "Over"), 5.6, HOURS_BAND),
+    Column("weekend_days", Text("周末", "Wkend"), 5, DAYS_BAND),
+    Column("holidays", Text("节日", "Hol."), 5, DAYS_BAND),
 )
 """``hours`` is worked plus credited; ``overtime`` all hours settled in pay or in time off."""
 
@@ -97,16 +97,16 @@ DAILY = Sheet(
     (
         DAY,
         SQUAD,
-        Column("shift", Text("班次", "Shift"), 6.5),
+        Column("shift", Text("班次", "Shift"), 7),
         Column("duty", Text("勤务", "Duty"), 10),
         Column("place", Text("地点", "Place"), 26, wrap=True, left=True),
         START,
         END,
-        Column("leader", Text("带班", "Leader"), 14, PEOPLE, wrap=True, left=True),
+        Column("leader", Text("带班", "Leader"), 16, PEOPLE, wrap=True, left=True),
         Column("officers", Text("执法队员", "Officers"), 30, PEOPLE, wrap=True, left=True),
         Column("assistants", Text("协管人员", "Assistants"), 24, PEOPLE, wrap=True, left=True),
-        Column("vehicle", Text("车辆", "Vehicle"), 16, wrap=True, left=True),
-        Column("driver", Text("驾驶员", "Driver"), 16, wrap=True, left=True),
+        Column("vehicle", Text("车辆", "Vehicle"), 14, wrap=True, left=True),
+        Column("driver", Text("驾驶员", "Driver"), 14, wrap=True, left=True),
     ),
 )
 """Decides duties. Each person of a row stands in exactly one of leader, officers and assistants."""
@@ -132,25 +132,25 @@ PLAN = Sheet(
     Text("联动整治计划(备案)表", "Remediation plan"),
     Text("联动整治计划(备案)表", "Plan of joint remediations (for filing)"),
     (
-        Column("id", Text("编号", "Number"), 10),
-        Column("group", Text("联动小组", "Group"), 9, wrap=True),
-        Column("kind", Text("类别", "Kind"), 9),
-        Column("order", Text("指定令号", "Order id"), 9),
+        Column("id", Text("编号", "Number"), 9),
+        Column("group", Text("联动小组", "Group"), 8, wrap=True),
+        Column("kind", Text("类别", "Kind"), 8),
+        Column("order", Text("指定令号", "Order id"), 8),
         DAY,
         START,
         END,
-        Column("hours", Text("时长(小时)", "Length (h)"), 7, TIME),
-        Column("place", Text("整治地点", "Place"), 18, wrap=True, left=True),
-        Column("border", Text("结合部", "Border"), 8, wrap=True),
-        Column("reason", Text("事由", "Reason"), 18, wrap=True, left=True),
+        Column("hours", Text("时长(小时)", "Length (h)"), 8, TIME),
+        Column("place", Text("整治地点", "Place"), 15, wrap=True, left=True),
+        Column("border", Text("结合部", "Border"), 7, wrap=True),
+        Column("reason", Text("事由", "Reason"), 14, wrap=True, left=True),
         Column("host", Text("属地", "Host"), 9, ROLES, wrap=True),
         Column("lead", Text("牵头", "Lead"), 9, ROLES, wrap=True),
         Column("commander", Text("指挥", "Commander"), 11, ROLES, wrap=True),
-        Column("squads", Text("参加中队(人)", "Squads (people)"), 13, ROLES, wrap=True, left=True),
-        Column("people", Text("参加人员", "People"), 46, wrap=True, left=True),
-        Column("vehicles", Text("车辆及驾驶员", "Vehicles and drivers"), 28, wrap=True, left=True),
-        Column("holding", Text("固守安排", "Holding"), 18, wrap=True, left=True),
-        Column("emergency", Text("应急预案", "Emergency plan"), 24, wrap=True, left=True),
+        Column("squads", Text("参加中队(人)", "Squads (people)"), 11, ROLES, wrap=True, left=True),
+        Column("people", Text("参加人员", "People"), 42, wrap=True, left=True),
+        Column("vehicles", Text("车辆及驾驶员", "Vehicles and drivers"), 25, wrap=True, left=True),
+        Column("holding", Text("固守安排", "Holding"), 13, wrap=True, left=True),
+        Column("emergency", Text("应急预案", "Emergency plan"), 22, wrap=True, left=True),
     ),
 )
 """Decides remediations. ``people`` has one line per squad, ``vehicles`` one line "vehicle(id):driver(id)" each."""

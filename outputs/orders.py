@@ -10,12 +10,12 @@ from domain.roster import Remediation, Roster
 from domain.scenario import Scenario
 from domain.words import Text
 from outputs.actions import EMERGENCY, by_squad, holding_summary, in_order, reason
-from outputs.book import GREY, Book, Page
+from outputs.book import GREY, Book, Page, tall
 from outputs.daily import vehicle_name
 from outputs.layout import ORDERS
 from outputs.printing import clock, people, printed, squad_name, squad_title, word
 
-WIDTHS = (16, 26, 16, 30, 16, 26)
+WIDTHS = (15, 25, 12, 28, 15, 32)
 TASKS = (
     Text("现场处置、案件办理、暂扣物品登记保管", "handles cases on the spot, registers and keeps seized goods"),
     Text("外围劝导、取证配合、秩序维护", "advises at the edge, helps with evidence, keeps order"),
@@ -109,8 +109,8 @@ class _Order:
         for n, (heading, value) in enumerate(pairs):
             self.page.text(self.row, 2 * n, self.page.say(heading), self.head)
             self.page.text(self.row, 2 * n + 1, value, self.cell)
-        tallest = max(lines(value, WIDTHS[2 * n + 1]) for n, (_, value) in enumerate(pairs))
-        self.page.sheet.set_row(self.row, max(22, 15 * tallest + 4))
+        tallest = max(tall(value, WIDTHS[2 * n + 1]) for n, (_, value) in enumerate(pairs))
+        self.page.sheet.set_row(self.row, max(24, tallest))
         self.row += 1
 
     def _teams(self) -> None:
@@ -134,12 +134,14 @@ class _Order:
 
     def _team(self, values: list[str], style: Format) -> None:
         squad, who, number, task = values
-        self.page.text(self.row, 0, squad, style)
+        self.page.text(
+            self.row, 0, squad, self.page.book.style(bold=True, text_wrap=True) if style is self.cell else style
+        )
         self.page.merge((self.row, 1), (self.row, 3), who, style)
         self.page.text(self.row, 4, number, style)
         self.page.text(self.row, 5, task, style)
-        tallest = max(lines(who, sum(WIDTHS[1:4])), lines(task, WIDTHS[5]))
-        self.page.sheet.set_row(self.row, max(22, 15 * tallest + 4))
+        tallest = max(tall(who, sum(WIDTHS[1:4])), tall(task, WIDTHS[5]))
+        self.page.sheet.set_row(self.row, max(24, tallest))
         self.row += 1
 
     def _vehicles(self) -> None:
@@ -172,11 +174,5 @@ class _Order:
     def _wide(self, heading: Text, value: str) -> None:
         self.page.text(self.row, 0, self.page.say(heading), self.head)
         self.page.merge((self.row, 1), (self.row, self.last), value, self.cell)
-        self.page.sheet.set_row(self.row, max(22, 15 * lines(value, sum(WIDTHS[1:])) + 4))
+        self.page.sheet.set_row(self.row, max(24, tall(value, sum(WIDTHS[1:]))))
         self.row += 1
-
-
-def lines(text: str, width: float) -> int:
-    """Return how many lines a text takes in a cell of ``width`` characters; a Chinese character counts as two."""
-    need = [sum(2 if ord(c) > 0x2E80 else 1 for c in line) for line in text.split("\n")]
-    return sum(max(1, -(-chars // max(1, int(width - 2)))) for chars in need)

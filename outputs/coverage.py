@@ -27,7 +27,8 @@ ELSEWHERE = {
 
 
 class Coverage(NamedTuple):
-    """One open window of a hotspot: visits ``wanted``, ``reached`` by squad (its squads in order, none left out).
+    """One open window of a hotspot: visits ``wanted``, ``reached`` by squad: its own squads in order, none left
+    out, then any other that came.
 
     ``missing`` is what lacks to the wanted number, never negative; ``why`` is empty where nothing is missing.
     """
@@ -51,10 +52,11 @@ def coverage(scenario: Scenario, roster: Roster) -> tuple[Coverage, ...]:
     )
 
 
-def _visits(roster: Roster) -> Counter[tuple[str, str, datetime]]:
-    found: Counter[tuple[str, str, datetime]] = Counter()
+def _visits(roster: Roster) -> dict[tuple[str, datetime], Counter[str]]:
+    """Return visits by hotspot and window start, then squad."""
+    found: dict[tuple[str, datetime], Counter[str]] = defaultdict(Counter)
     for row in roster.visits:
-        found[row.squad, row.hotspot, row.start] += row.count
+        found[row.hotspot, row.start][row.squad] += row.count
     return found
 
 
@@ -73,11 +75,12 @@ def _cover(
     scenario: Scenario,
     hotspot: Hotspot,
     window: OpenWindow,
-    visits: Counter[tuple[str, str, datetime]],
+    visits: Mapping[tuple[str, datetime], Counter[str]],
     duties: Mapping[tuple[str, object], list[Duty]],
     steps: Mapping[str, Sequence[Step]],
 ) -> Coverage:
-    reached = tuple((squad, visits[squad, hotspot.id, window.start]) for squad in hotspot.squads)
+    counts = dict.fromkeys(hotspot.squads, 0) | dict(visits.get((hotspot.id, window.start), Counter()))
+    reached = tuple(counts.items())
     missing = max(0, window.wanted - sum(count for _, count in reached))
     if not missing:
         return Coverage(window, window.wanted, reached, 0, Text("", ""))

@@ -1,0 +1,129 @@
+"""What a roster workbook carries of itself in hidden sheets: its input, and the baseline it was written from.
+
+The input is what the roster is judged against. The baseline is a help: without it the same hard findings appear, only
+what the roster's own report had declared is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from pydantic import ValidationError
+
+from domain.parameter import Parameter
+from domain.problem import InputError, Problem
+from domain.result import Finding, Report, Result
+from domain.roster import Roster
+from domain.scenario import Scenario
+from domain.words import Text
+from inputs.book import Book
+from inputs.read import scenario_from
+from inputs.values import Cell
+from inputs.write import write_scenario
+from outputs.baseline import SORTS, Table, from_tables, to_tables
+from outputs.layout import DAILY, GRID, PLAN
+from outputs.printing import is_grid
+
+if TYPE_CHECKING:
+    import xlsxwriter
+
+PREFIX = "输入·"
+"""Before the names of the hidden input sheets."""
+BASELINE = "基线·"
+"""Before the names of the hidden baseline sheets."""
+
+BASELINE_CHANGED = Text(
+    "隐藏的基线工作表已被改动或缺页,不再采用;原报告申明过的缺口因此不作数",
+    "the hidden baseline sheets were changed and are not used; what the report had declared is unknown",
+)
+BASELINE_REMOVED = Text(
+    "隐藏的基线工作表已删除;原报告申明过的缺口因此不作数",
+    "the hidden baseline sheets were removed; what the report had declared is unknown",
+)
+
+
+class Carried(NamedTuple):
+    """What the hidden sheets hold; the baseline is None and there are no findings where it is gone or was changed.
+
+    ``notes`` says so.
+    """
+
+    scenario: Scenario
+    roster: Roster | None
+    report: Report | None
+    findings: tuple[Finding, ...]
+    notes: tuple[Text, ...] = ()
+
+
+def write_carry(
+    book: xlsxwriter.Workbook, scenario: Scenario, result: Result, parameters: Sequence[tuple[str, Parameter]]
+) -> None:
+    """Add the hidden sheets to an open workbook.
+
+    Raises
+    ------
+    ValueError
+        If a text is too long for a cell (32,767 characters).
+    """
+    write_scenario(book, scenario, parameters, prefix=PREFIX, hidden=True)
+    for name, table in to_tables(result).items():
+        sheet = book.add_worksheet(name)
+        sheet.very_hidden()
+        for r, row in enumerate(table):
+            for c, text in enumerate(row):
+                if text and sheet.write_string(r, c, text):
+                    raise ValueError(f"sheet {name}, row {r + 1}: a text of {len(text)} characters fits no cell")
+
+
+def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]]) -> Carried:
+    """Read the hidden sheets of a workbook.
+
+    Raises
+    ------
+    InputError
+        If it is no roster workbook, or its hidden input has problems.
+    """
+    refuse_others(book)
+    scenario = scenario_from(book, parameters, prefix=PREFIX)
+    names = {sort.name for sort in SORTS} & set(book.names)
+    if not names:
+        return Carried(scenario, None, None, (), (BASELINE_REMOVED,))
+    try:
+        result = from_tables({name: _table(book.grid(name)) for name in names})
+    except (ValueError, ValidationError):
+        return Carried(scenario, None, None, (), (BASELINE_CHANGED,))
+    return Carried(scenario, result.roster, result.report, result.findings)
+
+
+def refuse_others(book: Book) -> None:
+    """Raise InputError with one sentence for a workbook that is no roster of ours, or lost its hidden input."""
+    names = book.names
+    visible = any(is_grid(name) for name in names) or any(
+        name in (sheet.name.zh, sheet.name.en) for sheet in (DAILY, PLAN) for name in names
+    )
+    carried = any(name.startswith(PREFIX) for name in names)
+    if visible and carried:
+        return
+    file = book.path.name
+    if visible:
+        text = Text(
+            f"“{file}”里没有隐藏的输入工作表(“{PREFIX}…”),无法校核",
+            f"{file} has lost its hidden input sheets ('{PREFIX}…') and cannot be checked",
+        )
+    else:
+        text = Text(
+            f"“{file}”不是本程序写出的排班工作簿(没有“{GRID.name.zh}·…”)",
+            f"{file} is no roster workbook written by lianqin (no sheet '{GRID.name.en}·…')",
+        )
+    expected = Text("lianqin roster 写出的工作簿", "a workbook written by 'lianqin roster'")
+    raise InputError((Problem(text=text, expected=expected),))
+
+
+def _table(rows: Sequence[Sequence[Cell]]) -> Table:
+    width = len(rows[0]) if rows else 0
+    return tuple(tuple(_text(cell) for cell in [*row, *[None] * (width - len(row))]) for row in rows)
+
+
+def _text(cell: Cell) -> str:
+    return "" if cell is None else cell if isinstance(cell, str) else str(cell)

@@ -53,7 +53,7 @@ def test_shifts(who: dict[str, Any], row: str, policy: dict[str, Any], verdict: 
         (True, 0, "EE-", AbsenceKind.ANNUAL, 0),  # absent on the last day: target 16 h
         (True, 0, "EE-", AbsenceKind.TRAINING, 0),  # 16 h + 8 h credited
         (True, 3, "EE-", AbsenceKind.TRAINING, None),  # training on Saturday is credited and fills the target
-        (True, 5, "---", AbsenceKind.TRAINING, 0),  # credited beyond the target is nobody's breach
+        (True, 5, "---", AbsenceKind.TRAINING, 0),
         (True, 5, "E--", AbsenceKind.TRAINING, None),
     ],
 )
@@ -64,6 +64,14 @@ def test_overtime(protected: bool, first: int, row: str, absence: AbsenceKind | 
     )
     scenario = tiny([officer("1", protected=protected)], first=start, absences=(away,) if absence else ())
     assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": row}))) == verdict
+
+
+def test_credited_beyond_the_target_is_nobodys_breach() -> None:
+    saturday = MONDAY + timedelta(days=5)
+    away = Absence(officer="1", kind=AbsenceKind.TRAINING, start=saturday, end=saturday + timedelta(days=2))
+    scenario = tiny([officer("1", protected=True)], first=saturday, absences=(away,))  # target 8 h, credited 16 h
+    assert agree(RULE, scenario, Roster()) == 0
+    assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": "--E"}))) is None
 
 
 def test_history_is_not_judged() -> None:

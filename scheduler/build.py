@@ -126,6 +126,11 @@ def _remediations(model: RosterModel, scenario: Scenario, inside: set[str], froz
             sends = {model.squad_of[p] for p in there}
             free = squad in inside
             model.sends[squad, c.id] = model.cp.new_bool_var(f"sends/{squad}/{c.id}") if free else int(squad in sends)
+        boss = scenario.officer_by_id.get(c.commander or "")
+        if boss is not None and boss.squad not in (*c.squads, *c.helpers):
+            free = boss.squad in inside
+            joins = model.cp.new_bool_var(f"joins/{boss.id}/{c.id}") if free else int(boss.id in there)
+            model.add_join(boss.id, c.id, joins)
         for vehicle in scenario.vehicles:
             if vehicle.squad is None or vehicle.squad in (*c.squads, *c.helpers):
                 free = vehicle.squad in inside or (vehicle.squad is None and c.host in inside)
@@ -161,7 +166,8 @@ def periods_of(scenario: Scenario, squad: str, candidates: Sequence[Candidate] =
                 for window in scenario.open_windows(hotspot.id, day):
                     marks |= {window.start, window.end}
     for c in candidates:
-        if squad in c.squads or squad in c.helpers:
+        commander = scenario.officer_by_id.get(c.commander or "")
+        if squad in (*c.squads, *c.helpers) or (commander is not None and commander.squad == squad):
             marks |= {c.start, c.end}
     for lock in scenario.locks:
         officer = scenario.officer_by_id.get(lock.officer or "")

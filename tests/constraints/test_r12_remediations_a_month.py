@@ -59,7 +59,8 @@ def test_other_kinds_count_neither_for_nor_against(kind: RemediationKind) -> Non
         (2, RemediationKind.MONTHLY, None),
         (3, RemediationKind.MONTHLY, 0),  # 9 October: far enough, and it is one of the month's two
         (2, RemediationKind.ADHOC, 1),
-        (20, RemediationKind.MONTHLY, 1),  # in September
+        (11, RemediationKind.MONTHLY, 0),  # 1 October
+        (12, RemediationKind.MONTHLY, 1),  # in September
     ],
 )
 def test_the_past_counts(days_before: int, kind: RemediationKind, verdict: int | None) -> None:

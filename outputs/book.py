@@ -187,14 +187,17 @@ class Page:
 
 
 def lines(text: str, width: float) -> int:
-    """Return how many lines a text takes in a cell of ``width`` characters; a Chinese character counts as two."""
+    """Return how many lines a text takes in a cell of ``width`` characters; a Chinese character counts as two.
+
+    A little is taken off the width, since lines break between words.
+    """
     need = [len(line) + sum(c > "\u2e80" for c in line) for line in text.split("\n")]
-    return sum(max(1, -(-chars // max(1, int(width - 1.5)))) for chars in need)
+    return sum(max(1, -(-chars // max(1, int(0.93 * width - 1)))) for chars in need)
 
 
 def tall(value: Cell, width: float) -> float:
     """Return the height in points that a wrapped cell needs: readers other than Excel do not fit rows by themselves."""
-    return 14.5 * lines(value, width) + 3.5 if isinstance(value, str) else LOW
+    return 15 * lines(value, width) + 3 if isinstance(value, str) else LOW
 
 
 def _look(column: Column) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name
 from domain.calendar import MINUTE
 from domain.roster import Roster
 from domain.scenario import WORKDAY_HOURS, Officer, Scenario, Shift, Squad
-from domain.words import DutyKind, Rank, ShiftKind, Text
+from domain.words import DutyKind, Force, Rank, ShiftKind, Text
 from outputs.book import A3, A4, GREY, PALE, Book, Cell, Formula
 from outputs.layout import FIRST_ROW, GRID, GRID_COUNTS, HEAD_ROW, Column
 from outputs.ledger import LedgerRow
@@ -39,6 +39,11 @@ LARGE_SQUAD = 20
 """Above this many people a grid is printed on A3."""
 
 DAY_WIDTH = 5
+FORCES = {
+    Force.ENFORCEMENT: Text("执法", "Enf."),
+    Force.MANAGEMENT: Text("管理", "Mgt."),
+    Force.SERVICE: Text("服务", "Svc."),
+}
 KINDS = {ShiftKind.EARLY: "early", ShiftKind.MIDDLE: "middle", ShiftKind.LATE: "late", ShiftKind.NIGHT: "night"}
 TINTS = {ShiftKind.EARLY: "#FFF2CC", ShiftKind.LATE: "#D9E2F3", ShiftKind.NIGHT: "#BFBFBF"}
 
@@ -162,7 +167,14 @@ class _Grid:
         rank = "" if officer.rank is Rank.MEMBER else word(officer.rank, self.lang)
         certified = CERTIFIED_MARK.get(self.lang) if officer.certified else ""
         small = self.book.style(shrink=True)
-        fixed: tuple[Cell, ...] = (number, officer.id, officer.name, rank, word(officer.force, self.lang), certified)
+        fixed: tuple[Cell, ...] = (
+            number,
+            officer.id,
+            officer.name,
+            rank,
+            FORCES[officer.force].get(self.lang),
+            certified,
+        )
         for n, value in enumerate(fixed):
             page.put(row, n, value, small if isinstance(value, str) else style)
         for n, (on, text) in enumerate(zip(self.scenario.dates, line.cells, strict=True), self.first_day):
@@ -170,7 +182,7 @@ class _Grid:
             page.text(row, n, text, self.book.style(shrink=True, bg_color=PALE) if off else small)
         for n, column in enumerate(self.counts, self.first_count):
             page.put(row, n, self._figure(column, row, line, figures), style)
-        page.sheet.set_row(row, 24)
+        page.sheet.set_row(row, 24 if len(self.rows) > LARGE_SQUAD else 28)
 
     def _figure(self, column: Column, row: int, line: _Row, figures: LedgerRow) -> Cell:
         across = f"${xl_col_to_name(self.first_day)}{row + 1}:${xl_col_to_name(self.first_count - 1)}{row + 1}"
@@ -247,14 +259,14 @@ class _Grid:
         parts = []
         for shift in self.shifts:
             end = (shift.start.hour * 60 + shift.start.minute + shift.length // MINUTE) % (24 * 60)
-            parts.append(f"{self.symbols[shift.id]} {shift.name} {shift.start:%H:%M}-{end // 60:02d}:{end % 60:02d}")
+            parts.append(f"{self.symbols[shift.id]}={shift.name} {shift.start:%H:%M}-{end // 60:02d}:{end % 60:02d}")
         reasons = [(REST_MARK, Text("休息", "rest")), (LIEU_MARK, Text("补休", "time off in lieu"))]
-        names = [f"{mark.get(self.lang)} {name.get(self.lang)}" for mark, name in reasons]
-        names += [f"{mark.get(self.lang)} {word(kind, self.lang)}" for kind, mark in ABSENCE_MARKS.items()]
+        names = [f"{mark.get(self.lang)}={name.get(self.lang)}" for mark, name in reasons]
+        names += [f"{mark.get(self.lang)}={word(kind, self.lang)}" for kind, mark in ABSENCE_MARKS.items()]
         added = Text("加“联”为联动整治日,加“固”为固守日", "+J on remediation days, +H on holding days")
         days = Text(
-            "节 法定节假日 休 休息日 班 调休上班 工 工作日",
-            "Hol statutory, Off rest day, Adj adjusted workday, Wk workday",
+            "日期下方:节=法定节假日,休=休息日,班=调休上班,工=工作日",
+            "under the date: Hol statutory, Off rest day, Adj adjusted workday, Wk workday",
         )
         head = Text("图例:", "Legend: ")
         between = Text(";", "; ").get(self.lang)

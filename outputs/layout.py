@@ -147,7 +147,7 @@ PLAN = Sheet(
         Column("lead", Text("牵头", "Lead"), 9, ROLES, wrap=True),
         Column("commander", Text("指挥", "Commander"), 11, ROLES, wrap=True),
         Column("squads", Text("参加中队(人)", "Squads (people)"), 11, ROLES, wrap=True, left=True),
-        Column("people", Text("参加人员", "People"), 42, wrap=True, left=True),
+        Column("people", Text("参加人员", "People"), 50, wrap=True, left=True),
         Column("vehicles", Text("车辆及驾驶员", "Vehicles and drivers"), 25, wrap=True, left=True),
         Column("holding", Text("固守安排", "Holding"), 13, wrap=True, left=True),
         Column("emergency", Text("应急预案", "Emergency plan"), 22, wrap=True, left=True),

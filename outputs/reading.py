@@ -145,7 +145,7 @@ def locate(rows: Rows, sheet: Sheet, keys: Sequence[str], name: str, problems: l
     heading = 0
     for index in range(min(HEADING_SEARCHED, len(rows) - 1)):
         found = _matches(merged(rows, index), wanted)
-        if len(found) > len(best):
+        if found and len(found) >= len(best):  # the later pair of rows: the earlier has the upper headings below
             best, heading = found, index
     for key, column in wanted.items():
         places = best.get(key, [])

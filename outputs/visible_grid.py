@@ -124,11 +124,16 @@ class _Grid:
                 found[on] = places[0]
             else:
                 lacking.append(on)
-        for on in lacking:
-            heading = day_heading(self.reader.scenario, on, "zh")
-            text = Text(f"没有或有几列“{heading}”", f"no column, or several, for {on}")
-            expected = Text(f"一列“{heading}”", f"one column '{day_heading(self.reader.scenario, on, 'en')}'")
-            self.reader.problems.append(Problem(text=text, sheet=self.name, row=where.heading + 1, expected=expected))
+        if lacking:
+            zh, en = ("、".join(day_heading(self.reader.scenario, on, lang) for on in lacking) for lang in ("zh", "en"))
+            self.reader.problems.append(
+                Problem(
+                    text=Text(f"这些日期没有或有几列:{zh}", f"no column, or several, for: {en}"),
+                    sheet=self.name,
+                    row=where.heading + 1,
+                    expected=Text("每日一列,标题如“1 / 四”", "one column per date, headed like '1 / Thu'"),
+                )
+            )
         return None if lacking else found
 
     def _first(self, row: Row, officer: str, rows_of: dict[str, tuple[str, int]]) -> bool:

@@ -132,6 +132,17 @@ def test_squads_of_a_border_hotspot_add_up_and_more_than_wanted_is_no_gain() -> 
         assert agree(RULE, scenario, Roster(shifts=shifts, duties=out, visits=visits)) == amount
 
 
+@pytest.mark.parametrize(("squads", "amount"), [((), 300), (("A",), 0), (("B",), 0), (("A", "B"), 0)])
+def test_either_squad_may_make_the_one_visit_wanted(squads: tuple[str, ...], amount: int) -> None:
+    shared = spot(hours("08:00", 2), squads=("A", "B"))
+    people = [officer("1"), officer("2"), officer("3", "B"), officer("4", "B")]
+    scenario = tiny(people, count=1, hotspots=(shared,))
+    out = (*OUT, duty("3", "06:30", "14:30"), duty("4", "06:30", "14:30"))
+    visits = tuple(made("08:00", 1, squad) for squad in squads)
+    shifts = worked(scenario, dict.fromkeys("1234", "E"))
+    assert agree(RULE, scenario, Roster(shifts=shifts, duties=out, visits=visits)) == amount
+
+
 def test_a_squad_outside_the_part_counts_as_given() -> None:
     shared = spot(hours("08:00", 4), squads=("A", "B"))
     scenario = tiny([officer("1"), officer("2", "B")], count=1, hotspots=(shared,))

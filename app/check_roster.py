@@ -8,12 +8,14 @@ from app.console import Voice
 from app.findings import show_breaches, show_edits
 from app.problems import show_problems
 from app.summary import show_report, show_totals
-from app.writing import write_text
+from app.writing import refuse_bad_target, write_text
 from constraints.base import all_parameters
 from domain.problem import InputError
 from domain.result import Result
-from domain.scenario import Scenario
+from inputs.book import open_book
+from inputs.labels import fold
 from inputs.read import read_workbook
+from inputs.schema import SHEETS
 from outputs.readback import read_roster
 from outputs.report_json import to_json
 from scheduler.audit import audit, rule_infos, totals
@@ -37,26 +39,33 @@ def check_roster(source: Path, json_target: Path | None, voice: Voice) -> int:
     changed = Edits() if back.baseline is None else edits(back.baseline, back.roster)
     report = report_now(findings, back.report, edited=changed.any)
     if json_target is not None:
+        refuse_bad_target(json_target, suffix=".json")
         write_text(json_target, to_json(back.scenario, Result(roster=back.roster, report=report, findings=findings)))
     rules = rule_infos()
     show_breaches(voice, back.scenario, bad, rules)
     show_totals(voice, totals(findings), rules)
     show_report(voice, report)
-    if back.baseline is None:
-        voice.say(
-            "文件中没有排出时的底稿,无法比较改动。",
-            "The workbook has no record of the roster as it was made, so edits cannot be listed.",
-        )
-    else:
+    for note in (*report.notes, *back.notes):
+        voice.say(f"说明:{note.zh}", f"Note: {note.en}")
+    if back.baseline is not None:
         show_edits(voice, back.scenario, changed)
     return BREACHED if bad else CLEAN
 
 
 def _perhaps_an_input(source: Path, error: InputError, voice: Voice) -> int:
     """Say that the workbook is an input if it reads as one; else show why it could not be read as a roster."""
-    scenario = _input_at(source)
-    if scenario is None:
+    if not _holds_input(source):
         show_problems(voice, error.problems)
+        return REFUSED
+    try:
+        scenario = read_workbook(source, all_parameters())
+    except InputError as wrong:
+        voice.warn(
+            f"“{source.name}”是输入工作簿,不是排班表,而且有问题。",
+            f"{source.name} is an input workbook, not a roster, and it has problems.",
+            style="bold",
+        )
+        show_problems(voice, wrong.problems)
         return REFUSED
     voice.say(
         f"“{source.name}”是输入工作簿,不是排班表:{len(scenario.officers)} 名队员,没有发现问题。"
@@ -67,8 +76,12 @@ def _perhaps_an_input(source: Path, error: InputError, voice: Voice) -> int:
     return CLEAN
 
 
-def _input_at(source: Path) -> Scenario | None:
+def _holds_input(source: Path) -> bool:
+    """Return whether at least half of the input sheets are there, by name in either language."""
     try:
-        return read_workbook(source, all_parameters())
+        with open_book(source) as book:
+            names = {fold(name) for name in book.names}
     except InputError:
-        return None
+        return False
+    found = sum(bool(names & {fold(sheet.name.zh), fold(sheet.name.en)}) for sheet in SHEETS)
+    return 2 * found >= len(SHEETS)

@@ -58,18 +58,18 @@ class Voice:
         """Return one of two wordings, harmless to the console."""
         return harmless(en if self.lang == "en" else zh)
 
-    def say(self, zh: str, en: str, *, style: str = "", indent: int = 0) -> None:
-        """Print a paragraph on stdout."""
-        _print(self.out, self.pick(zh, en), style, indent)
+    def say(self, zh: str, en: str, *, style: str = "", indent: int = 0, whole: bool = False) -> None:
+        """Print a paragraph on stdout; ``whole`` leaves it in one line, as a path to be copied."""
+        _print(self.out, self.pick(zh, en), style, indent, whole=whole)
 
     def warn(self, zh: str, en: str, *, style: str = "", indent: int = 0) -> None:
         """Print a paragraph on stderr."""
         _print(self.err, self.pick(zh, en), style, indent)
 
 
-def _print(console: Console, text: str, style: str, indent: int) -> None:
+def _print(console: Console, text: str, style: str, indent: int, *, whole: bool = False) -> None:
     body = RichText(text, style=style)
-    lines = body.wrap(console, max(20, console.width - indent))
+    lines = [body] if whole else body.wrap(console, max(20, console.width - indent))
     for line in lines:
         console.print(RichText(" " * indent).append_text(line), no_wrap=True, overflow="ignore", crop=False)
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.console import Voice
 from app.interrupt import listening, run_beside
 from app.progress import ProgressLine
 from app.summary import show_summary
-from app.writing import Draft, refuse_bad_target, write_text
+from app.writing import refuse_bad_target, tell_moved, write_text
 from constraints.base import all_parameters
-from domain.problem import InputError, Problem
 from domain.result import Result
 from domain.scenario import Scenario
-from domain.words import Text
 from inputs.read import read_workbook
+from inputs.save import Draft
 from outputs.readback import read_roster
 from outputs.report_json import to_json
 from outputs.workbook import write_roster
@@ -24,6 +23,7 @@ from scheduler.audit import audit, hard, rule_infos
 from scheduler.judge import Disagreement, disagreement
 from scheduler.plan import NoRoster, plan
 from scheduler.progress import Options, Watch
+from scheduler.restrict import restricted
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
 FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0012
@@ -43,18 +43,17 @@ class Request:
 
 def make_roster(request: Request, voice: Voice) -> int:
     """Make the roster, write it and print the summary; return the exit code 0, 3 or 4, or raise InputError."""
-    for target in (request.target, request.json_target):
-        if target is not None:
-            refuse_bad_target(target, request.source)
-    scenario = read_workbook(request.source, all_parameters())
-    _refuse_unknown_part(scenario, request.options)
-    watch = Watch(seconds=_until_writing(scenario, request.options.seconds), started=request.started)
+    refuse_bad_target(request.target, request.source)
+    if request.json_target is not None:
+        refuse_bad_target(request.json_target, suffix=".json")
+    scenario = restricted(read_workbook(request.source, all_parameters()), request.options)
+    seconds = _until_writing(scenario, request.options.seconds)
+    watch = Watch(seconds=seconds, started=request.started)
     with listening(watch.stop):
         try:
-            result = _planned(scenario, request.options, watch, voice)
-        except NoRoster as none:
-            voice.warn(f"没有得到排班表:{none.text.zh}", f"No roster was found: {none.text.en}", style="bold")
-            return NONE_FOUND
+            result = _planned(scenario, replace(request.options, seconds=seconds), watch, voice)
+        except NoRoster:
+            return _none_found(watch, voice)
         return _finish(request, scenario, result, voice)
 
 
@@ -64,16 +63,14 @@ def _until_writing(scenario: Scenario, seconds: float) -> float:
     return max(seconds / 2, seconds - work)
 
 
-def _refuse_unknown_part(scenario: Scenario, options: Options) -> None:
-    for asked, known, zh, en in (
-        (options.squad, scenario.squad_by_id, "中队", "squad"),
-        (options.group, scenario.group_by_id, "联动小组", "group"),
-    ):
-        if asked is not None and asked not in known:
-            ids = "、".join(known)
-            text = Text(f"没有编号为 {asked} 的{zh}", f"there is no {en} {asked}")
-            expected = Text(f"其中之一:{ids}", f"one of: {', '.join(known)}")
-            raise InputError((Problem(text=text, read=asked, expected=expected),))
+def _none_found(watch: Watch, voice: Voice) -> int:
+    voice.warn(
+        f"{watch.elapsed:.0f} 秒内没有排出班表,没有写出文件。请用 --time 给更多时间,或用 --squad、--group 先排一部分。",
+        f"No roster was found in {watch.elapsed:.0f} s; nothing was written. Give more time with --time, "
+        "or roster a part first with --squad or --group.",
+        style="bold",
+    )
+    return NONE_FOUND
 
 
 def _planned(scenario: Scenario, options: Options, watch: Watch, voice: Voice) -> Result:
@@ -104,14 +101,10 @@ def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice) 
         differing = disagreement(found, result.findings)
         if differing or hard(found):
             return _rejected(draft, differing, len(hard(found)), voice)
+        if request.json_target is not None:
+            write_text(request.json_target, to_json(scenario, result))
         written = draft.accept()
-    if written != request.target:
-        voice.warn(
-            f"“{request.target.name}”正被其他程序打开,已写到旁边的“{written.name}”。",
-            f"{request.target.name} is open in another program; written beside it as {written.name}.",
-        )
-    if request.json_target is not None:
-        write_text(request.json_target, to_json(scenario, result))
+    tell_moved(voice, request.target, written)
     show_summary(voice, scenario, result, rules, written, time.monotonic() - request.started)
     return WRITTEN
 

@@ -8,7 +8,7 @@ from domain.problem import Problem
 
 def show_problems(voice: Voice, problems: tuple[Problem, ...]) -> None:
     """Print every problem on stderr, numbered, in the order given."""
-    voice.warn(f"共 {len(problems)} 处问题,没有写出文件:", f"{len(problems)} problem(s); nothing was written:")
+    voice.warn(f"共 {len(problems)} 处问题:", f"{len(problems)} problem(s):")
     for number, problem in enumerate(problems, 1):
         head = place(voice, problem)
         text = voice.get(problem.text)

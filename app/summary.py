@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from app.console import Voice, harmless
+from app.console import Voice
 from domain.result import Report, Result, RuleInfo, RuleTotal
 from domain.roster import Remediation
 from domain.scenario import Group, Scenario
@@ -69,7 +69,7 @@ def show_summary(
     show_remediations(voice, scenario, result)
     for note in result.report.notes:
         voice.say(f"说明:{note.zh}", f"Note: {note.en}")
-    voice.say(f"文件:{written}", f"File: {written}", style="bold")
+    voice.say(f"文件:{written}", f"File: {written}", style="bold", whole=True)
     voice.say(f"用时:{seconds:.1f} 秒", f"Time: {seconds:.1f} s")
 
 
@@ -141,8 +141,3 @@ def _remediation(scenario: Scenario, found: Remediation) -> tuple[str, str]:
         f"{when} {place}:{squads} 个中队 {people} 人 {cars} 车,指挥 {head}",
         f"{when} {place}: {squads} squads, {people} people, {cars} vehicles, commander {head}",
     )
-
-
-def safe_path(path: Path) -> str:
-    """Return a path as it can be printed."""
-    return harmless(str(path))

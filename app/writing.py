@@ -31,17 +31,15 @@ def month_of(text: str) -> date:
 
 
 def refuse_bad_target(target: Path, source: Path | None = None, *, suffix: str = SUFFIX) -> None:
-    """Raise InputError if ``target`` is a folder, lies in none, has another suffix, or is the input itself."""
+    """Raise InputError if ``target`` is a folder, lies in none, cannot be written, or is the input itself."""
     if target.suffix.lower() != suffix:
         raise problem(
             f"“{target}”不是 {suffix} 文件名", f"{target} is no {suffix} file name", expected=Text(suffix, suffix)
         )
-    if target.is_dir():
-        raise problem(f"“{target}”是文件夹,请给出文件名", f"{target} is a folder; give a file name")
-    if not target.parent.is_dir():
-        raise problem(f"没有文件夹“{target.parent}”,请先建立", f"there is no folder {target.parent}; make it first")
     if source is not None and source.exists() and target.exists() and target.samefile(source):
         raise problem("输出文件不能就是输入文件,请换一个名字", "the output cannot be the input file; use another name")
+    with Draft(target):
+        pass  # entering proves that the folder takes files
 
 
 def written(target: Path, write: Callable[[Path], object], voice: Voice) -> int:
@@ -51,7 +49,7 @@ def written(target: Path, write: Callable[[Path], object], voice: Voice) -> int:
         write(draft.path)
         found = draft.accept()
     tell_moved(voice, target, found)
-    voice.say(f"文件:{found}", f"File: {found}")
+    voice.say(f"文件:{found}", f"File: {found}", whole=True)
     return 0
 
 

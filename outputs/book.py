@@ -191,8 +191,11 @@ def lines(text: str, width: float) -> int:
 
     A little is taken off the width, since lines break between words.
     """
+    room = max(1, int(0.93 * width - 1))
+    if 2 * len(text) <= room and "\n" not in text:
+        return 1
     need = [len(line) + sum(c > "\u2e80" for c in line) for line in text.split("\n")]
-    return sum(max(1, -(-chars // max(1, int(0.93 * width - 1)))) for chars in need)
+    return sum(max(1, -(-chars // room)) for chars in need)
 
 
 def tall(value: Cell, width: float) -> float:

@@ -12,6 +12,7 @@ from domain.result import Result, RuleInfo
 from domain.scenario import Scenario
 from outputs.actions import holding_rows, meeting_rows, plan_rows, sortie_rows, vehicle_rows
 from outputs.book import A3, A4, Book, Cell
+from outputs.carry import write_carry
 from outputs.cover import write_cover
 from outputs.daily import daily_rows, watch_rows
 from outputs.figures import coverage_rows, finding_rows, ledger_sheet_rows, parameter_rows
@@ -87,6 +88,7 @@ def write_roster(
     tables.write(LEDGER, ledger_sheet_rows(scenario, ledger, lang))
     tables.write(FINDINGS, finding_rows(scenario, result.findings, rules, lang))
     tables.write(PARAMETERS, parameter_rows(scenario, parameters, rules, lang))
+    write_carry(book.book, scenario, result, parameters)
     book.close()
     path.write_bytes(target.getvalue())
 

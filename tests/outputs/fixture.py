@@ -220,7 +220,11 @@ class _Board:
             clock = shift.start
             for start, end, kind, place in [*sorted(self.busy[a.officer, a.day]), (shift.end, shift.end, None, None)]:
                 if clock < start:
-                    filler = DutyKind.STANDBY if shift.shift == "N" else DutyKind.PATROL
+                    filler = (
+                        DutyKind.STANDBY
+                        if self.scenario.shift_by_id[shift.shift].kind is ShiftKind.NIGHT
+                        else DutyKind.PATROL
+                    )
                     found.append(Duty(officer=a.officer, day=a.day, start=clock, end=start, kind=filler))
                 if kind is not None:
                     found.append(Duty(officer=a.officer, day=a.day, start=start, end=end, kind=kind, place=place))
@@ -231,12 +235,13 @@ class _Board:
 def _shifts(scenario: Scenario) -> list[Assignment]:
     """Everyone keeps one shift all month, five days on and three off, leaders and forces spread over the cycle."""
     found = []
+    ids = {"EMLN"[list(ShiftKind).index(shift.kind)]: shift.id for shift in scenario.shifts}
     for squad in scenario.squads:
         for n, officer in enumerate(scenario.officers_of(squad.id)):
             mine = "LEELM"[n % 5] if squad.kind is not SquadKind.MOBILE else "ELN"[n % 3]
             for on in scenario.dates:
                 if (on.toordinal() + 5 * n) % 8 < 5 and scenario.absence(officer.id, on) is None:
-                    found.append(Assignment(officer=officer.id, day=on, shift=mine))
+                    found.append(Assignment(officer=officer.id, day=on, shift=ids[mine]))
     return found
 
 
@@ -320,7 +325,7 @@ def _holdings(board: _Board, remediations: list[Remediation]) -> list[Holding]:
 
 
 def make_roster(scenario: Scenario) -> Roster:
-    """Return a plausible roster of any scenario whose shifts are called E, M, L and N, or of the small one."""
+    """Return a plausible roster of any scenario with the four kinds of shift."""
     shifts = _shifts(scenario)
     board = _Board(scenario, shifts)
     remediations = []

@@ -73,8 +73,8 @@ def test_a_long_shift_that_reaches_far() -> None:
     guard = NIGHT.model_copy(update={"id": "G", "length": timedelta(hours=24)})
     dawn = EARLY.model_copy(update={"id": "D", "start": time(0, 30)})
     scenario = scene().model_copy(update={"shifts": (EARLY, guard, dawn)})
-    # the guard of day 3 ends on day 4 at 22:00; the next shift begins on day 6 at 00:30, 26.5 h later
-    assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": "EEEG-DEE"}))) is None
+    # the guard ends on the next date at 22:00; two dates on, the next shift begins at 00:30, 26.5 h later
+    assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": "EEEG--DE"}))) is None
 
 
 def test_names_the_officer_and_the_run() -> None:

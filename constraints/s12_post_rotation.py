@@ -19,6 +19,7 @@ from domain.result import Finding, Where
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
+    from constraints.base import Literal
     from domain.roster import Roster
     from domain.scenario import Post, Scenario
 
@@ -43,7 +44,7 @@ class PostRotation(Rule):
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:
         shares = {post.id: self.share(scenario, post) for post in scenario.posts}
-        stands: dict[tuple[str, str], list[object]] = {}
+        stands: dict[tuple[str, str], list[Literal]] = {}
         for (officer, _, task), does in model.does.items():
             if task is not None and task.kind is DutyKind.POST:
                 stands.setdefault((officer, task.place), []).append(does)

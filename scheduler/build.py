@@ -23,11 +23,11 @@ NOTHING = Roster()
 
 @dataclass
 class Built:
-    """A model with its objective: ``terms`` by rule id, ``cost`` in units of 1/GRAIN point."""
+    """A model with its objective: ``terms`` by rule id, ``cost`` the summands in units of 1/GRAIN point."""
 
     model: RosterModel
     terms: dict[str, list[Term]]
-    cost: cp_model.LinearExprT
+    cost: list[cp_model.LinearExprT]
 
 
 def build(
@@ -50,8 +50,8 @@ def post(model: RosterModel, scenario: Scenario, rules: Iterable[Rule]) -> Built
     """Post rules into a model that has its variables, and add up the objective."""
     terms = {rule.id: list(rule.post(model, scenario)) for rule in rules}
     prices = {rule.id: rule for rule in rules}
-    cost = sum(prices[rid].price(scenario, t.item) * t.amount for rid, found in terms.items() for t in found)
-    model.cp.minimize(cost)
+    cost = [prices[rid].price(scenario, t.item) * t.amount for rid, found in terms.items() for t in found]
+    model.cp.minimize(sum(cost))
     return Built(model, terms, cost)
 
 

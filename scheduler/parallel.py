@@ -51,7 +51,7 @@ class Workers:
     ) -> None:
         self.stop.set()
         self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()  # type: ignore[no-untyped-call]
+        self._pool.join()
 
 
 def _begin(scenario: Scenario, stop: SharedEvent, parent: int) -> None:

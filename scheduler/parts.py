@@ -1,7 +1,7 @@
 """Parts of the brigade that are solved on their own: the seams officer, squad, group, brigade made visible.
 
 A unit is the smallest part: a squad, or the squads that share a case desk. Squads touch each other only at border
-hotspots, standing presences and remediations; `touching` says which units must not be re-solved at the same time.
+hotspots, standing presences and remediations; `touching` says which units are not re-solved at the same time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from constraints.base import Candidate, RosterModel, all_rules
 from domain.calendar import OpenWindow
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
-from domain.words import LockKind, Scope
+from domain.words import BorderKind, LockKind, Scope
 from scheduler.build import Built, build
 from scheduler.decided import Decided
 from scheduler.parallel import scenario_here, stopped_here
@@ -31,9 +31,9 @@ def units(scenario: Scenario) -> tuple[Unit, ...]:
     """Return the units: squads joined where they share a case desk."""
     unit_of = {s.id: {s.id} for s in scenario.squads}
     for desk in scenario.desks:
-        joined = set().union(*(unit_of[s] for s in desk.squads))
-        for squad in joined:
-            unit_of[squad] = joined
+        joined: set[str] = set().union(*(unit_of[s] for s in desk.squads))
+        for member in joined:
+            unit_of[member] = joined
     found: dict[int, Unit] = {}
     for squad in scenario.squads:
         members = unit_of[squad.id]
@@ -104,8 +104,8 @@ def _keep_other_days(model: RosterModel, known: Decided, free: frozenset[date]) 
 def without_remediations(scenario: Scenario) -> Scenario:
     """Return the scenario that the bound solves: no groups, orders, presences, nor locks on remediations.
 
-    Every roster of the full scenario is, with its remediation duties turned into patrols, a roster of this one that costs
-    no more in what is kept; what is left out costs nothing at least. So a bound of this one is a bound of the full one.
+    Every roster of the full scenario is, with its remediation duties turned into patrols, a roster of this one that
+    costs no more in what is kept; what is left out costs nothing at least. So its bound bounds the full one.
     """
     locks = tuple(lock for lock in scenario.locks if lock.kind is not LockKind.REMEDIATION and lock.duty is None)
     return scenario.model_copy(update={"groups": (), "designated": (), "presences": (), "locks": locks})
@@ -114,7 +114,7 @@ def without_remediations(scenario: Scenario) -> Scenario:
 def relaxed(scenario: Scenario, job: Job) -> Built:
     """Build the relaxation of a unit: the terms that hang on remediations or on other units are dropped.
 
-    S11 and the shares of remediations in S05 only ever add cost. A border window's convex cost is replaced by one of its
+    S11 and the shares of remediations in S05 only ever add cost. A border window has its convex cost replaced by a
     tangents, which lies below it everywhere and can be divided among the squads.
     """
     plain = without_remediations(scenario)
@@ -125,19 +125,31 @@ def relaxed(scenario: Scenario, job: Job) -> Built:
     cost = built.cost
     for rule in shares:
         terms = [t for t in rule.post(built.model, plain) if t.item != "remediations"]
-        cost = cost + sum(rule.price(plain, t.item) * t.amount for t in terms)
+        cost += [rule.price(plain, t.item) * t.amount for t in terms]
     for window, price in job.prices or ():
-        mine = [v for s in job.squads if (v := built.model.visits.get((s, window))) is not None]
-        cost = cost - price * sum(mine)
-    built.model.cp.minimize(cost)
+        cost += [-price * v for s in job.squads if (v := built.model.visits.get((s, window))) is not None]
+    built.model.cp.minimize(sum(cost))
     return Built(built.model, built.terms, cost)
 
 
-def full_visits(scenario: Scenario, squads: Sequence[str]) -> Roster:
-    """Return a rest of the brigade that visits every shared window as often as wanted, so that S02 charges nothing there."""
+def window_units(scenario: Scenario, window: OpenWindow) -> int:
+    """Return what the first missing visit of a window costs (S02), in units of 1/GRAIN point."""
+    visits = next(rule for rule in DECIDING if rule.id == "S02")
+    on_border = scenario.hotspot_by_id[window.hotspot].border is BorderKind.SQUADS
+    percent = visits.params(scenario).border_percent if on_border else 100
+    return int(window.weight_cents * percent // 100 * visits.price(scenario))
+
+
+def full_visits(scenario: Scenario, squads: Sequence[str], *, hosted_elsewhere: bool = False) -> Roster:
+    """Return a rest of the brigade that makes every wanted visit to shared windows: S02 then charges nothing there.
+
+    With ``hosted_elsewhere`` only at hotspots whose first squad is not one of ``squads``.
+    """
     rows = []
     for hotspot in scenario.hotspots:
         others = [s for s in hotspot.squads if s not in squads]
+        if hosted_elsewhere and hotspot.squads[0] in squads:
+            continue
         if others and set(hotspot.squads) & set(squads):
             for day in scenario.dates:
                 for w in scenario.open_windows(hotspot.id, day):

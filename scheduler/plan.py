@@ -1,0 +1,119 @@
+"""The verb `roster`: from a scenario to an audited roster with objective, bound and gap."""
+
+from __future__ import annotations
+
+import platform
+import time
+from concurrent.futures import Future
+from importlib.metadata import version
+
+from domain.problem import InputError, Problem
+from domain.result import Report, Result
+from domain.roster import Duty, Roster
+from domain.scenario import Scenario
+from domain.words import Status, Text
+from scheduler.audit import audit, hard, points, totals
+from scheduler.candidates import list_candidates
+from scheduler.choose import choose
+from scheduler.engine import Engine, Incumbent
+from scheduler.finish import assemble, name_here
+from scheduler.parallel import Workers
+from scheduler.parts import NAMING
+from scheduler.progress import Options, Watch
+from scheduler.restrict import restricted
+
+PACKAGES = ("lianqin", "ortools", "pydantic", "pandas")
+
+
+class NoRoster(Exception):  # noqa: N818
+    """No roster was found in the time given; more time may find one."""
+
+
+def plan(scenario: Scenario, options: Options, watch: Watch) -> Result:
+    """Roster a scenario, or one squad or group of it, and return roster, report and findings.
+
+    Raises
+    ------
+    NoRoster
+        Nothing was found in ``options.seconds``.
+    InputError
+        The hard input contradicts itself, so that no roster exists.
+    """
+    part = restricted(scenario, options)
+    candidates = list_candidates(part)
+    watch.say(Text(f"列出 {len(candidates)} 个联动整治候选", f"{len(candidates)} candidates for remediations"))
+    chosen = choose(part, candidates, seed=options.seed)
+    with Workers(part, options.workers) as workers:
+        engine = Engine(part, options, watch, workers)
+        engine.run(chosen)
+        if engine.best is None:
+            raise _nothing(engine)
+        roster = _named(engine, engine.best)
+    return _result(part, engine, roster)
+
+
+def _nothing(engine: Engine) -> Exception:
+    clashing = [unit for unit, status in engine.statuses.items() if status is Status.INFEASIBLE]
+    if not clashing:
+        return NoRoster()
+    names = [engine.scenario.squad_by_id[squad].name for unit in clashing for squad in unit]
+    return InputError(
+        tuple(
+            Problem(
+                text=Text(
+                    f"{name}的锁定、请假与工时要求互相矛盾,排不出任何班表;请检查该中队的锁定和请假",
+                    f"The locks, absences and hours of {name} contradict each other: no roster exists; check them",
+                )
+            )
+            for name in names
+        )
+    )
+
+
+def _named(engine: Engine, best: Incumbent) -> Roster:
+    """Name the duties squad by squad in the processes, within the time that is left."""
+    scenario, watch = engine.scenario, engine.watch
+    watch.say(Text("落实到人", "Naming the duties"), best.points, engine.bound or None)
+    until = None if engine.options.deterministic is not None else time.time() + watch.left * 0.8
+    jobs = [(s.id, best.known.only(scenario, (s.id,)), best.candidates, NAMING, until) for s in scenario.squads]
+    futures: list[Future[list[Duty]]] = [engine.workers.submit(name_here, *job) for job in jobs]
+    duties = [duty for future in futures for duty in future.result()]
+    return assemble(scenario, best.known, best.candidates, duties)
+
+
+def _result(scenario: Scenario, engine: Engine, roster: Roster) -> Result:
+    findings = audit(scenario, roster)
+    naming = {rule.id for rule in NAMING}
+    named = points([f for f in findings if f.rule in naming])
+    decided = points([f for f in findings if f.rule not in naming])
+    objective = decided + named
+    bound = min(engine.bound, objective)
+    optimal = not hard(findings) and objective - bound < 1e-6
+    report = Report(
+        status=Status.OPTIMAL if optimal else Status.FEASIBLE,
+        objective=objective,
+        decided=decided,
+        named=named,
+        bound=bound,
+        gap=(objective - bound) / objective if objective else 0.0,
+        totals=totals(findings),
+        seed=engine.options.seed,
+        workers=engine.options.workers,
+        deterministic=engine.options.deterministic,
+        wall_seconds=round(engine.watch.elapsed, 1),
+        versions=(("python", platform.python_version()), *((name, version(name)) for name in PACKAGES)),
+        scope=engine.options.squad or engine.options.group or "brigade",
+        notes=_notes(scenario),
+    )
+    return Result(roster=roster, report=report, findings=findings)
+
+
+def _notes(scenario: Scenario) -> tuple[Text, ...]:
+    if not scenario.provisional:
+        return ()
+    return (
+        Text(
+            "本年度调休安排尚未公布,日历为暂定,请在日历表中核对",
+            "Next year's adjusted working days are not published yet: the calendar is provisional, check its sheet",
+        ),
+    )

@@ -1,0 +1,67 @@
+"""S20: few switches of duty inside a shift."""
+
+import pytest
+from hypothesis import given, settings
+
+from constraints.s20_duty_switches import DutySwitches
+from domain.roster import Duty, Roster
+from domain.scenario import Scenario
+from domain.words import DutyKind
+from tests.constraints.kit import at, audited, officer, tiny, worked
+from tests.constraints.naming_kit import least_naming_penalty, named_rosters, post
+
+RULE = DutySwitches()
+Piece = tuple[str, str, DutyKind, str | None]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "switches"),
+    [
+        ([("06:30", "14:30", DutyKind.PATROL, None)], 0),
+        ([("06:30", "08:00", DutyKind.PATROL, None), ("08:00", "14:30", DutyKind.POST, "P")], 1),
+        (
+            [
+                ("06:30", "08:00", DutyKind.PATROL, None),
+                ("08:00", "10:00", DutyKind.POST, "P"),
+                ("10:00", "14:30", DutyKind.PATROL, None),
+            ],
+            2,
+        ),
+        ([("06:30", "08:00", DutyKind.POST, "P"), ("08:00", "14:30", DutyKind.POST, "Q")], 1),
+        ([("06:30", "08:00", DutyKind.PATROL, None), ("08:00", "14:30", DutyKind.HOLDING, "H")], 0),
+    ],
+)
+def test_table(pieces: list[Piece], switches: int) -> None:
+    scenario = tiny([officer("1")], count=1, posts=(post("P"), post("Q")))
+    day = scenario.first
+    duties = tuple(
+        Duty(officer="1", day=day, start=at(day, a), end=at(day, b), kind=k, place=p) for a, b, k, p in pieces
+    )
+    roster = Roster(shifts=worked(scenario, {"1": "E"}), duties=duties)
+    assert audited(RULE, scenario, roster) == switches
+
+
+def test_a_new_day_is_no_switch() -> None:
+    scenario = tiny([officer("1")], count=2, posts=(post("P"),))
+    a, b = scenario.dates
+    duties = (
+        Duty(officer="1", day=a, start=at(a, "06:30"), end=at(a, "14:30"), kind=DutyKind.PATROL),
+        Duty(officer="1", day=b, start=at(b, "06:30"), end=at(b, "14:30"), kind=DutyKind.POST, place="P"),
+    )
+    assert audited(RULE, scenario, Roster(duties=duties)) == 0
+
+
+def test_model_equals_audit() -> None:
+    seen = []
+
+    @settings(max_examples=40, deadline=None, derandomize=True)
+    @given(named_rosters(count=2, people=3))
+    def run(drawn: tuple[Scenario, Roster]) -> None:
+        scenario, roster = drawn
+        said = audited(RULE, scenario, roster)
+        assert least_naming_penalty(RULE, scenario, roster) == said
+        seen.append(said)
+
+    run()
+    assert 0 in seen
+    assert any(seen)

@@ -5,12 +5,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.sat.python import cp_model
 
 from constraints.base import Candidate
 from constraints.r13_taking_part import TakingPart
 from domain.roster import Remediation, Roster
 from domain.scenario import Designated, Officer, Scenario, Squad
 from domain.words import Rank, RemediationKind, SquadKind
+from scheduler.build import variables
 from tests.constraints.joint import HOUR, candidate, group, holding, hotspot, joint, on
 from tests.constraints.kit import agree, both_seen, officer, remediation_rows
 
@@ -138,6 +140,19 @@ def test_the_least_number_of_squads_is_a_parameter() -> None:
 def test_orders(people: str, commander: str | None, verdict: int | None) -> None:
     scenario, c = world(designated=(order(commander=commander),)), ordered(commander=commander)
     assert agree(RULE, scenario, held(c, people), [c]) == verdict
+
+
+@pytest.mark.parametrize(
+    ("held", "join", "sends", "possible"),
+    [(1, 1, 1, True), (1, 1, 0, False), (1, 0, 1, False), (0, 0, 1, False), (0, 0, 0, True), (0, 1, 1, False)],
+)
+def test_a_squad_sends_if_and_only_if_somebody_joins(held: int, join: int, sends: int, possible: bool) -> None:
+    scenario, c = world(), candidate(helpers=("M",))
+    model = variables(scenario, candidates=[c])
+    list(RULE.post(model, scenario))
+    for value, wanted in ((model.held[c.id], held), (model.joins["m", c.id], join), (model.sends["M", c.id], sends)):
+        model.cp.add(value == wanted)
+    assert cp_model.CpSolver().solve(model.cp) == (cp_model.OPTIMAL if possible else cp_model.INFEASIBLE)
 
 
 def test_names_squad_people_and_numbers() -> None:

@@ -191,12 +191,25 @@ def small_scenario() -> Scenario:
     )
 
 
+_Busy = tuple[datetime, datetime, DutyKind, str | None]
+
+
+def _joined(busy: list[_Busy]) -> list[_Busy]:
+    """Adjacent duties of one kind and place are one duty."""
+    found: list[_Busy] = []
+    for start, end, kind, place in busy:
+        if found and found[-1][1:] == (start, kind, place):
+            start = found.pop()[0]
+        found.append((start, end, kind, place))
+    return found
+
+
 class _Board:
     """Who is on shift when, and which parts of the shifts are taken; what is left becomes patrol."""
 
     def __init__(self, scenario: Scenario, shifts: list[Assignment]) -> None:
         self.scenario, self.shifts = scenario, shifts
-        self.busy: dict[tuple[str, date], list[tuple[datetime, datetime, DutyKind, str | None]]] = defaultdict(list)
+        self.busy: dict[tuple[str, date], list[_Busy]] = defaultdict(list)
         self.by_day: dict[tuple[str, date], list[Assignment]] = defaultdict(list)
         for a in shifts:
             self.by_day[scenario.officer_by_id[a.officer].squad, a.day].append(a)
@@ -218,7 +231,10 @@ class _Board:
         for a in self.shifts:
             shift = self.scenario.shift_day(a.shift, a.day)
             clock = shift.start
-            for start, end, kind, place in [*sorted(self.busy[a.officer, a.day]), (shift.end, shift.end, None, None)]:
+            for start, end, kind, place in [
+                *_joined(sorted(self.busy[a.officer, a.day])),
+                (shift.end, shift.end, None, None),
+            ]:
                 if clock < start:
                     filler = (
                         DutyKind.STANDBY
@@ -277,7 +293,7 @@ def _remediation(board: _Board, number: int, group: Group, hotspot: Hotspot, sta
         host=host,
         lead=group.convener,
         commander=commander,
-        participants=tuple(a.officer for a in chosen),
+        participants=tuple(o.id for o in scenario.officers if o.id in {a.officer for a in chosen}),
         vehicles=tuple(
             VehicleUse(vehicle=v.id, driver=d) for v, d in zip(scenario.vehicles[:4], drivers[:4], strict=False)
         ),

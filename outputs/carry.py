@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 PREFIX = "输入·"
 """Before the names of the hidden input sheets."""
-BASELINE = "基线·"
-"""Before the names of the hidden baseline sheets."""
 
 BASELINE_CHANGED = Text(
     "隐藏的基线工作表已被改动或缺页,不再采用;原报告申明过的缺口因此不作数",

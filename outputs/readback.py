@@ -20,9 +20,10 @@ from domain.roster import Duty, Remediation, Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Text
 from inputs.book import open_book
-from outputs.carry import BASELINE, PREFIX, read_carry
+from outputs.carry import read_carry
 from outputs.patrols import supported
-from outputs.visible import Reader
+from outputs.printing import is_grid
+from outputs.visible import TABLES, Reader, joined
 from outputs.visible_grid import GridCell, read_grids, shifts_of
 
 
@@ -59,7 +60,7 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> Read
     with open_book(path) as book:
         carried = read_carry(book, parameters)
         scenario = carried.scenario
-        deciding = {name: book.grid(name) for name in book.names if not name.startswith((PREFIX, BASELINE))}
+        deciding = {name: book.grid(name) for name in book.names if is_grid(name) or name in TABLES}
     reader = Reader(scenario, deciding)
     cells = read_grids(reader)
     duties, remediations, visits = reader.duties(), reader.remediations(), reader.visits()
@@ -88,7 +89,10 @@ def visit_span(scenario: Scenario, parameters: Sequence[tuple[str, Parameter]]) 
 
 
 def in_order(scenario: Scenario, roster: Roster) -> Roster:
-    """Return the roster with everything in the scenario's order and then by time, so that equal ones compare equal."""
+    """Return the roster in one form, so that equal ones compare equal: in the scenario's order, then by time.
+
+    Touching duties of one officer, kind and place become one.
+    """
     officers = {officer.id: n for n, officer in enumerate(scenario.officers)}
     squads = {squad.id: n for n, squad in enumerate(scenario.squads)}
 
@@ -108,7 +112,7 @@ def in_order(scenario: Scenario, roster: Roster) -> Roster:
 
     return Roster(
         shifts=tuple(sorted(roster.shifts, key=lambda a: (person(a.officer), a.day, a.shift))),
-        duties=tuple(sorted(roster.duties, key=duty)),
+        duties=tuple(sorted(joined(roster.duties), key=duty)),
         visits=tuple(
             sorted(roster.visits, key=lambda v: (v.start, v.hotspot, squads.get(v.squad, len(squads)), v.squad))
         ),

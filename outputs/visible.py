@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 
 from domain.problem import Problem
 from domain.roster import Duty, Remediation, VehicleUse, Visits
@@ -27,6 +27,8 @@ PLAN_KEYS = (
     "id", "group", "kind", "order", "day", "start", "end", "place", "host", "lead", "commander", "people", "vehicles",
 )  # fmt: skip
 COVERAGE_KEYS = ("day", "place", "start", "squad", "reached")
+TABLES = tuple(name for sheet in (DAILY, PLAN, COVERAGE) for name in (sheet.name.zh, sheet.name.en))
+"""Names of the deciding sheets besides the grids, in both languages."""
 A_CLOCK = Text("时间,如 14:30 或 次日06:30", "a time such as 14:30 or +1 06:30")
 MOST_VISITS = 999
 _COLON = re.compile("[:\uff1a]")
@@ -273,7 +275,12 @@ def remediation_id(cell: Cell) -> str:
 
 
 def _duty_kind(cell: Cell) -> DutyKind:
-    return DutyKind(to_member(DutyKind, to_text(cell)))
+    return _kind_of(to_text(cell))
+
+
+@cache
+def _kind_of(word: str) -> DutyKind:
+    return DutyKind(to_member(DutyKind, word))
 
 
 def _remediation_kind(cell: Cell) -> RemediationKind:

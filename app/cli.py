@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import sys
@@ -190,6 +191,13 @@ def rules(lang: LangOption = Lang.ZH) -> None:
     _run(work, voice)
 
 
+def _never_crash() -> None:
+    """Let stdout and stderr show ``?`` for what their encoding lacks, as GBK consoles do for many characters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _voice(lang: Lang) -> Voice:
     from app.console import Voice
 
@@ -215,9 +223,7 @@ def _run(work: Callable[[], int], voice: Voice) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command with its arguments and return the exit code; 130 after an abort."""
-    from app.console import never_crash
-
-    never_crash()
+    _never_crash()
     try:
         code = app(list(arguments), prog_name="lianqin", standalone_mode=False)
     except USAGE_ERROR as error:

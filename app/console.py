@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import sys
 import unicodedata
 from dataclasses import dataclass, field
@@ -16,13 +15,6 @@ from domain.words import Text
 
 PIPE_COLUMNS = 80
 """Width where there is no console, as in a pipe or a file."""
-
-
-def never_crash() -> None:
-    """Let stdout and stderr show ``?`` for what their encoding lacks, as GBK consoles do for many characters."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
 
 
 def harmless(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from outputs.report_json import to_json
 from outputs.workbook import write_roster
 from scheduler.audit import audit, hard, rule_infos
 from scheduler.judge import Disagreement, disagreement
-from scheduler.plan import NoRoster, plan
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
 
@@ -47,11 +47,14 @@ def make_roster(request: Request, voice: Voice) -> int:
     if request.json_target is not None:
         refuse_bad_target(request.json_target, suffix=".json")
     scenario = restricted(read_workbook(request.source, all_parameters()), request.options)
+    from scheduler.plan import NoRoster, plan  # loads the solver, which a problem of the input need not wait for
+
     seconds = _until_writing(scenario, request.options.seconds)
     watch = Watch(seconds=seconds, started=request.started)
     with listening(watch.stop):
         try:
-            result = _planned(scenario, replace(request.options, seconds=seconds), watch, voice)
+            options = replace(request.options, seconds=seconds)
+            result = _watched(lambda: plan(scenario, options, watch), watch, voice)
         except NoRoster:
             return _none_found(watch, voice)
         return _finish(request, scenario, result, voice)
@@ -73,7 +76,8 @@ def _none_found(watch: Watch, voice: Voice) -> int:
     return NONE_FOUND
 
 
-def _planned(scenario: Scenario, options: Options, watch: Watch, voice: Voice) -> Result:
+def _watched(work: Callable[[], Result], watch: Watch, voice: Voice) -> Result:
+    """Do the work while its progress is shown and interrupts are heard."""
     stopping = False
     with ProgressLine(voice, watch.started) as progress:
         watch.tell = progress.tell
@@ -88,7 +92,7 @@ def _planned(scenario: Scenario, options: Options, watch: Watch, voice: Voice) -
                     "Stopping: the best roster so far is being finished and written; Ctrl-C again to abort.",
                 )
 
-        return run_beside(lambda: plan(scenario, options, watch), tick)
+        return run_beside(work, tick)
 
 
 def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice) -> int:

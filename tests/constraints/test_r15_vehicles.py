@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ortools.sat.python import cp_model
 
 from constraints.r15_vehicles import Vehicles
 from domain.roster import Remediation, Roster, VehicleUse
 from domain.scenario import Scenario, Vehicle
 from domain.words import VehicleKind
+from scheduler.build import variables
 from tests.constraints.joint import HOUR, candidate, clock, holding, joint, on
 from tests.constraints.kit import agree, both_seen, officer, remediation_rows
 
@@ -95,6 +97,16 @@ def test_one_place_at_a_time(start: str, verdict: int | None) -> None:
     assert agree(RULE, world(vehicle("p")), Roster(remediations=rows), pair) == verdict
     apart = (rows[0], rows[1].model_copy(update={"vehicles": uses("q 2")}))
     assert agree(RULE, world(vehicle("p"), vehicle("q")), Roster(remediations=apart), pair) == 0
+
+
+@pytest.mark.parametrize(("held", "verdict"), [(1, cp_model.OPTIMAL), (0, cp_model.INFEASIBLE)])
+def test_no_vehicle_goes_to_what_is_not_held(held: int, verdict: int) -> None:
+    c = candidate()
+    model = variables(world(vehicle("p")), candidates=[c])
+    list(RULE.post(model, world(vehicle("p"))))
+    model.cp.add(model.uses["p", c.id] == 1)
+    model.cp.add(model.held[c.id] == held)
+    assert cp_model.CpSolver().solve(model.cp) == verdict
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,8 @@ def test_the_lower_limit_is_never_above_what_can_be_worked() -> None:
     nights_only = scene("wwww", barred_shifts=("E", "L"))  # at most 16 h where 24 h are asked for
     assert agree(RULE, nights_only, Roster(shifts=worked(nights_only, {"1": "NNNN"}))) == 0
     assert agree(RULE, nights_only, Roster(shifts=worked(nights_only, {"1": "NNN-"}))) is None
+    absent = scene("wwwr", absence=(3, 4, SICK), barred_shifts=("E", "L"))
+    assert agree(RULE, absent, Roster(shifts=worked(absent, {"1": "NNN-"}))) == 0
     nothing = scene("wwww", barred_shifts=("E", "L", "N"))
     assert agree(RULE, nothing, Roster()) == 0
 
@@ -114,6 +116,18 @@ def test_the_lower_limit_is_never_above_what_can_be_worked() -> None:
 def test_overtime(kinds: str, row: str, regime: PayRegime, overtime: float, verdict: int | None) -> None:
     scenario = scene(kinds, WIDE | {"overtime": overtime}, regime=regime)
     assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": row}))) == verdict
+
+
+def test_training_alone_is_no_overtime() -> None:
+    scenario = scene("rrrr", WIDE | {"overtime": 0}, (0, 3, TRAINING))
+    assert agree(RULE, scenario, Roster()) == 0
+    assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": "---N"}))) is None
+
+
+def test_sick_leave_on_a_workday_is_no_day_off_in_lieu() -> None:
+    scenario = scene("wwr", WIDE | {"overtime": 8}, (0, 1, SICK), regime=PayRegime.STANDARD)
+    assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": "-NE"}))) is None  # 184 + 480 min
+    assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": "--E"}))) == 0
 
 
 @pytest.mark.parametrize(("row", "verdict"), [("E-E-", 0), ("EE--", None), ("--EE", None)])

@@ -68,7 +68,7 @@ class Locks(Rule):
                     yield self._lost(scenario, lock)
                 continue
             officer = scenario.officer_by_id.get(lock.officer or "")
-            if officer is not None and not KEEPS[lock.kind](scenario, roster, lock):
+            if officer is not None and not KEEPS[lock.kind](roster, lock):
                 yield self._broken(scenario, lock, officer)
         for order in scenario.designated:
             held = sum(r.designated == order.id for r in roster.remediations)
@@ -174,15 +174,15 @@ def _post_duty(model: RosterModel, lock: Lock, officer: Officer) -> None:
 # -- the audit --------------------------------------------------------------------------------------------------
 
 
-def _rest_kept(scenario: Scenario, roster: Roster, lock: Lock) -> bool:
+def _rest_kept(roster: Roster, lock: Lock) -> bool:
     return all(a.day != lock.date for a in roster.shifts_of(lock.officer or ""))
 
 
-def _shift_kept(scenario: Scenario, roster: Roster, lock: Lock) -> bool:
+def _shift_kept(roster: Roster, lock: Lock) -> bool:
     return any((a.day, a.shift) == (lock.date, lock.shift) for a in roster.shifts_of(lock.officer or ""))
 
 
-def _duty_kept(scenario: Scenario, roster: Roster, lock: Lock) -> bool:
+def _duty_kept(roster: Roster, lock: Lock) -> bool:
     """Walk the officer's duties through the locked time; without a start any time of the date will do."""
     who, kind = lock.officer or "", lock.duty
     if kind is DutyKind.REMEDIATION:
@@ -199,11 +199,10 @@ def _duty_kept(scenario: Scenario, roster: Roster, lock: Lock) -> bool:
         return any(duty.start.date() == lock.date for duty in wanted)
     reached = datetime.combine(lock.date, lock.start)
     end = reached + (lock.length or MINUTE)
-    on_shift = any(s.covers(reached, end) for s in scenario.dated(roster.shifts_of(who)))
     for duty in wanted:
         if duty.start <= reached:
             reached = max(reached, duty.end)
-    return on_shift and reached >= end
+    return reached >= end
 
 
 def _remediation_kept(roster: Roster, lock: Lock) -> bool:
@@ -230,7 +229,7 @@ def _words(scenario: Scenario, lock: Lock) -> Text:
     return Text(f"{clock}{what.zh}{place}", f"{clock}{what.en}{place}")
 
 
-KEEPS: dict[LockKind, Callable[[Scenario, Roster, Lock], bool]] = {
+KEEPS: dict[LockKind, Callable[[Roster, Lock], bool]] = {
     LockKind.REST: _rest_kept,
     LockKind.SHIFT: _shift_kept,
     LockKind.DUTY: _duty_kept,

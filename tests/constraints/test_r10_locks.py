@@ -109,6 +109,7 @@ POSTED = [("06:30", "07:00"), ("07:00", "09:00", DutyKind.POST, "P1"), ("09:00",
         (duty_lock(DutyKind.PATROL, "09:00", 2), POSTED, 0),
         (duty_lock(DutyKind.PATROL, "08:00", 2), POSTED, None),
         (duty_lock(DutyKind.PATROL, "13:00", 2), POSTED, None),  # the shift ends at 14:30
+        (duty_lock(DutyKind.PATROL, "13:30", 1), POSTED, 0),
         (duty_lock(DutyKind.PATROL), POSTED, 0),
         (duty_lock(DutyKind.PATROL), [], None),
         (duty_lock(DutyKind.HOLDING, "09:00", 1), POSTED, 0),
@@ -130,6 +131,12 @@ def test_duties(fixed: Lock, parts: list[Any], verdict: int | None) -> None:
     )
     roster = Roster(shifts=worked(scenario, {"1": "E-"}) if parts else (), duties=duties)
     assert agree(RULE, scenario, roster) == verdict
+
+
+def test_a_lock_longer_than_any_shift_cannot_be_kept() -> None:
+    scenario = scene(duty_lock(DutyKind.PATROL, "21:00", 2))
+    duty = Duty(officer="1", day=MONDAY, start=at(MONDAY, "14:00"), end=at(MONDAY, "22:00"), kind=DutyKind.PATROL)
+    assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": "L-"}), duties=(duty,))) is None
 
 
 def test_a_locked_patrol_of_one_barred_from_it() -> None:

@@ -114,7 +114,8 @@ def supported(scenario: Scenario, roster: Roster, visit: timedelta) -> tuple[Vis
     kept: dict[tuple[str, str, datetime], int] = {}
     for squad, wanted in by_squad.items():
         for cluster in _clusters(wanted):
-            for window, count in _fit(cluster, steps.get(squad, ()), minutes(visit)):
+            span = min(w.start for w, _ in cluster), max(w.end for w, _ in cluster)
+            for window, count in _fit(cluster, during(steps.get(squad, ()), *span), minutes(visit)):
                 kept[squad, window.hotspot, window.start] = count
     counted = ((row, kept[row.squad, row.hotspot, row.start]) for row in roster.visits)
     return tuple(row if row.count == n else row.model_copy(update={"count": n}) for row, n in counted if n)

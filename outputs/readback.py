@@ -7,7 +7,7 @@ derived: they are compared, and what differs is noted.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +23,7 @@ from inputs.book import open_book
 from outputs.carry import read_carry
 from outputs.patrols import supported
 from outputs.printing import is_grid
+from outputs.reading import Rows
 from outputs.visible import TABLES, Reader, joined
 from outputs.visible_grid import GridCell, read_grids, shifts_of
 
@@ -59,19 +60,26 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> Read
     """
     with open_book(path) as book:
         carried = read_carry(book, parameters)
-        scenario = carried.scenario
         deciding = {name: book.grid(name) for name in book.names if is_grid(name) or name in TABLES}
-    reader = Reader(scenario, deciding)
+    scenario = carried.scenario
+    roster, notes = read_sheets(scenario, deciding, visit_span(scenario, parameters))
+    baseline = in_order(scenario, carried.roster) if carried.roster is not None else None
+    return ReadBack(scenario, roster, baseline, carried.report, carried.findings, (*carried.notes, *notes))
+
+
+def read_sheets(scenario: Scenario, sheets: Mapping[str, Rows], visit: timedelta) -> tuple[Roster, tuple[Text, ...]]:
+    """Return the roster that deciding sheets say, by name, and notes on marks that do not fit it.
+
+    ``visit`` is what one visit takes; visits the patrols cannot make are left out. InputError with every problem.
+    """
+    reader = Reader(scenario, sheets)
     cells = read_grids(reader)
     duties, remediations, visits = reader.duties(), reader.remediations(), reader.visits()
     if reader.problems:
         raise InputError(tuple(reader.problems))
     roster = Roster(shifts=shifts_of(cells), duties=duties, visits=visits, remediations=remediations)
-    possible = supported(scenario, roster, visit_span(scenario, parameters))
-    roster = in_order(scenario, roster.model_copy(update={"visits": possible}))
-    baseline = in_order(scenario, carried.roster) if carried.roster is not None else None
-    notes = (*carried.notes, *_stale_marks(scenario, cells, duties))
-    return ReadBack(scenario, roster, baseline, carried.report, carried.findings, notes)
+    roster = roster.model_copy(update={"visits": supported(scenario, roster, visit)})
+    return in_order(scenario, roster), _stale_marks(scenario, cells, duties)
 
 
 def visit_span(scenario: Scenario, parameters: Sequence[tuple[str, Parameter]]) -> timedelta:

@@ -25,7 +25,7 @@ HEADING_SEARCHED = 15
 
 A_VALUE = Text("输入的值,不用公式", "a typed value, no formula")
 _PIECES = re.compile("[、,;\uff0c\uff1b\n]+")
-_SIGNED = tuple(fold(text) for signature in SIGNATURES for text in (signature.zh, signature.en))
+_SIGNED = tuple(text for signature in SIGNATURES for text in (signature.zh, signature.en))
 
 
 class Located(NamedTuple):
@@ -196,5 +196,4 @@ def data_rows(rows: Rows, where: Located, problems: list[Problem]) -> Iterator[R
 
 
 def _is_signature(cells: Sequence[Cell]) -> bool:
-    first = next((cell for cell in cells if not is_blank(cell)), None)
-    return isinstance(first, str) and fold(first).startswith(_SIGNED)
+    return any(isinstance(cell, str) and cell.startswith(_SIGNED) for cell in cells)

@@ -186,15 +186,17 @@ class HotspotVisits(Rule):
 
 
 def _post_pairs(model: RosterModel, period: Period) -> None:
-    walking = [c for c in model.classes[period.squad] if c.may(DutyKind.PATROL)]
+    spare = [(c.certified, model.spare(c, period)) for c in model.classes[period.squad] if c.may(DutyKind.PATROL)]
     pairs = model.pairs[period]
-    model.cp.add(2 * pairs <= sum(model.spare(c, period) for c in walking))
-    model.cp.add(pairs <= sum(model.spare(c, period) for c in walking if c.certified))
+    model.cp.add(2 * pairs <= sum(heads for _, heads in spare))
+    model.cp.add(pairs <= sum(heads for certified, heads in spare if certified))
 
 
 def _post_promises(model: RosterModel, squad: str, visit_min: int) -> None:
     visits = {window: count for (s, window), count in model.visits.items() if s == squad}
     for cluster in _overlapping(visits):
+        last = max(w.end for w in cluster)
+        nearby = [p for p in model.periods[squad] if p.start < last and p.end > cluster[0].start]
         for x in sorted({w.start for w in cluster}):
             for y in sorted({w.end for w in cluster if w.start >= x}):
                 inside = [w for w in cluster if w.start >= x and w.end <= y]
@@ -205,7 +207,7 @@ def _post_promises(model: RosterModel, squad: str, visit_min: int) -> None:
                     and max(w.end for w in inside) == y
                     and len(_overlapping(inside)) == 1
                 ):
-                    periods = [p for p in model.periods[squad] if p.start >= x and p.end <= y]
+                    periods = [p for p in nearby if p.start >= x and p.end <= y]
                     supply = sum(p.length_min * model.pairs[p] for p in periods)
                     model.cp.add(visit_min * sum(visits[w] for w in inside) <= supply)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,8 +13,10 @@ from app.progress import ProgressLine
 from app.summary import show_summary
 from app.writing import refuse_bad_target, tell_moved, write_text
 from constraints.base import all_parameters
-from domain.result import Result
+from domain.problem import InputError
+from domain.result import Finding, Result
 from domain.scenario import Scenario
+from domain.words import Text
 from inputs.read import read_workbook
 from inputs.save import Draft
 from outputs.readback import read_roster
@@ -26,6 +28,7 @@ from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
+MOST_REASONS = 10
 FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0012
 """Our own estimate of the time that writing, reading back and auditing take."""
 
@@ -100,11 +103,14 @@ def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice) 
     parameters, rules = all_parameters(), rule_infos()
     with Draft(request.target) as draft:
         write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang)
-        back = read_roster(draft.path, parameters)
+        try:
+            back = read_roster(draft.path, parameters)
+        except InputError as unreadable:
+            return _rejected(draft, [problem.text for problem in unreadable.problems], voice)
         found = audit(back.scenario, back.roster)
         differing = disagreement(found, result.findings)
         if differing or hard(found):
-            return _rejected(draft, differing, len(hard(found)), voice)
+            return _rejected(draft, _disagreeing(differing, hard(found)), voice)
         if request.json_target is not None:
             write_text(request.json_target, to_json(scenario, result))
         written = draft.accept()
@@ -113,22 +119,28 @@ def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice) 
     return WRITTEN
 
 
-def _rejected(draft: Draft, differing: Disagreement, breaches: int, voice: Voice) -> int:
+def _rejected(draft: Draft, why: Sequence[Text], voice: Voice) -> int:
+    """Keep the file apart and say why; this is a fault of ours, not of the input."""
     kept = draft.reject()
     voice.warn(
-        f"自查未通过:写出的文件与排班结果不一致,或有硬性违规({breaches} 处)。目标文件未动,"
-        f"本次文件保存为“{kept}”,请连同它报告问题。",
-        f"Our own audit disagrees with our own roster, or found hard breaches ({breaches}). The target was left alone; "
-        f"the file is kept as {kept}. Please report this together with the file.",
+        f"自查未通过,目标文件未动。这是程序的错误,本次文件保存为“{kept}”,请连同它报告问题。原因:",
+        f"Our own audit disagrees with our own roster; the target was left alone. This is a fault of the program: the "
+        f"file is kept as {kept}, please report it together with the file. Reasons:",
         style="bold",
     )
-    for finding in differing.first[:5]:
-        voice.warn(
-            f"只在文件中:{finding.rule} {finding.text.zh}", f"only in the file: {finding.rule} {finding.text.en}"
-        )
-    for finding in differing.second[:5]:
-        voice.warn(
-            f"只在排班结果中:{finding.rule} {finding.text.zh}",
-            f"only in the roster: {finding.rule} {finding.text.en}",
-        )
+    for text in why[:MOST_REASONS]:
+        voice.warn(text.zh, text.en, indent=2)
+    if len(why) > MOST_REASONS:
+        rest = len(why) - MOST_REASONS
+        voice.warn(f"另有 {rest} 条", f"and {rest} more", indent=2)
     return REJECTED
+
+
+def _disagreeing(differing: Disagreement, breaches: Sequence[Finding]) -> list[Text]:
+    found = [(finding, Text("硬性违规", "hard breach")) for finding in breaches]
+    found += [(finding, Text("只在文件中", "only in the file")) for finding in differing.first]
+    found += [(finding, Text("只在排班结果中", "only in the roster")) for finding in differing.second]
+    return [
+        Text(f"{how.zh}:{finding.rule} {finding.text.zh}", f"{how.en}: {finding.rule} {finding.text.en}")
+        for finding, how in found
+    ]

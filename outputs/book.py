@@ -200,7 +200,7 @@ def lines(text: str, width: float) -> int:
 
 def tall(value: Cell, width: float) -> float:
     """Return the height in points that a wrapped cell needs: readers other than Excel do not fit rows by themselves."""
-    return 15 * lines(value, width) + 3 if isinstance(value, str) else LOW
+    return 15.5 * lines(value, width) + 2.5 if isinstance(value, str) else LOW
 
 
 def _look(column: Column) -> dict[str, Any]:

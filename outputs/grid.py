@@ -208,7 +208,7 @@ class _Grid:
     def _on_duty(self, row: int) -> int:
         """Write, per kind of shift, the rows of people and of certified officers on duty; return the row after."""
         label = self.book.style(bold=True, bg_color=PALE)
-        for kind in self.kinds:
+        for kind in self.kinds if self.rows else ():
             texts = self._texts(self._of(kind))
             name = word(kind, self.lang)
             for certified in (False, True):
@@ -226,7 +226,7 @@ class _Grid:
         return row
 
     def _column_count(self, n: int, texts: Sequence[str], *, certified: bool) -> Formula:
-        last = FIRST_ROW + max(1, len(self.rows))
+        last = FIRST_ROW + len(self.rows)
         day = xl_col_to_name(self.first_day + n)
         cells = f"{day}${FIRST_ROW + 1}:{day}${last}"
         chosen = [row for row in self.rows if row.officer.certified or not certified]

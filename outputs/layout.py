@@ -185,10 +185,10 @@ MEETINGS = Sheet(
         Column("month", Text("月份", "Month"), 11),
         Column("group", Text("联动小组", "Group"), 14),
         Column("convener", Text("召集中队", "Convening squad"), 16),
-        Column("members", Text("成员中队", "Members"), 40, wrap=True, left=True),
+        Column("members", Text("成员中队", "Members"), 54, wrap=True, left=True),
         Column("attends", Text("到会大队领导", "Brigade leader attending"), 20),
         Column("date", Text("会议日期", "Held on"), 14),
-        Column("matter", Text("议题与决定", "Matters and decisions"), 34),
+        Column("matter", Text("议题与决定", "Matters and decisions"), 40),
     ),
 )
 

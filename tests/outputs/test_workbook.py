@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from domain.parameter import Parameter
 from domain.result import RuleInfo
+from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import Severity, Text
 from outputs.book import LONGEST, Book, Formula
@@ -356,3 +357,15 @@ def test_a_cell_that_cannot_be_written_is_an_error_and_a_long_text_is_cut_visibl
     assert len(str(sheet["A1"].value)) == LONGEST
     assert str(sheet["A1"].value).endswith("…")
     assert sheet["A2"].value == "bad ? half"
+
+
+def test_an_empty_roster_and_a_squad_without_people_are_still_a_workbook(tmp_path: Path) -> None:
+    plain = small_scenario()
+    scenario = _changed(officers=plain.officers_of("WT"), groups=(), presences=(), absences=(), past_shifts=())
+    result = small_result().model_copy(update={"roster": Roster(), "findings": ()})
+    write_roster(tmp_path / "empty.xlsx", scenario, result, (), (), filled=FILLED)
+    book = openpyxl.load_workbook(tmp_path / "empty.xlsx", read_only=True)
+    assert [c.value for c in next(book[DAILY.name.zh].iter_rows(min_row=5, max_row=5))].count(None) >= 10
+    assert book[ORDERS.name.zh]["A1"].value == "本月无联动整治"
+    cells = [str(c.value) for row in book["月排班表·豫园"].iter_rows() for c in row if c.value]
+    assert not any(text.startswith("=") for text in cells)

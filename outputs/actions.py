@@ -53,7 +53,7 @@ def reason(scenario: Scenario, remediation: Remediation, lang: str) -> str:
         parts.append(Text("结合部", "on a border"))
     if sources:
         named = BETWEEN.join(dict.fromkeys(sources))
-        parts.append(Text(f"信息告知{len(sources)}件({named})", f"{len(sources)} referrals ({named})"))
+        parts.append(Text(f"信息告知{len(sources)}件({named})", f"referrals: {len(sources)} ({named})"))
     between = Text(";", "; ").get(lang)
     return between.join(part.get(lang) for part in parts) or Text("月度计划", "monthly plan").get(lang)
 

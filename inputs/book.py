@@ -53,7 +53,10 @@ class Book:
 
 
 def _row(cells: tuple[Any, ...]) -> tuple[Cell, ...]:
-    row = [_value(cell) for cell in cells]
+    width = len(cells)
+    while width and cells[width - 1].value is None:  # most of a row lies beyond the table
+        width -= 1
+    row = [_value(cell) for cell in cells[:width]]
     while row and is_blank(row[-1]):
         row.pop()
     return tuple(row)

@@ -60,10 +60,10 @@ def check(tables: Mapping[str, Table], draft: Scenario | None, problems: Problem
     if tables["officers"].whole:
         _posts(tables["posts"], draft, problems)
         _desks(tables["desks"], draft, problems)
-    if tables["hours"].whole and tables["groups"].whole:
+    if all(tables[key].whole for key in ("hours", "groups", "calendar")):
         _hotspots(tables["hotspots"], draft, problems)
         check_designated(tables["designated"], draft, problems)
-    check_locks(tables["locks"], draft, problems)
+    check_locks(tables, draft, problems)
 
 
 # -- ids --------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from domain.calendar import dates, overlaps
@@ -99,8 +99,9 @@ def _order_problems(order: Designated, draft: Scenario) -> Iterator[tuple[str, T
 # -- locks ------------------------------------------------------------------------------------------------------------
 
 
-def check_locks(table: Table, draft: Scenario, problems: Problems) -> None:
+def check_locks(tables: Mapping[str, Table], draft: Scenario, problems: Problems) -> None:
     """Report locks that lack something, cannot be kept, or contradict an absence or another lock."""
+    table = tables["locks"]
     seen: list[tuple[Row, Lock]] = []
     for row, lock in table.records(Lock):
         missing = [of for of in _needed(lock) if getattr(lock, of) is None]
@@ -113,7 +114,7 @@ def check_locks(table: Table, draft: Scenario, problems: Problems) -> None:
             text = Text(f"{lock.date} 不在本月", f"{lock.date} is not within the month")
             table.report(problems, row, "date", text, Text(month, month))
         elif not missing:
-            for of, text in _lock_problems(lock, draft):
+            for of, text in _lock_problems(lock, draft, tables):
                 table.report(problems, row, of, text)
             for other_row, other in seen:
                 clash = _clash(lock, other, draft)
@@ -131,7 +132,7 @@ def _needed(lock: Lock) -> tuple[str, ...]:
     return (*_NEEDED[lock.kind], "place") if place else _NEEDED[lock.kind]
 
 
-def _lock_problems(lock: Lock, draft: Scenario) -> Iterator[tuple[str, Text]]:
+def _lock_problems(lock: Lock, draft: Scenario, tables: Mapping[str, Table]) -> Iterator[tuple[str, Text]]:
     officer = draft.officer_by_id.get(lock.officer or "")
     absence = draft.absence(officer.id, lock.date) if officer else None
     if officer and absence and lock.kind in (LockKind.SHIFT, LockKind.DUTY):
@@ -146,9 +147,9 @@ def _lock_problems(lock: Lock, draft: Scenario) -> Iterator[tuple[str, Text]]:
     if lock.kind is LockKind.SHIFT and officer:
         yield from _shift_problems(lock, officer, draft)
     if lock.kind is LockKind.DUTY and officer:
-        yield from _duty_problems(lock, officer, draft)
+        yield from _duty_problems(lock, officer, draft, tables)
     if lock.kind is LockKind.REMEDIATION:
-        yield from _remediation_problems(lock, draft)
+        yield from _remediation_problems(lock, draft, tables)
 
 
 def _shift_problems(lock: Lock, officer: Officer, draft: Scenario) -> Iterator[tuple[str, Text]]:
@@ -164,7 +165,9 @@ def _shift_problems(lock: Lock, officer: Officer, draft: Scenario) -> Iterator[t
         )
 
 
-def _duty_problems(lock: Lock, officer: Officer, draft: Scenario) -> Iterator[tuple[str, Text]]:
+def _duty_problems(
+    lock: Lock, officer: Officer, draft: Scenario, tables: Mapping[str, Table]
+) -> Iterator[tuple[str, Text]]:
     if lock.duty is None or lock.start is None or lock.length is None:
         return
     duty = label(lock.duty)
@@ -179,7 +182,7 @@ def _duty_problems(lock: Lock, officer: Officer, draft: Scenario) -> Iterator[tu
     dated = (
         draft.shift_day(s.id, lock.date) for s in draft.shifts_of(officer.squad) if s.id not in officer.barred_shifts
     )
-    if not any(s.covers(begin, begin + lock.length) for s in dated):
+    if tables["shifts"].whole and not any(s.covers(begin, begin + lock.length) for s in dated):
         end = begin + lock.length
         text = Text(
             f"{officer.name}没有班次覆盖 {begin:%H:%M}-{end:%H:%M}",
@@ -188,13 +191,7 @@ def _duty_problems(lock: Lock, officer: Officer, draft: Scenario) -> Iterator[tu
         yield "start", text
     if lock.place is None:
         return
-    tables: dict[str, Callable[[], bool]] = {
-        "posts": lambda: lock.place in draft.post_by_id,
-        "desks": lambda: lock.place in draft.desk_by_id,
-        "presences": lambda: lock.place in draft.presence_by_id,
-        "hotspots": lambda: lock.place in draft.hotspot_by_id,
-    }
-    if not tables[_PLACES.get(lock.duty, "hotspots")]():
+    if not _is_place(lock.place, _PLACES.get(lock.duty, "hotspots"), tables):
         yield "place", Text(f"地点 {lock.place} 不是{duty.zh}的地点", f"{lock.place} is no place for {duty.en} duty")
     post = draft.post_by_id.get(lock.place)
     if lock.duty is DutyKind.POST and post is not None and officer.force.rank < post.force.rank:
@@ -208,18 +205,25 @@ def _duty_problems(lock: Lock, officer: Officer, draft: Scenario) -> Iterator[tu
         )
 
 
-def _remediation_problems(lock: Lock, draft: Scenario) -> Iterator[tuple[str, Text]]:
+def _is_place(place: str, key: str, tables: Mapping[str, Table]) -> bool:
+    """Return whether a place is on the sheet it should be on; unknown ones are reported elsewhere."""
+    of = {row.values.get("id"): name for name in (*_PLACES.values(), "hotspots") for row in tables[name].rows}
+    on = any(row.values.get("id") == place for row in tables[key].rows)
+    return on or place not in of
+
+
+def _remediation_problems(lock: Lock, draft: Scenario, tables: Mapping[str, Table]) -> Iterator[tuple[str, Text]]:
+    if lock.place and not _is_place(lock.place, "hotspots", tables):
+        yield "place", Text(f"地点 {lock.place} 不是热点", f"{lock.place} is no hotspot")
     hotspot, group = draft.hotspot_by_id.get(lock.place or ""), draft.group_by_id.get(lock.group or "")
     if hotspot is None or group is None or lock.start is None:
-        if group is not None and hotspot is None:
-            yield "place", Text(f"地点 {lock.place} 不是热点", f"{lock.place} is no hotspot")
-        return
+        return  # reported elsewhere
     if hotspot.squads[0] not in group.members:
         yield (
             "place",
             Text(f"{hotspot.name}的属地中队不在{group.name}", f"the host of {hotspot.name} is not in {group.name}"),
         )
-    if hotspot.hours and not fits(draft, hotspot.id, lock.date, lock.start, group.length):
+    if tables["hours"].whole and hotspot.hours and not fits(draft, hotspot.id, lock.date, lock.start, group.length):
         need = f"{group.length / HOUR:g}"
         yield (
             "start",

@@ -183,8 +183,9 @@ def find_headings(grid: Grid, names: Sequence[Text]) -> Headings:
             continue
         columns = {index: column for column, index in reversed(found.items())}
         below = _match(grid[top + 1], wanted) if top + 1 < len(grid) else {}
-        # the second language stands beneath: the same headings in the same columns
-        if sum(columns.get(index) == column for column, index in below.items()) < 2:
+        # the second language stands beneath: the same headings in the same columns, and nothing else in them
+        typed = [at for at in columns.values() if top + 1 < len(grid) and at < len(grid[top + 1]) and grid[top + 1][at]]
+        if len(typed) < 2 or any(columns.get(below.get(at, -1)) != at for at in typed):
             return Headings(top, top + 1, columns)
         for column, index in below.items():
             columns.setdefault(index, column)

@@ -20,6 +20,8 @@ MINUTE = timedelta(minutes=1)
 LONGEST_TEXT = 300
 LONGEST_ID = 60
 LATEST = timedelta(hours=48)
+MOST = 1e9
+"""No number of a roster comes near; larger ones are slips."""
 YEARS = range(2000, 2101)
 SERIALS = range(36526, 73416)
 """Excel's day numbers of the years accepted, for dates whose cell lost its format."""
@@ -145,13 +147,13 @@ def distinct(parts: Iterable[str]) -> tuple[str, ...]:
 
 def _float(cell: Cell, expected: Text) -> float:
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        number = float(cell)
+        number = float(cell) if abs(cell) < MOST else MOST
     else:
         try:
             number = float(unicodedata.normalize("NFKC", _clean(cell)) if isinstance(cell, str) else "")
         except ValueError:
             raise CellError(Text("不是数字", "not a number"), expected) from None
-    if not abs(number) < 1e12:  # also refuses nan and inf
+    if not abs(number) < MOST:  # also refuses nan and inf
         raise CellError(Text("不是合理的数字", "not a sensible number"), expected)
     return number
 
@@ -257,7 +259,7 @@ _EPOCHS = {
 
 def to_date(cell: Cell) -> date:
     """Return the date in a cell: a date, a text such as 2026-10-01 or 2026年10月1日, or Excel's day number."""
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer() and cell in SERIALS:
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell in SERIALS:
         cell = cast(datetime, from_excel(cell))
     if isinstance(cell, datetime):
         if cell.time() != time(0):

@@ -171,8 +171,8 @@ class RosterModel:
         self._by_day.setdefault((officer, shift.day), []).append(shift)
 
     def present(self, group: OfficerClass, period: Period) -> list[Literal]:
-        """Return the works of a class's officers that cover a period."""
-        days = (period.start.date() - timedelta(days=1), period.start.date())
+        """Return the works of a class's officers that cover a period; past shifts have no duties here."""
+        days = [d for d in (period.start.date() - timedelta(days=1), period.start.date()) if d >= self.days[0]]
         return [
             self.works[officer.id, shift]
             for officer in self.members[group]
@@ -245,6 +245,8 @@ class Rule(ABC):
     severity: ClassVar[Severity]
     unit: ClassVar[str]
     source: ClassVar[str]
+    by_class: ClassVar[bool] = False
+    """Whether ``post`` reads heads of classes, visits and sends only, so that it can also be posted on mere counts."""
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     prices: ClassVar[Mapping[str, str]] = {}
     per: ClassVar[Mapping[str, int]] = {}

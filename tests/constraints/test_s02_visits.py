@@ -10,7 +10,7 @@ from constraints.base import Candidate
 from constraints.s02_visits import HotspotVisits
 from domain.calendar import EVERY_DAY, DayRule
 from domain.roster import Duty, Remediation, Roster, Visits
-from domain.scenario import Hotspot, HotspotHours, Post, Scenario
+from domain.scenario import Hotspot, HotspotHours, PastShift, Post, Scenario
 from domain.words import BorderKind, DutyKind, Severity
 from scheduler.build import build
 from tests.constraints.kit import (
@@ -219,6 +219,14 @@ def test_entered_twice_is_still_one_person_on_patrol() -> None:
     scenario = tiny(count=1, hotspots=(MORNING,))
     twice = (OUT[0], OUT[0].model_copy(update={"start": at(MONDAY, "07:00")}))
     assert audited(RULE, scenario, Roster(duties=twice, visits=(made("08:00", 1),))) is None
+
+
+def test_last_months_night_shift_does_not_patrol_today() -> None:
+    dawn = spot(hours("05:00", 1))
+    before_six = EARLY.model_copy(update={"start": time(5)})
+    past = tuple(PastShift(officer=who, date=MONDAY - timedelta(days=1), shift="N") for who in "12")
+    scenario = tiny(count=1, hotspots=(dawn,), shifts=(before_six, NIGHT), past_shifts=past)
+    assert agree(RULE, scenario, Roster(visits=(made("05:00", 1),))) is None
 
 
 def test_windows_past_midnight_belong_together() -> None:

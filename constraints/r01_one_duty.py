@@ -43,6 +43,7 @@ class OneDuty(Rule):
     id, title = "R01", Text("一人一班一岗", "One shift, one duty")
     scope, severity = Scope.SQUAD, Severity.HARD
     unit, source = "cases", "design.md, the model; domain.md R01"
+    by_class = True
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

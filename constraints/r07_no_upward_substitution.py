@@ -29,6 +29,7 @@ class NoUpwardSubstitution(Rule):
     id, title = "R07", Text("不得低岗顶高岗", "No upward substitution")
     scope, severity = Scope.SQUAD, Severity.HARD
     unit, source = "person-minutes", "Shanghai 大联动 study: lower forces cannot replace higher ones"
+    by_class = True
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

@@ -28,6 +28,7 @@ class CertifiedDesk(Rule):
     id, title = "R08", Text("案件岗须持证", "Certified officers at the case desk")
     scope, severity = Scope.SQUAD, Severity.HARD
     unit, source = "person-minutes", "Administrative Punishment Law art. 42"
+    by_class = True
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

@@ -35,6 +35,7 @@ class OwnPostsFirst(Rule):
     id, title = "R14", Text("整治不抽空本队岗位", "Own posts before remediations")
     scope, severity = Scope.GROUP, Severity.HARD
     unit, source = "person-minutes short", "domain.md R14"
+    by_class = True
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

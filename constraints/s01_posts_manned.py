@@ -30,6 +30,7 @@ class PostsManned(Rule):
     id, title = "S01", Text("固定岗到岗", "Fixed posts manned")
     scope, severity = Scope.SQUAD, Severity.SHORTFALL
     unit, source = "person-minutes missing", "own judgement; Huangpu 2013 counts fixed posts before all other work"
+    by_class = True
     parameters = (
         Parameter(
             key="weight",

@@ -42,6 +42,7 @@ class HotspotVisits(Rule):
 
     id, title = "S02", Text("热点到点", "Hotspot visits")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
+    by_class = True
     unit = "hundredths of weight: n x weight for the n-th missing visit of a window"
     source = "dose of 15 min: Koper 1995; travel and border factor: own judgement"
     parameters = (

@@ -32,6 +32,7 @@ class BorderOverlap(Rule):
     id, title = "S11", Text("结合部重复到点", "Border hotspots visited twice over")
     scope, severity = Scope.GROUP, Severity.WISH
     unit, source = "extra squads", "own judgement"
+    by_class = True
     parameters = (
         Parameter(
             key="weight",

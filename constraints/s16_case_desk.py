@@ -31,6 +31,7 @@ class CaseDesk(Rule):
     id, title = "S16", Text("网格案件岗值守", "Case desk manned")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
     unit, source = "person-minutes missing", "Administrative Punishment Law art. 42; desk hours as entered"
+    by_class = True
     parameters = (
         Parameter(
             key="weight",

@@ -31,6 +31,7 @@ class StandingPresence(Rule):
     id, title = "S17", Text("节日值守到岗", "Standing presence manned")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
     unit, source = "person-minutes missing", "Huangpu 2013 (Golden Week); as entered"
+    by_class = True
     parameters = (
         Parameter(
             key="weight",

@@ -31,6 +31,7 @@ class HigherForce(Rule):
     id, title = "S18", Text("高岗不做低岗", "Higher force on lower work")
     scope, severity = Scope.SQUAD, Severity.WISH
     unit, source = "person-minutes", "own judgement"
+    by_class = True
     parameters = (
         Parameter(
             key="weight",

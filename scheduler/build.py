@@ -5,7 +5,7 @@ A part is a set of squads. What lies outside it is taken from ``frozen``, a rost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -78,8 +78,8 @@ def variables(
     _remediations(model, scenario, inside, frozen)
     for squad in model.squads:
         model.periods[squad.id] = periods_of(scenario, squad.id, model.candidates)
-        _staff(model, scenario, squad.id)
-    _visits(model, scenario, inside, frozen)
+        add_staff(model, scenario, squad.id, {c: len(model.members[c]) for c in model.classes[squad.id]})
+    add_visits(model, scenario, inside, frozen)
     return model
 
 
@@ -185,7 +185,8 @@ def _cut(marks: list[datetime], spans: list[tuple[datetime, datetime]], squad: s
     )
 
 
-def _staff(model: RosterModel, scenario: Scenario, squad: str) -> None:
+def add_staff(model: RosterModel, scenario: Scenario, squad: str, size: Mapping[OfficerClass, int]) -> None:
+    """Make the heads on tasks and the patrol pairs of a squad whose classes have ``size`` officers."""
     periods = model.periods[squad]
     tasks = tasks_of(scenario, squad)
     by_day: dict[object, list[Period]] = {}
@@ -199,13 +200,14 @@ def _staff(model: RosterModel, scenario: Scenario, squad: str) -> None:
             for c in model.classes[squad]:
                 if c.may(task.kind) and (c, period, task) not in model.staff:
                     name = f"staff/{squad}/{c.force}/{c.tag}/{task.place}/{period.start:%m%d%H%M}"
-                    model.add_staff(c, period, task, model.cp.new_int_var(0, len(model.members[c]), name))
-    heads = sum(len(model.members[c]) for c in model.classes[squad])
+                    model.add_staff(c, period, task, model.cp.new_int_var(0, size[c], name))
+    heads = sum(size[c] for c in model.classes[squad])
     for period in periods:
         model.pairs[period] = model.cp.new_int_var(0, heads // 2, f"pairs/{squad}/{period.start:%m%d%H%M}")
 
 
-def _visits(model: RosterModel, scenario: Scenario, inside: set[str], frozen: Roster) -> None:
+def add_visits(model: RosterModel, scenario: Scenario, inside: set[str], frozen: Roster) -> None:
+    """Make the visits of the part's squads to their hotspots; those of the other squads are constants."""
     made = {(v.squad, v.hotspot, v.start): v.count for v in frozen.visits}
     for hotspot in scenario.hotspots:
         if not inside.intersection(hotspot.squads):

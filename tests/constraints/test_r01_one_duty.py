@@ -1,7 +1,6 @@
 """R01: one shift, one duty."""
 
 import dataclasses
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from domain.calendar import EVERY_DAY
 from domain.roster import Assignment, Duty, Remediation, Roster, VehicleUse, Visits
 from domain.scenario import Group, Hotspot, Post, Scenario
 from domain.words import DutyKind, Force
+from tests.constraints.joint import holding
 from tests.constraints.kit import (
     EARLY,
     LATE,
@@ -23,7 +23,6 @@ from tests.constraints.kit import (
     NIGHT,
     agree,
     at,
-    audited,
     both_seen,
     duty_rows,
     officer,
@@ -60,20 +59,6 @@ def candidate(clock: str, hours: int = 2) -> Candidate:
         need_squads=2,
         target_heads=2,
         target_vehicles=0,
-    )
-
-
-def held(c: Candidate, people: Sequence[str]) -> Remediation:
-    return Remediation(
-        id=c.id,
-        group=c.group,
-        hotspot=c.hotspot,
-        start=c.start,
-        end=c.end,
-        host="A",
-        lead="A",
-        commander=people[0],
-        participants=tuple(people),
     )
 
 
@@ -137,7 +122,7 @@ def test_unknown_ids_are_named() -> None:
         duties=(duty("07:00", "08:00", who="98"),),
         visits=(Visits(squad="Z", hotspot="H8", start=at(MONDAY, "08:00"), count=1),),
         remediations=(
-            held(candidate("08:00"), ["97"]).model_copy(
+            holding(candidate("08:00"), "97").model_copy(
                 update={"group": "K", "hotspot": "H9", "lead": "Y", "vehicles": (VehicleUse(vehicle="V", driver="96"),)}
             ),
         ),
@@ -161,7 +146,7 @@ def test_duties_and_participants_agree() -> None:
     shifts = worked(scenario, {"1": "E-"})
     there = (duty("06:30", "08:00"), duty("08:00", "10:00", DutyKind.REMEDIATION, c.id), duty("10:00", "14:30"))
     elsewhere = (duty("06:30", "14:30"),)
-    listed, not_listed = (held(c, ["1"]),), (held(c, ["2"]),)
+    listed, not_listed = (holding(c, "1"),), (holding(c, "2"),)
 
     def texts(duties: tuple[Duty, ...], remediations: tuple[Remediation, ...]) -> str:
         roster = Roster(shifts=shifts, duties=duties, remediations=remediations)
@@ -182,7 +167,7 @@ def test_at_two_remediations_at_once(second: str, verdict: int | None) -> None:
     roster = Roster(
         shifts=worked(scenario, {"1": "E-", "2": "E-"}),
         duties=(*(duty(*p) for p in parts), duty("06:30", "14:30", who="2")),
-        remediations=(held(a, ["1"]), held(b, ["1"])),
+        remediations=(holding(a, "1"), holding(b, "1")),
     )
     assert agree(RULE, scenario, roster, [a, b]) == verdict
 
@@ -204,7 +189,7 @@ def test_barred_from_remediations() -> None:
         parts = [("06:30", "08:00"), ("08:00", "10:00", DutyKind.REMEDIATION, c.id), ("10:00", "14:30")]
         other = duty("06:30", "14:30", who="21"[int(who) - 1])
         return Roster(
-            shifts=shifts, duties=(*(duty(*p, who=who) for p in parts), other), remediations=(held(c, [who]),)
+            shifts=shifts, duties=(*(duty(*p, who=who) for p in parts), other), remediations=(holding(c, who),)
         )
 
     assert agree(RULE, scenario, roster("1"), [c]) is None

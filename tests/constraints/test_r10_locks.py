@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constraints.base import Candidate
 from constraints.r10_locks import Locks
 from domain.calendar import EVERY_DAY
-from domain.roster import Duty, Remediation, Roster
+from domain.roster import Duty, Roster
 from domain.scenario import Designated, Group, Hotspot, HotspotHours, Lock, Post, Scenario
 from domain.words import DutyKind, LockKind, RemediationKind
 from scheduler.candidates import list_candidates
+from tests.constraints.joint import holding
 from tests.constraints.kit import (
     MONDAY,
     agree,
@@ -57,22 +57,6 @@ def duty_lock(kind: DutyKind, start: str | None = None, hours: float | None = No
 
 def scene(*locks: Lock, orders: tuple[Designated, ...] = (), people: Any = PEOPLE) -> Scenario:
     return tiny(people, count=2, posts=(GATE,), hotspots=(STREET,), groups=(GROUP,), locks=locks, designated=orders)
-
-
-def held(c: Candidate, people: tuple[str, ...] = ("1",)) -> Remediation:
-    return Remediation(
-        id=c.id,
-        group=c.group,
-        hotspot=c.hotspot,
-        start=c.start,
-        end=c.end,
-        host="A",
-        lead="A",
-        commander=people[0],
-        participants=people,
-        kind=c.kind,
-        designated=c.designated,
-    )
 
 
 @pytest.mark.parametrize(
@@ -151,7 +135,7 @@ def test_remediations() -> None:
     candidates = list_candidates(scenario)
     for c in candidates:
         verdict = 0 if c.start == at(MONDAY, "08:00") else None
-        assert agree(RULE, scenario, Roster(remediations=(held(c),)), candidates) == verdict
+        assert agree(RULE, scenario, Roster(remediations=(holding(c, "1"),)), candidates) == verdict
     assert agree(RULE, scenario, Roster(), candidates) is None
 
 
@@ -160,8 +144,8 @@ def test_locked_participation() -> None:
     candidates = list_candidates(scenario)
     for c in candidates:
         verdict = 0 if c.day == MONDAY else None
-        assert agree(RULE, scenario, Roster(remediations=(held(c, ("1", "2")),)), candidates) == verdict
-        assert agree(RULE, scenario, Roster(remediations=(held(c, ("2",)),)), candidates) is None
+        assert agree(RULE, scenario, Roster(remediations=(holding(c, "1", "2"),)), candidates) == verdict
+        assert agree(RULE, scenario, Roster(remediations=(holding(c, "2"),)), candidates) is None
 
 
 def order(days: int = 2) -> Designated:
@@ -182,7 +166,7 @@ def order(days: int = 2) -> Designated:
 def test_an_order_is_carried_out_once() -> None:
     scenario = scene(orders=(order(),))
     candidates = [c for c in list_candidates(scenario) if c.kind is not RemediationKind.MONTHLY]
-    one, other = (held(c) for c in candidates)
+    one, other = (holding(c, "1") for c in candidates)
     verdicts = [agree(RULE, scenario, Roster(remediations=r), candidates) for r in ((), (one,), (other,), (one, other))]
     assert verdicts == [None, 0, 0, None]
 

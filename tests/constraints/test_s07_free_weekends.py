@@ -1,6 +1,6 @@
 """S07: whole weekends free."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -65,6 +65,12 @@ def test_a_past_night_that_ends_on_saturday() -> None:
     past = PastShift(officer="1", date=FRIDAY, shift="N")
     scenario = tiny([officer("1")], first=FRIDAY + DAY, count=2, shifts=SHIFTS, past_shifts=(past,))
     assert agree(RULE, scenario, Roster()) == 1
+
+
+def test_a_shift_that_ends_at_midnight_leaves_saturday_free() -> None:
+    evening = LATE.model_copy(update={"start": time(16)})
+    scenario = tiny([officer("1")], first=FRIDAY, count=4, shifts=(EARLY, evening))
+    assert agree(RULE, scenario, Roster(shifts=worked(scenario, {"1": "L--E"}))) == 0
 
 
 def test_names_the_officer_and_the_month() -> None:

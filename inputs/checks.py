@@ -304,10 +304,10 @@ def _desks(table: Table, draft: Scenario, problems: Problems) -> None:
         people = (o for squad in desk.squads for o in draft.officers_of(squad))
         certified = sum(o.certified and DutyKind.DESK not in o.barred_duties for o in people)
         if certified < 2 and all(squad in draft.squad_by_id for squad in desk.squads):
-            squads = "、".join(desk.squads)
+            zh, en = "、".join(desk.squads), ", ".join(desk.squads)
             text = Text(
-                f"{desk.name}需要两名持证队员,中队 {squads} 只有 {certified} 名,请与相邻中队共用",
-                f"{desk.name} needs a certified pair and squads {squads} have {certified}; share it with a neighbour",
+                f"{desk.name}需要两名持证队员,中队 {zh} 只有 {certified} 名,请与相邻中队共用",
+                f"{desk.name} needs a certified pair and squads {en} have {certified}; share it with a neighbour",
             )
             table.report(problems, row, "squads", text, Text("至少两名持证队员", "at least two certified officers"))
 

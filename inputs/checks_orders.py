@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -102,7 +103,7 @@ def _order_problems(order: Designated, draft: Scenario) -> Iterator[tuple[str, T
 def check_locks(tables: Mapping[str, Table], draft: Scenario, problems: Problems) -> None:
     """Report locks that lack something, cannot be kept, or contradict an absence or another lock."""
     table = tables["locks"]
-    seen: list[tuple[Row, Lock]] = []
+    seen: dict[object, list[tuple[Row, Lock]]] = defaultdict(list)
     for row, lock in table.records(Lock):
         missing = [of for of in _needed(lock) if getattr(lock, of) is None]
         for of in missing:
@@ -116,7 +117,8 @@ def check_locks(tables: Mapping[str, Table], draft: Scenario, problems: Problems
         elif not missing:
             for of, text in _lock_problems(lock, draft, tables):
                 table.report(problems, row, of, text)
-            for other_row, other in seen:
+            about = (lock.officer, lock.date) if lock.officer else lock.group
+            for other_row, other in seen[about]:
                 clash = _clash(lock, other, draft)
                 if clash is not None:
                     zh, en = (
@@ -124,7 +126,7 @@ def check_locks(tables: Mapping[str, Table], draft: Scenario, problems: Problems
                         f"contradicts row {other_row.number}: {clash.en}",
                     )
                     table.report(problems, row, "kind", Text(zh, en), Text("请删去一行", "delete one of them"))
-            seen.append((row, lock))
+            seen[about].append((row, lock))
 
 
 def _needed(lock: Lock) -> tuple[str, ...]:
@@ -235,12 +237,10 @@ def _remediation_problems(lock: Lock, draft: Scenario, tables: Mapping[str, Tabl
 
 
 def _clash(lock: Lock, other: Lock, draft: Scenario) -> Text | None:
-    """Return why two locks cannot both be kept, None if they can."""
+    """Return why two locks of one officer and date, or of one group, cannot both be kept; None if they can."""
     if lock.kind is LockKind.REMEDIATION and other.kind is LockKind.REMEDIATION:
         return _same_group(lock, other, draft)
-    if lock.officer is None or (lock.officer, lock.date) != (other.officer, other.date):
-        return None
-    officer = draft.officer_by_id.get(lock.officer)
+    officer = draft.officer_by_id.get(lock.officer or "")
     who = Text(*[f"{officer.name if officer else lock.officer} {lock.date} "] * 2)
     kinds = {lock.kind, other.kind}
     if LockKind.REST in kinds and len(kinds) == 2:

@@ -158,11 +158,15 @@ def _plain(heading: str) -> str:
 
 
 class Headings(NamedTuple):
-    """Where a sheet's headings stand: rows [first, end) counted from 0, and the column of each name found."""
+    """Where a sheet's headings stand: rows [first, end) counted from 0, and the column of each name found.
+
+    ``repeated`` lists the columns whose heading another column has too.
+    """
 
     first: int
     end: int
     columns: dict[int, int]
+    repeated: tuple[int, ...] = ()
 
     def text(self, grid: Grid, name: int) -> str:
         """Return the heading of a name found, with its letter, as in "日期 (C)"."""
@@ -182,14 +186,15 @@ def find_headings(grid: Grid, names: Sequence[Text]) -> Headings:
         if len(found) < 2:
             continue
         columns = {index: column for column, index in reversed(found.items())}
+        repeated = tuple(column for column, index in found.items() if columns[index] != column)
         below = _match(grid[top + 1], wanted) if top + 1 < len(grid) else {}
         # the second language stands beneath: the same headings in the same columns, and nothing else in them
         typed = [at for at in columns.values() if top + 1 < len(grid) and at < len(grid[top + 1]) and grid[top + 1][at]]
         if len(typed) < 2 or any(columns.get(below.get(at, -1)) != at for at in typed):
-            return Headings(top, top + 1, columns)
+            return Headings(top, top + 1, columns, repeated)
         for column, index in below.items():
             columns.setdefault(index, column)
-        return Headings(top, top + 2, columns)
+        return Headings(top, top + 2, columns, repeated)
     return Headings(0, 0, {})
 
 
@@ -230,6 +235,14 @@ def read_table(book: Book, sheet: Sheet, prefix: str, problems: Problems) -> Tab
                 column=heading.zh,
                 expected=heading,
             )
+    for at in found.repeated:
+        heading = shown(grid[found.first][at])
+        problems.add(
+            Text(f"有两列“{heading}”,请删去一列或改标题", f"two columns are headed {heading}; delete or rename one"),
+            sheet=name,
+            row=found.first + 1,
+            column=f"{heading} ({get_column_letter(at + 1)})",
+        )
     table = Table(sheet, name, headings, (), whole=False)
     rows = tuple(_rows(table, grid, top, places, problems))
     if sheet.filled and not rows:

@@ -231,6 +231,14 @@ def test_a_sheet_in_both_languages_is_one_sheet_too_many() -> None:
     assert [(p.sheet, "delete one" in p.text.en) for p in found] == [("Squads", True)]
 
 
+def test_two_columns_with_one_heading_are_a_problem() -> None:
+    def repeat(cells: Grids) -> None:
+        cells["车辆"] = [[*line, line[0]] for line in cells["车辆"]]
+
+    found = problems_of(base(), repeat)
+    assert [(p.sheet, p.row, p.column, "two columns" in p.text.en) for p in found] == [("车辆", 1, "编号 (G)", True)]
+
+
 @pytest.mark.parametrize("key", ["squads", "officers", "shifts"])
 def test_a_brigade_needs_squads_officers_and_shifts(key: str) -> None:
     sheet = next(s for s in SHEETS if s.key == key)

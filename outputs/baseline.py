@@ -260,5 +260,5 @@ def content_hash(tables: Mapping[str, Table]) -> str:
     digest = hashlib.sha256()
     for name in sorted(tables):
         for row in (((name,)), *tables[name]):
-            digest.update("\x1f".join(row).replace("\r\n", "\n").encode("utf-8") + b"\x1e")
+            digest.update("\x1f".join(row).encode("utf-8", "surrogatepass") + b"\x1e")
     return digest.hexdigest()

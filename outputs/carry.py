@@ -6,6 +6,7 @@ what the roster's own report had declared is not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 PREFIX = "输入·"
 """Before the names of the hidden input sheets."""
+
+_UNSAFE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_(?=x)|^ | $")
+"""Control characters, halves of characters, blanks at the ends, and the ``_x`` of Excel's own escapes."""
+_ESCAPE = re.compile(r"\\([0-9a-f]{1,4});")
 
 BASELINE_CHANGED = Text(
     "隐藏的基线工作表已被改动或缺页,不再采用;原报告申明过的缺口因此不作数",
@@ -70,7 +75,7 @@ def write_carry(
         sheet.very_hidden()
         for r, row in enumerate(table):
             for c, text in enumerate(row):
-                if text and sheet.write_string(r, c, text):
+                if text and sheet.write_string(r, c, escaped(text)):
                     raise ValueError(f"sheet {name}, row {r + 1}: a text of {len(text)} characters fits no cell")
 
 
@@ -124,4 +129,14 @@ def _table(rows: Sequence[Sequence[Cell]]) -> Table:
 
 
 def _text(cell: Cell) -> str:
-    return "" if cell is None else cell if isinstance(cell, str) else str(cell)
+    return "" if cell is None else plain(cell if isinstance(cell, str) else str(cell))
+
+
+def escaped(text: str) -> str:
+    r"""Return a text as cells carry it safely: what spreadsheets change or refuse stands as its number, ``\9;``."""
+    return _UNSAFE.sub(lambda match: f"\\{ord(match[0]):x};", text)
+
+
+def plain(cell: str) -> str:
+    """Return the text that ``escaped`` was given."""
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), cell)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from domain.calendar import OpenWindow, overlaps
 from domain.words import DutyKind, Text
-from outputs.patrols import PATROLLING, during, patrol_steps
+from outputs.patrols import during, patrol_steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -115,13 +115,15 @@ def _reason(scenario: Scenario, squad: str, window: OpenWindow, duties: Sequence
         heads = len({duty.officer for duty in duties if duty.kind is kind})
         if heads:
             parts.append(Text(f"{heads} 人{label.zh}", f"{heads} {label.en}"))
-    if len(parts) == 1 and any(duty.kind in PATROLLING for duty in duties):
+    if len(parts) == 1 and any(step.pairs for step in steps):
         parts.append(Text("时间用于其他热点", "their time went to other hotspots"))
     return Text(f"{name} {span} " + ",".join(p.zh for p in parts), f"{name} {span}: " + ", ".join(p.en for p in parts))
 
 
 def _pairs(steps: Sequence[Step]) -> Text:
     low, high = min(step.pairs for step in steps), max(step.pairs for step in steps)
+    if high == 0 and max(step.people for step in steps) == 1:
+        return Text("巡查只有 1 人,不成组", "only one person on patrol, no pair")
     if high == 0:
         return Text("无巡查组", "no patrol pair")
     many = str(high) if low == high else f"{low}-{high}"

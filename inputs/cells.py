@@ -62,32 +62,34 @@ def decode(column: Column, cell: Cell, earlier: Mapping[str, object]) -> object:
             ),
             Text("输入的值,不用公式", "a typed value, no formula"),
         )
-    low, high, since = column.low, column.high, earlier.get(column.since)
-    readers: dict[Kind, Callable[[], object]] = {
-        Kind.ID: lambda: to_id(cell),
-        Kind.REF: lambda: to_id(cell),
-        Kind.TEXT: lambda: to_text(cell).replace("\n", " "),
-        Kind.INT: lambda: to_int(cell, low, high),
-        Kind.FLOAT: lambda: to_real(cell, low, high),
-        Kind.BOOL: lambda: to_bool(cell),
-        Kind.ENUM: lambda: to_member(_enum_of(column), to_text(cell)),
-        Kind.ENUMS: lambda: tuple(to_member(_enum_of(column), w) for w in distinct(to_parts(cell))),
-        Kind.DATE: lambda: to_date(cell),
-        Kind.DATES: lambda: to_dates(cell),
-        Kind.LAST_DATE: lambda: to_end_date(cell, since),
-        Kind.TIME: lambda: to_time(cell),
-        Kind.UNTIL: lambda: to_length(cell, since, low, high),
-        Kind.HOURS: lambda: to_hours(cell, low, high),
-        Kind.REFS: lambda: distinct(to_id(w) for w in to_parts(cell)),
-        Kind.DAY_RULE: lambda: to_day_rule(cell),
-    }
-    return readers[column.kind]()
+    return _READERS[column.kind](column, cell, earlier.get(column.since))
 
 
 def _enum_of(column: Column) -> type[StrEnum]:
     if column.enum is None:
         raise TypeError(f"column {column.field} has no enumeration")
     return column.enum
+
+
+_READERS: Mapping[Kind, Callable[[Column, Cell, object], object]] = {
+    Kind.ID: lambda column, cell, since: to_id(cell),
+    Kind.REF: lambda column, cell, since: to_id(cell),
+    Kind.TEXT: lambda column, cell, since: to_text(cell).replace("\n", " "),
+    Kind.INT: lambda column, cell, since: to_int(cell, column.low, column.high),
+    Kind.FLOAT: lambda column, cell, since: to_real(cell, column.low, column.high),
+    Kind.BOOL: lambda column, cell, since: to_bool(cell),
+    Kind.ENUM: lambda column, cell, since: to_member(_enum_of(column), to_text(cell)),
+    Kind.ENUMS: lambda column, cell, since: tuple(to_member(_enum_of(column), w) for w in distinct(to_parts(cell))),
+    Kind.DATE: lambda column, cell, since: to_date(cell),
+    Kind.DATES: lambda column, cell, since: to_dates(cell),
+    Kind.LAST_DATE: lambda column, cell, since: to_end_date(cell, since),
+    Kind.TIME: lambda column, cell, since: to_time(cell),
+    Kind.UNTIL: lambda column, cell, since: to_length(cell, since, column.low, column.high),
+    Kind.HOURS: lambda column, cell, since: to_hours(cell, column.low, column.high),
+    Kind.REFS: lambda column, cell, since: distinct(to_id(w) for w in to_parts(cell)),
+    Kind.DAY_RULE: lambda column, cell, since: to_day_rule(cell),
+}
+"""How each kind of cell is read; ``since`` is the value of the column it counts from."""
 
 
 def encode(column: Column, value: object, lang: str, record: Mapping[str, object]) -> CellValue:

@@ -108,7 +108,9 @@ def test_only_the_hosts_visits_count() -> None:
 
 
 def test_a_host_without_the_ground_leaves_it_to_its_first_squad() -> None:
-    assert owed(world(hotspots=(street("H", "A"),)), 0, visits=made(*ALL), host="B") == 0
+    scenario = world(hotspots=(street("H", "A"),))
+    assert owed(scenario, 0, visits=made(*ALL), host="B") == 0
+    assert owed(scenario, 0, host="B") == 900
 
 
 def test_closed_days_owe_nothing_and_small_windows_what_they_want() -> None:
@@ -168,6 +170,10 @@ def test_the_past_owes_what_reaches_into_the_horizon(days_before: int, missing: 
         ((2, 3), ("0 14 1",), 2),
         ((2, 3), ("0 10 2",), 1),
         ((1, 3), ("0 10 1", "0 14 1"), 1),
+        ((5,), (), 1),  # a block of yesterday and today is today's by now
+        ((1, 5), (), 3),
+        ((3, 5), (), 3),
+        ((5, 3), (), 3),
         ((6,), (), 1),  # the last block is one day short
         ((7,), (), 0),
     ],
@@ -176,6 +182,10 @@ def test_the_largest_demand_counts(days_before: tuple[int, ...], visits: tuple[s
     policy = {"S04.third_visits": 3, "S04.last_until": 6}
     scenario = world(1, past_remediations=tuple(past(n) for n in days_before), policy=policy)
     assert owed(scenario, visits=made(*visits)) == 100 * missing
+
+
+def test_a_block_of_several_days_is_owed_beside_its_first_day() -> None:
+    assert owed(world(2, past_remediations=(past(1), past(4)))) == 100 * (3 + 2 + 1)
 
 
 def test_orders_may_meet_monthly_ones() -> None:

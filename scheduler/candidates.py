@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from constraints.base import Candidate
+from constraints.r13_taking_part import TakingPart
 from domain.calendar import dates
 from domain.scenario import Designated, Group, Hotspot, Scenario
 from domain.words import LockKind, RemediationKind
 
 MOST_A_DAY = 4
-NEED_SQUADS = 3
 
 
 def remediation_id(group: str, start: datetime, hotspot: str) -> str:
@@ -39,6 +39,10 @@ def list_candidates(scenario: Scenario, groups: Sequence[Group] | None = None) -
 def host_of(hotspot: Hotspot, squads: Sequence[str]) -> str | None:
     """Return the squad that hosts there: the first of the hotspot's squads among ``squads``."""
     return next((squad for squad in hotspot.squads if squad in squads), None)
+
+
+def _need_squads(scenario: Scenario, squads: Sequence[str]) -> int:
+    return min(int(TakingPart().params(scenario).squads), len(squads))
 
 
 def starts_on(scenario: Scenario, hotspot: str, on: date, length: timedelta) -> list[datetime]:
@@ -76,7 +80,7 @@ def _group_candidate(
         end=start + group.length,
         squads=group.members,
         helpers=tuple(s for s in scenario.mobile_squads if s not in group.members),
-        need_squads=min(NEED_SQUADS, len(group.members)),
+        need_squads=_need_squads(scenario, group.members),
         target_heads=group.target_heads,
         target_vehicles=group.target_vehicles,
         forced=forced,
@@ -119,7 +123,7 @@ def _order_candidate(scenario: Scenario, order: Designated, start: datetime, *, 
         end=start + order.length,
         squads=squads,
         helpers=scenario.mobile_squads,
-        need_squads=min(NEED_SQUADS, len(squads)),
+        need_squads=_need_squads(scenario, squads),
         target_heads=order.heads,
         target_vehicles=order.vehicles,
         kind=order.kind,

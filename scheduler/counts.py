@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from math import ceil, floor, gcd
 
 from ortools.sat.python import cp_model
@@ -17,71 +19,82 @@ from ortools.sat.python import cp_model
 from constraints.base import Candidate, OfficerClass, RosterModel, Rule, Task
 from domain.calendar import ShiftDay
 from domain.roster import Roster
-from domain.scenario import Scenario
+from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Scope
 from scheduler.build import NOTHING, Built, add_staff, add_visits, periods_of, post, variables
 
 Shape = tuple[tuple[ShiftDay, int], ...]
 """Dated shifts with coefficients: the left side of a condition on one officer's month."""
 Range = tuple[float, float]
+Counts = dict[tuple[OfficerClass, ShiftDay], cp_model.IntVar]
 
 FEW = 0.5
 """A condition is added up only where at least this share of the class has it; otherwise the sum says little."""
+INFINITE = float("inf")
 
 
-def count_model(
+@dataclass(frozen=True)
+class Sum:
+    """low <= sum of factor x heads of ``group`` over the dated shifts of ``shape`` <= high."""
+
+    group: OfficerClass
+    shape: Shape
+    low: int
+    high: int
+
+    @property
+    def days(self) -> set[date]:
+        """Dates the sum runs over."""
+        return {shift.day for shift, _ in self.shape}
+
+
+def heads_model(
     scenario: Scenario,
     rules: Sequence[Rule],
-    squads: Collection[str],
+    people: Mapping[OfficerClass, tuple[Officer, ...]],
     *,
     candidates: Sequence[Candidate] = (),
     quotas: Mapping[tuple[str, str], int] | None = None,
     frozen: Roster = NOTHING,
-) -> tuple[Built, dict[tuple[OfficerClass, ShiftDay], cp_model.IntVar]]:
-    """Build the counts model of some squads and return it with its counts by class and dated shift.
+) -> tuple[Built, Counts]:
+    """Build the counts model of the classes of ``people`` over the scenario's days, without the sums.
 
     ``quotas`` (squad, candidate id) -> heads: the squad sends so many to a remediation, two of them certified, and its
-    posts and desk are manned meanwhile (R14). Officer rules enter as sums, rules that read heads by class as they are;
-    others are left out, which can only lower the cost.
+    posts and desk are manned meanwhile (R14). Rules that read heads by class enter as they are; others are left out,
+    which can only lower the cost.
     """
     cp = cp_model.CpModel()
-    part = tuple(s for s in scenario.squads if s.id in squads)
+    squads = {group.squad for group in people}
     model = RosterModel(
         cp=cp,
         officers=(),
-        squads=part,
+        squads=tuple(s for s in scenario.squads if s.id in squads),
         groups=(),
         days=scenario.dates,
         candidates=tuple(candidates),
         squad_of={o.id: o.squad for o in scenario.officers},
     )
-    lines = variables(scenario, squads=tuple(squads))
-    people = lines.members
-    counts: dict[tuple[OfficerClass, ShiftDay], cp_model.IntVar] = {}
+    counts: Counts = {}
     for n, (group, members) in enumerate(sorted(people.items())):
         stand_in = members[0].model_copy(update={"id": f"class {n}"})
         model.members[group] = (stand_in,)
-        for shift in lines.shift_days(members[0]):
-            if shift.day >= model.days[0]:
-                var = cp.new_int_var(0, len(members), f"count/{n}/{shift.day:%m%d}/{shift.shift}")
-                counts[group, shift] = var
-                model.add_works(stand_in.id, shift, var)
-    for sid in (s.id for s in part):
-        model.classes[sid] = lines.classes[sid]
-        model.periods[sid] = periods_of(scenario, sid, candidates)
-        add_staff(model, scenario, sid, {c: len(people[c]) for c in model.classes[sid]})
-    add_visits(model, scenario, set(squads), frozen)
+        for day in model.days:
+            for shift in sorted(scenario.shift_day(s.id, day) for s in scenario.shifts_of(group.squad)):
+                counts[group, shift] = cp.new_int_var(0, len(members), f"count/{n}/{day:%m%d}/{shift.shift}")
+                model.add_works(stand_in.id, shift, counts[group, shift])
+    for squad in squads:
+        model.classes[squad] = tuple(sorted(group for group in people if group.squad == squad))
+        model.periods[squad] = periods_of(scenario, squad, candidates)
+        add_staff(model, scenario, squad, {group: len(people[group]) for group in model.classes[squad]})
+    add_visits(model, scenario, squads, frozen)
+    by_id = {c.id: c for c in candidates}
     for (squad, cid), heads in (quotas or {}).items():
-        c = next(c for c in candidates if c.id == cid)
-        _send(model, scenario, squad, c, min(heads, sum(len(people[g]) for g in model.classes[squad])))
-    built = post(model, scenario, [r for r in rules if r.by_class])
-    for group, shape, low, high in _sums(scenario, rules, lines):
-        total = cp_model.LinearExpr.weighted_sum([counts[group, s] for s, _ in shape], [a for _, a in shape])
-        cp.add_linear_constraint(total, ceil(low), floor(high))
-    return built, counts
+        if squad in squads and cid in by_id:
+            _send(model, squad, by_id[cid], min(heads, sum(len(people[g]) for g in model.classes[squad])))
+    return post(model, scenario, [r for r in rules if r.by_class]), counts
 
 
-def _send(model: RosterModel, scenario: Scenario, squad: str, c: Candidate, heads: int) -> None:
+def _send(model: RosterModel, squad: str, c: Candidate, heads: int) -> None:
     """Reserve heads for a remediation, the same people in all of its periods; R14 then guards the squad's own places."""
     cp = model.cp
     model.sends[squad, c.id] = 1
@@ -91,11 +104,8 @@ def _send(model: RosterModel, scenario: Scenario, squad: str, c: Candidate, head
     for group in model.classes[squad]:
         if not group.may(DutyKind.REMEDIATION):
             continue
-        covering = [
-            model.works[model.members[group][0].id, s]
-            for s in model.shift_days(model.members[group][0])
-            if s.covers(c.start, c.end)
-        ]
+        stand_in = model.members[group][0].id
+        covering = [model.works[stand_in, s] for s in model.shift_days(stand_in) if s.covers(c.start, c.end)]
         var = cp.new_int_var(0, heads, f"sent/{group.force}/{group.tag}/{c.id}")
         cp.add(var <= sum(covering))
         sent.append((group, var))
@@ -109,10 +119,8 @@ def _send(model: RosterModel, scenario: Scenario, squad: str, c: Candidate, head
 # -- sums of the officers' conditions -----------------------------------------------------------------------------
 
 
-def _sums(
-    scenario: Scenario, rules: Sequence[Rule], lines: RosterModel
-) -> Iterator[tuple[OfficerClass, Shape, float, float]]:
-    """Yield class, left side and limits of every officer condition added up over the class."""
+def sums(scenario: Scenario, rules: Sequence[Rule], lines: RosterModel) -> Iterator[Sum]:
+    """Yield every officer condition added up over the class; ``lines`` is a model of the part without rules yet."""
     post(lines, scenario, [r for r in rules if r.scope is Scope.OFFICER])
     conditions = _conditions(lines)
     for group, members in lines.members.items():
@@ -121,43 +129,56 @@ def _sums(
             for shape, limits in conditions.get(officer.id, {}).items():
                 by_shape[shape][officer.id] = limits
         for shape, found in by_shape.items():
-            most = sum(_reach(shape, 1))
-            least = sum(_reach(shape, -1))
-            if len(found) < FEW * len(members) and not _forbids(found.values()):
+            if len(found) < FEW * len(members) and not any(high <= 0 for _, high in found.values()):
                 continue
+            most, least = _reach(shape, 1), _reach(shape, -1)
             rest = len(members) - len(found)
             low = sum(max(r[0], least) for r in found.values()) + rest * least
             high = sum(min(r[1], most) for r in found.values()) + rest * most
             if low > least * len(members) or high < most * len(members):
-                yield group, shape, low, high
+                yield Sum(group, shape, ceil(low), floor(high))
 
 
-def _forbids(ranges: Collection[Range]) -> bool:
-    return any(high <= 0 for _, high in ranges)
+def add_sums(cp: cp_model.CpModel, counts: Counts, found: Collection[Sum]) -> None:
+    """Post sums that run over shifts of the model only."""
+    for s in found:
+        left = cp_model.LinearExpr.weighted_sum(
+            [counts[s.group, shift] for shift, _ in s.shape], [f for _, f in s.shape]
+        )
+        cp.add_linear_constraint(left, s.low, s.high)
 
 
-def _reach(shape: Shape, sign: int) -> Iterator[int]:
-    """Yield the largest (sign 1) or smallest (-1) contribution of each day: one shift a day at most."""
-    by_day: dict[object, int] = defaultdict(int)
+def lines_of(scenario: Scenario, squads: Collection[str]) -> RosterModel:
+    """Return the variables of the officers of some squads, for `sums`."""
+    return variables(scenario, squads=tuple(squads))
+
+
+def _reach(shape: Shape, sign: int) -> int:
+    """Return the largest (sign 1) or smallest (-1) value of a left side: one shift a day at most."""
+    by_day: dict[date, int] = defaultdict(int)
     for shift, factor in shape:
         by_day[shift.day] = max(by_day[shift.day], sign * factor)
-    yield from (sign * value for value in by_day.values())
+    return sign * sum(by_day.values())
+
+
+Meaning = Mapping[int, tuple[str, tuple[ShiftDay, ...], bool]]
+"""Variable index -> officer id, dated shifts, and whether it is their rest (1 when none of them is worked)."""
 
 
 def _conditions(lines: RosterModel) -> dict[str, dict[Shape, Range]]:
     """Read the linear conditions on one officer's shifts off the posted model; a rest day is no shift that day."""
     meaning: dict[int, tuple[str, tuple[ShiftDay, ...], bool]] = {}
+    found: dict[str, dict[Shape, Range]] = defaultdict(dict)
     for (oid, shift), var in lines.works.items():
         if not isinstance(var, int):
             meaning[var.index] = (oid, (shift,), False)
-    for (oid, day), var in lines.rest.items():
-        if not isinstance(var, int):
-            on_day = tuple(s for s in lines.shift_days(oid) if s.day == day)
-            meaning[var.index] = (oid, on_day, True)
-    found: dict[str, dict[Shape, Range]] = defaultdict(dict)
-    for oid, day in lines.rest:
-        shape = tuple((s, 1) for s in lines.shift_days(oid) if s.day == day)
-        found[oid][shape] = (0, 1)
+    for officer in lines.officers:
+        for day in lines.days:
+            on_day = tuple(lines.shift_days_on(officer, day))
+            rest = lines.rest[officer.id, day]
+            if not isinstance(rest, int):
+                meaning[rest.index] = (officer.id, on_day, True)
+            found[officer.id][tuple((s, 1) for s in on_day)] = (0, 1)
     for constraint in lines.cp.proto.constraints:
         if not constraint.has_linear() or len(constraint.enforcement_literal):
             continue
@@ -165,46 +186,36 @@ def _conditions(lines: RosterModel) -> dict[str, dict[Shape, Range]]:
         read = _read(list(linear.vars), list(linear.coeffs), list(linear.domain), meaning)
         if read is None:
             continue
-        oid, shape, low, high = read
-        before = found[oid].get(shape, (float("-inf"), float("inf")))
+        oid, shape, (low, high) = read
+        before = found[oid].get(shape, (-INFINITE, INFINITE))
         found[oid][shape] = (max(before[0], low), min(before[1], high))
     return found
 
 
 def _read(
-    variables_used: list[int],
-    factors: list[int],
-    domain: list[int],
-    meaning: Mapping[int, tuple[str, tuple[ShiftDay, ...], bool]],
-) -> tuple[str, Shape, float, float] | None:
-    if len(domain) != 2 or any(v not in meaning for v in variables_used):
+    used: Sequence[int], factors: Sequence[int], domain: Sequence[int], meaning: Meaning
+) -> tuple[str, Shape, Range] | None:
+    """Return officer, left side and limits of a condition on one officer's shifts; None for anything else."""
+    if len(domain) != 2 or not used or any(v not in meaning for v in used):
         return None
-    oid = meaning[variables_used[0]][0]
+    oid = meaning[used[0]][0]
     left: dict[ShiftDay, int] = defaultdict(int)
     moved = 0
-    for v, factor in zip(variables_used, factors, strict=True):
+    for v, factor in zip(used, factors, strict=True):
         who, shifts, rests = meaning[v]
         if who != oid:
             return None
         moved += factor if rests else 0
         for shift in shifts:
             left[shift] += -factor if rests else factor
-    shape = tuple(sorted((s, f) for s, f in left.items() if f))
+    shape = sorted((s, f) for s, f in left.items() if f)
     if not shape:
         return None
-    low, high = _limit(domain[0]) - moved, _limit(domain[1]) - moved
     divisor = gcd(*(f for _, f in shape))
-    whole = tuple((s, f // divisor) for s, f in shape)
-    return oid, whole, _up(low / divisor), _down(high / divisor)
+    low, high = (_limit(d) if abs(d) >= 2**60 else (d - moved) / divisor for d in domain)
+    low, high = (x if abs(x) == INFINITE else r(x) for x, r in ((low, ceil), (high, floor)))
+    return oid, tuple((s, f // divisor) for s, f in shape), (low, high)
 
 
 def _limit(value: int) -> float:
-    return float(value) if abs(value) < 2**60 else float("inf") * (1 if value > 0 else -1)
-
-
-def _up(value: float) -> float:
-    return value if value in (float("inf"), float("-inf")) else ceil(value)
-
-
-def _down(value: float) -> float:
-    return value if value in (float("inf"), float("-inf")) else floor(value)
+    return INFINITE if value > 0 else -INFINITE

@@ -21,14 +21,6 @@ class Record(BaseModel):
         values = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self).model_construct(**(values | dict(update or {})))
 
-    @override
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy with other fields, without the look-ups worked out so far: they belong to the old fields."""
-        copied = super().model_copy(update=update, deep=deep)
-        for name in copied.__dict__.keys() - type(self).model_fields.keys():
-            del copied.__dict__[name]
-        return copied
-
 
 class Text(Record):
     """One text in both languages; ``Text("中文", "English")``."""

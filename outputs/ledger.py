@@ -1,17 +1,19 @@
 """Hours, pay and time off of every officer over a horizon (sheet 加班补休台账).
 
-Hours belong to the month in which a shift starts; statutory-holiday hours are those that fall on the holiday by the
-clock, so that a night shift of the eve counts with the part after midnight. Source: domain.md, Hours and pay.
+Every calendar month of the horizon is settled by itself. Hours belong to the month in which a shift starts;
+statutory-holiday hours are those that fall on the holiday by the clock, so that a night shift of the eve counts with
+the part after midnight. A weekend day is a shift that starts on a Saturday or Sunday, as S05 counts them.
+Source: domain.md, Hours and pay.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, NamedTuple
 
-from domain.calendar import DAY, ShiftDay, minutes
+from domain.calendar import DAY, Day, ShiftDay, minutes
 from domain.scenario import WORKDAY_HOURS
 from domain.words import DayKind, PayRegime, ShiftKind
 
@@ -57,9 +59,9 @@ class LedgerRow(NamedTuple):
 
 
 class _Hours(NamedTuple):
-    """Whole minutes of one officer's horizon, before they are settled.
+    """Whole minutes of one officer's calendar month, before they are settled.
 
-    ``holiday_before`` is the part of a shift begun before the horizon that falls on a holiday inside it: settled now,
+    ``holiday_before`` is the part of a shift begun before the month that falls on a holiday inside it: settled now,
     though its shift was worked last month.
     """
 
@@ -112,12 +114,15 @@ def squad_totals(scenario: Scenario, roster: Roster) -> pd.DataFrame:
 
 
 def _row(scenario: Scenario, roster: Roster, officer: Officer, remediations: int) -> LedgerRow:
-    shifts = [scenario.shift_day(a.shift, a.day) for a in roster.shifts_of(officer.id)]
+    shifts = [s for s in scenario.dated(roster.shifts_of(officer.id)) if scenario.first <= s.day < scenario.end]
     kinds = Counter(scenario.shift_by_id[s.shift].kind for s in shifts)
-    days = [scenario.day(s.day) for s in shifts]
-    hours = _hours(scenario, officer, shifts)
-    settled = _settle(officer.regime, hours, minutes(officer.lieu))
-    carried = minutes(officer.lieu)
+    months = [_hours(scenario, officer, days, shifts) for days in _months(scenario)]
+    settled: list[_Settled] = []
+    carried = lieu = minutes(officer.lieu)
+    for hours in months:
+        settled.append(_settle(officer.regime, hours, lieu))
+        lieu += settled[-1].earned - settled[-1].taken
+    at_150, at_200, at_300 = (sum(m[n] for m in settled) for n in range(3))
     return LedgerRow(
         officer=officer.id,
         squad=officer.squad,
@@ -126,40 +131,52 @@ def _row(scenario: Scenario, roster: Roster, officer: Officer, remediations: int
         late=kinds[ShiftKind.LATE],
         night=kinds[ShiftKind.NIGHT],
         shifts=len(shifts),
-        weekend_days=sum(d.kind is DayKind.REST and d.date.weekday() >= 5 for d in days),
-        holidays=sum(d.kind is DayKind.HOLIDAY for d in days),
+        weekend_days=sum(s.day.weekday() >= 5 for s in shifts),
+        holidays=sum(scenario.day(s.day).kind is DayKind.HOLIDAY for s in shifts),
         remediations=remediations,
-        worked_h=hours.worked / 60,
-        credited_h=hours.credited / 60,
-        target_h=hours.target / 60,
-        above_target_h=max(0, hours.balance) / 60,
-        rest_day_h=hours.rest_day / 60,
-        holiday_h=hours.holidays / 60,
-        overtime_150_h=settled.at_150 / 60,
-        overtime_200_h=settled.at_200 / 60,
-        holiday_300_h=settled.at_300 / 60,
-        pay_h=(1.5 * settled.at_150 + 2 * settled.at_200 + 3 * settled.at_300) / 60,
+        worked_h=sum(m.worked for m in months) / 60,
+        credited_h=sum(m.credited for m in months) / 60,
+        target_h=sum(m.target for m in months) / 60,
+        above_target_h=sum(max(0, m.balance) for m in months) / 60,
+        rest_day_h=sum(m.rest_day for m in months) / 60,
+        holiday_h=sum(m.holidays for m in months) / 60,
+        overtime_150_h=at_150 / 60,
+        overtime_200_h=at_200 / 60,
+        holiday_300_h=at_300 / 60,
+        pay_h=(1.5 * at_150 + 2 * at_200 + 3 * at_300) / 60,
         lieu_carried_h=carried / 60,
-        lieu_earned_h=settled.earned / 60,
-        lieu_taken_h=settled.taken / 60,
-        lieu_balance_h=(carried + settled.earned - settled.taken) / 60,
+        lieu_earned_h=sum(m.earned for m in settled) / 60,
+        lieu_taken_h=sum(m.taken for m in settled) / 60,
+        lieu_balance_h=lieu / 60,
     )
 
 
-def _hours(scenario: Scenario, officer: Officer, shifts: list[ShiftDay]) -> _Hours:
-    on_day, before = _by_date(shifts), _by_date(scenario.past_shifts_of(officer.id))
-    started = {s.day for s in shifts}
+def _months(scenario: Scenario) -> list[list[Day]]:
+    """Return the days of the horizon by calendar month: each is settled by itself."""
+    found: dict[tuple[int, int], list[Day]] = {}
+    for day in scenario.calendar:
+        found.setdefault((day.date.year, day.date.month), []).append(day)
+    return list(found.values())
+
+
+def _hours(scenario: Scenario, officer: Officer, days: Sequence[Day], shifts: Sequence[ShiftDay]) -> _Hours:
+    inside = {day.date for day in days}
+    mine = [s for s in shifts if s.day in inside]
+    earlier = [s for s in (*scenario.past_shifts_of(officer.id), *shifts) if s.day < days[0].date]
+    on_day, before = _by_date(mine), _by_date(earlier)
+    started = {s.day for s in mine}
+    absences = {day.date: scenario.absence(officer.id, day.date) for day in days}
+    full = minutes(WORKDAY_HOURS)
+    workdays = [day.date for day in days if day.kind is DayKind.WORKDAY]
+    holidays = [day.date for day in days if day.kind is DayKind.HOLIDAY]
     return _Hours(
-        worked=sum(minutes(s.paid) for s in shifts),
-        credited=minutes(scenario.credited(officer)),
-        target=minutes(scenario.target(officer)),
-        holiday=sum(on_day[d.date] for d in scenario.calendar if d.kind is DayKind.HOLIDAY),
-        holiday_before=sum(before[d.date] for d in scenario.calendar if d.kind is DayKind.HOLIDAY),
-        rest_day=sum(on_day[d.date] for d in scenario.calendar if d.kind is DayKind.REST),
-        weekdays_off=sum(
-            d.kind is DayKind.WORKDAY and d.date not in started and scenario.absence(officer.id, d.date) is None
-            for d in scenario.calendar
-        ),
+        worked=sum(minutes(s.paid) for s in mine),
+        credited=full * sum(a is not None and a.kind.counts_as_worked for a in absences.values()),
+        target=full * sum((a := absences[d]) is None or a.kind.counts_as_worked for d in workdays),
+        holiday=sum(on_day[d] for d in holidays),
+        holiday_before=sum(before[d] for d in holidays),
+        rest_day=sum(on_day[day.date] for day in days if day.kind is DayKind.REST),
+        weekdays_off=sum(d not in started and absences[d] is None for d in workdays),
     )
 
 

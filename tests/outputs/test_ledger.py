@@ -21,9 +21,7 @@ KINDS = {1: DayKind.HOLIDAY, 2: DayKind.HOLIDAY, 3: DayKind.REST, 4: DayKind.RES
 def scenario_of(officer: Officer, **more: object) -> Scenario:
     calendar = tuple(Day(date=d, kind=KINDS.get(d.day, DayKind.WORKDAY)) for d in dates(FIRST, date(2026, 10, 10)))
     shifts = (
-        Shift(
-            id="E", name="早", symbol="早", kind=ShiftKind.EARLY, start=time(6, 30), length=8 * HOUR, paid=8 * HOUR
-        ),
+        Shift(id="E", name="早", symbol="早", kind=ShiftKind.EARLY, start=time(6, 30), length=8 * HOUR, paid=8 * HOUR),
         Shift(id="L", name="晚班", symbol="晚", kind=ShiftKind.LATE, start=time(14), length=8 * HOUR, paid=8 * HOUR),
         Shift(id="N", name="备勤", symbol="备", kind=ShiftKind.NIGHT, start=time(22), length=8 * HOUR, paid=4 * HOUR),
     )
@@ -169,3 +167,22 @@ def test_tables_are_by_officer_and_by_squad() -> None:
     assert table.loc["1", "overtime_150_h"] == 8
     assert squad_totals(scenario, roster_of("3E", *WEEK)).loc["A", "shifts"] == 6
     assert ledger(scenario_of(officer_of(PayRegime.COMPREHENSIVE)), Roster()).loc["1", "shifts"] == 0
+
+
+def test_each_calendar_month_is_settled_by_itself() -> None:
+    """8 h too many in September do not vanish because October has 8 h too few; time off is carried across."""
+    calendar = tuple(Day(date=d, kind=DayKind.WORKDAY) for d in dates(date(2026, 9, 30), date(2026, 10, 2)))
+    days = {"first": date(2026, 9, 30), "end": date(2026, 10, 2), "calendar": calendar}
+    shifts = tuple(Assignment(officer="1", day=date(2026, 9, 30), shift=s) for s in "EL")
+    paid = scenario_of(officer_of(PayRegime.COMPREHENSIVE)).model_copy(update=days)
+    row = row_of(ledger_rows(paid, Roster(shifts=shifts)))
+    assert (row["worked_h"], row["target_h"], row["overtime_150_h"]) == (16, 16, 8)
+    civil = scenario_of(officer_of(PayRegime.CIVIL)).model_copy(update=days)
+    row = row_of(ledger_rows(civil, Roster(shifts=shifts)))
+    assert (row["lieu_earned_h"], row["lieu_taken_h"], row["lieu_balance_h"]) == (8, 8, 0)
+
+
+def test_weekend_days_are_saturdays_and_sundays_also_adjusted_ones() -> None:
+    scenario = scenario_of(officer_of(PayRegime.COMPREHENSIVE))
+    adjusted = tuple(day.model_copy(update={"kind": DayKind.WORKDAY}) for day in scenario.calendar)
+    assert row_of(ledger_rows(scenario.model_copy(update={"calendar": adjusted}), roster_of("3E")))["weekend_days"] == 1

@@ -13,6 +13,7 @@ from domain.roster import Remediation, Roster
 from domain.scenario import Designated, Officer, Scenario, Squad
 from domain.words import Rank, RemediationKind, SquadKind
 from scheduler.build import variables
+from scheduler.candidates import list_candidates
 from tests.constraints.joint import HOUR, candidate, group, holding, hotspot, joint, on
 from tests.constraints.kit import agree, both_seen, officer, remediation_rows
 
@@ -122,6 +123,12 @@ def test_the_least_number_of_squads_is_a_parameter() -> None:
         scenario = world(groups=(three,), policy={"R13.squads": need})
         c = candidate(squads=("A", "B", "C"), need_squads=need)
         assert agree(RULE, scenario, held(c, people), [c]) == verdict, (need, people)
+
+
+def test_candidates_ask_for_as_many_squads_as_the_parameter_says() -> None:
+    three = group(members=("A", "B", "C"))
+    for policy, need in (({}, 3), ({"R13.squads": 2}, 2), ({"R13.squads": 9}, 3)):
+        assert {c.need_squads for c in list_candidates(world(groups=(three,), policy=policy))} == {need}
 
 
 @pytest.mark.parametrize(

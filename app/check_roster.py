@@ -18,7 +18,7 @@ from inputs.read import read_workbook
 from inputs.schema import SHEETS
 from outputs.readback import read_roster
 from outputs.report_json import to_json
-from scheduler.audit import audit, rule_infos, totals
+from scheduler.audit import audit, rule_infos
 from scheduler.judge import Edits, breaches, edits, report_now
 
 CLEAN, BREACHED, REFUSED = 0, 1, 2
@@ -43,7 +43,7 @@ def check_roster(source: Path, json_target: Path | None, voice: Voice) -> int:
         write_text(json_target, to_json(back.scenario, Result(roster=back.roster, report=report, findings=findings)))
     rules = rule_infos()
     show_breaches(voice, back.scenario, bad, rules)
-    show_totals(voice, totals(findings), rules)
+    show_totals(voice, findings, rules)
     show_report(voice, report)
     for note in (*report.notes, *back.notes):
         voice.say(f"说明:{note.zh}", f"Note: {note.en}")

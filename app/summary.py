@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.table import Table
 
 from app.console import Voice
-from domain.result import Report, Result, RuleInfo, RuleTotal
+from app.units import amounts
+from domain.result import Finding, Report, Result, RuleInfo
 from domain.roster import Remediation
 from domain.scenario import Group, Scenario
 from domain.words import Severity, Status, Text
@@ -25,36 +27,11 @@ KINDS = {
     Severity.SHORTFALL: Text("缺口", "shortfall"),
     Severity.WISH: Text("愿望", "wish"),
 }
-UNITS = {
-    "person-minutes": Text("人·小时", "person-hours"),
-    "minutes": Text("分钟", "minutes"),
-    "visits": Text("次", "visits"),
-    "remediations": Text("次", "remediations"),
-    "vehicles": Text("辆", "vehicles"),
-    "people": Text("人", "people"),
-    "heads": Text("人", "people"),
-    "days": Text("天", "days"),
-    "officer-days": Text("人·天", "officer-days"),
-    "shifts": Text("班", "shifts"),
-    "person-shifts": Text("班", "person-shifts"),
-    "weekends": Text("个周末", "weekends"),
-    "switches": Text("次", "switches"),
-    "stands": Text("次", "stands"),
-}
-"""By the first word of a rule's unit; person-minutes become person-hours, unknown units stay as the rule has them."""
 
 
 def points(amount: float) -> str:
     """Return points with a thousands separator and at most one decimal."""
     return f"{amount:,.1f}".removesuffix(".0")
-
-
-def amount(voice: Voice, total: RuleTotal) -> str:
-    """Return an amount with its unit."""
-    first = total.unit.split(" ", 1)[0]
-    shown = f"{total.amount / 60:,.1f}" if first == "person-minutes" else f"{total.amount:,}"
-    unit = UNITS[first].get(voice.lang) if first in UNITS else total.unit
-    return f"{shown} {unit}"
 
 
 def show_summary(
@@ -65,7 +42,7 @@ def show_summary(
     show_report(voice, result.report)
     breaches = sum(f.severity is Severity.HARD for f in result.findings)
     _row(voice, Text("硬性违规", "Hard breaches"), f"{breaches}")
-    show_totals(voice, result.report.totals, rules)
+    show_totals(voice, result.findings, rules)
     show_remediations(voice, scenario, result)
     for note in result.report.notes:
         voice.say(f"说明:{note.zh}", f"Note: {note.en}")
@@ -91,25 +68,24 @@ def _row(voice: Voice, head: Text, text: str) -> None:
     voice.say(f"  {head.zh}{zh_gap}{text}", f"  {head.en:<15}{text}")
 
 
-def show_totals(voice: Voice, totals: tuple[RuleTotal, ...], rules: tuple[RuleInfo, ...]) -> None:
-    """Print shortfalls by kind and the sum of the wishes; nothing where there are none."""
-    titles = {rule.id: rule.title for rule in rules}
+def show_totals(voice: Voice, findings: Sequence[Finding], rules: Sequence[RuleInfo]) -> None:
+    """Print shortfalls by kind and unmet wishes by kind, with amounts and points."""
     for severity, head in (
         (Severity.SHORTFALL, Text("缺口", "Shortfalls")),
         (Severity.WISH, Text("未满足的愿望", "Unmet wishes")),
     ):
-        rows = [total for total in totals if total.severity is severity and total.amount]
+        rows = amounts(findings, rules, severity)
         if not rows:
             voice.say(f"{head.zh}:无", f"{head.en}: none")
             continue
         table = Table(title=voice.get(head), title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0))
         table.add_column(voice.pick("规则", "Rule"))
-        table.add_column(voice.pick("名称", "Title"))
+        table.add_column(voice.pick("名称", "Title"), overflow="fold")
         table.add_column(voice.pick("数量", "Amount"), justify="right")
         table.add_column(voice.pick("分值", "Points"), justify="right")
-        for total in rows:
-            title = voice.get(titles[total.rule]) if total.rule in titles else ""
-            table.add_row(total.rule, title, amount(voice, total), points(total.points))
+        for row in rows:
+            shown = row.unit.shown(row.amount, voice.lang)
+            table.add_row(row.rule.id, voice.get(row.rule.title), shown, points(row.points))
         voice.out.print(table)
 
 

@@ -39,7 +39,7 @@ def rostered(tmp_path_factory: pytest.TempPathFactory) -> Rostered:
     source = write_input(folder / "in.xlsx")
     target, also = folder / "out.xlsx", folder / "out.json"
     done = subprocess.run(
-        command("roster", source, "-o", target, "--json", also, "--deterministic", "0.5", "--workers", "1"),
+        command("roster", source, "-o", target, "--json", also, "--deterministic", "0.05", "--workers", "1"),
         env=environment(),
         capture_output=True,
         encoding="utf-8",

@@ -155,6 +155,7 @@ class RosterModel:
     _tasks: dict[Period, list[Task]] = field(default_factory=dict, repr=False)
     _by_day: dict[tuple[str, date], list[ShiftDay]] = field(default_factory=dict, repr=False)
     _by_candidate: dict[str, list[tuple[str, Literal]]] = field(default_factory=dict, repr=False)
+    _running: dict[Period, list[Candidate]] = field(default_factory=dict, repr=False)
 
     def shift_days(self, officer: Officer | str) -> Sequence[ShiftDay]:
         """Return the dated shifts an officer has worked or may work, in time order, history first."""
@@ -183,7 +184,10 @@ class RosterModel:
 
     def at_remediations(self, group: OfficerClass, period: Period) -> list[Literal]:
         """Return the joins of a class's officers for candidates that run in a period."""
-        running = [c for c in self.candidates if c.start < period.end and period.start < c.end]
+        running = self._running.get(period)
+        if running is None:  # every class of the squad asks for the same period
+            running = [c for c in self.candidates if c.start < period.end and period.start < c.end]
+            self._running[period] = running
         return [
             self.joins[officer.id, c.id]
             for c in running

@@ -19,7 +19,7 @@ class Record(BaseModel):
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with some fields replaced, without the facts that were worked out from the old ones."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return self.model_construct(**(values | dict(update or {})))
+        return cast("Self", self.model_construct(**(values | dict(update or {}))))
 
 
 class Text(Record):

@@ -7,19 +7,20 @@ derived: they are compared, and what differs is noted.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from domain.calendar import MINUTE
 from domain.parameter import Parameter
-from domain.problem import InputError
+from domain.problem import InputError, Problem
 from domain.result import Finding, Report
 from domain.roster import Duty, Remediation, Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Text
 from inputs.book import open_book
+from inputs.guard import MAX_COLUMNS, MAX_ROWS
 from outputs.carry import read_carry
 from outputs.patrols import supported
 from outputs.printing import is_grid
@@ -61,25 +62,38 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> Read
     with open_book(path) as book:
         carried = read_carry(book, parameters)
         deciding = {name: book.grid(name) for name in book.names if is_grid(name) or name in TABLES}
+        far = tuple(_far(name, at) for name, at in book.strays.items() if name in deciding)
     scenario = carried.scenario
-    roster, notes = read_sheets(scenario, deciding, visit_span(scenario, parameters))
+    roster, notes = read_sheets(scenario, deciding, visit_span(scenario, parameters), far)
     baseline = in_order(scenario, carried.roster) if carried.roster is not None else None
     return ReadBack(scenario, roster, baseline, carried.report, carried.findings, (*carried.notes, *notes))
 
 
-def read_sheets(scenario: Scenario, sheets: Mapping[str, Rows], visit: timedelta) -> tuple[Roster, tuple[Text, ...]]:
+def read_sheets(
+    scenario: Scenario, sheets: Mapping[str, Rows], visit: timedelta, problems: Sequence[Problem] = ()
+) -> tuple[Roster, tuple[Text, ...]]:
     """Return the roster that deciding sheets say, by name, and notes on marks that do not fit it.
 
-    ``visit`` is what one visit takes; visits the patrols cannot make are left out. InputError with every problem.
+    ``visit`` is what one visit takes; visits the patrols cannot make are left out. ``problems`` are those found before;
+    InputError with every problem.
     """
-    reader = Reader(scenario, sheets)
+    reader = Reader(scenario, sheets, list(problems))
     cells = read_grids(reader)
     duties, remediations, visits = reader.duties(), reader.remediations(), reader.visits()
     if reader.problems:
         raise InputError(tuple(reader.problems))
     roster = Roster(shifts=shifts_of(cells), duties=duties, visits=visits, remediations=remediations)
     roster = roster.model_copy(update={"visits": supported(scenario, roster, visit)})
-    return in_order(scenario, roster), _stale_marks(scenario, cells, duties)
+    return in_order(scenario, roster), tuple(_stale_marks(scenario, cells, duties))
+
+
+def _far(sheet: str, place: str) -> Problem:
+    text = Text(f"单元格 {place} 远在表格之外,请删除其内容", f"cell {place} lies far outside the table; clear it")
+    expected = Text(
+        f"内容在前 {MAX_ROWS} 行、前 {MAX_COLUMNS} 列",
+        f"content in the first {MAX_ROWS} rows and {MAX_COLUMNS} columns",
+    )
+    return Problem(text=text, sheet=sheet, column=place, expected=expected)
 
 
 def visit_span(scenario: Scenario, parameters: Sequence[tuple[str, Parameter]]) -> timedelta:
@@ -131,22 +145,23 @@ def in_order(scenario: Scenario, roster: Roster) -> Roster:
     )
 
 
-def _stale_marks(scenario: Scenario, cells: Sequence[GridCell], duties: Sequence[Duty]) -> tuple[Text, ...]:
-    """Return a note for every grid cell whose marks are not those of the officer's duties that day."""
+def _stale_marks(scenario: Scenario, cells: Sequence[GridCell], duties: Sequence[Duty]) -> Iterator[Text]:
+    """Yield a note for every cell whose marks are not those of the officer's duties, or whose leave is not entered."""
     marked = (DutyKind.REMEDIATION, DutyKind.HOLDING)
     doing: dict[tuple[str, date], set[DutyKind]] = defaultdict(set)
     for duty in duties:
         if duty.kind in marked:
             doing[duty.officer, duty.day].add(duty.kind)
-    found = []
     for cell in cells:
+        name = scenario.officer_by_id[cell.officer].name
         if cell.marks != doing.get((cell.officer, cell.day), set()):
-            name = scenario.officer_by_id[cell.officer].name
-            at = f"{cell.sheet}!{cell.column}{cell.row}"
-            found.append(
-                Text(
-                    f"{name} {cell.day:%m-%d}:月排班表的联、固标记与每日勤务表不符({at}),以每日勤务表为准",
-                    f"{name}, {cell.day}: the marks in the grid ({at}) differ from the daily duties, which decide",
-                )
+            yield Text(
+                f"{name} {cell.day:%m-%d}:月排班表的联、固标记与每日勤务表不符({cell.at}),以每日勤务表为准",
+                f"{name}, {cell.day}: the marks in the grid ({cell.at}) differ from the daily duties, which decide",
             )
-    return tuple(found)
+        absence = scenario.absence(cell.officer, cell.day)
+        if cell.leave is not None and (absence is None or absence.kind is not cell.leave):
+            yield Text(
+                f"{name} {cell.day:%m-%d}:月排班表写了请假({cell.at}),输入的请假表没有,按休息处理",
+                f"{name}, {cell.day}: the grid ({cell.at}) shows leave that the input does not have; read as rest",
+            )

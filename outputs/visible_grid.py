@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from domain.problem import Problem
 from domain.roster import Assignment
 from domain.scenario import Scenario
-from domain.words import DutyKind, Text
+from domain.words import AbsenceKind, DutyKind, Text
 from inputs.labels import fold
 from inputs.values import Cell, CellError, is_blank, shown
 from outputs.layout import GRID
@@ -37,16 +37,26 @@ ENDINGS = tuple(
 """What may follow a symbol in a cell, in either language and order, and the duty it stands for."""
 
 
+Meaning = tuple[str | None, AbsenceKind | None]
+"""Shift id, or None and the kind of leave; both None for a rest."""
+
+
 class GridCell(NamedTuple):
-    """What one cell says: the shift (None: rest or absent), the marks behind it, and where it stands."""
+    """What one cell says: the shift, or None and the leave (None: rest), the marks behind it, and where it stands."""
 
     officer: str
     day: date
     shift: str | None
+    leave: AbsenceKind | None
     marks: frozenset[DutyKind]
     sheet: str
     row: int
     column: str
+
+    @property
+    def at(self) -> str:
+        """Where it stands, as Excel writes it."""
+        return f"{self.sheet}!{self.column}{self.row}"
 
 
 def read_grids(reader: Reader) -> tuple[GridCell, ...]:
@@ -153,7 +163,7 @@ class _Grid:
         column = get_column_letter(place + 1)
         try:
             refuse_formula(cell)
-            shift, marks = self._meaning(cell)
+            (shift, leave), marks = self._meaning(cell)
         except CellError as error:
             name = self.reader.scenario.officer_by_id[officer].name
             self.reader.problems.append(
@@ -167,10 +177,10 @@ class _Grid:
                 )
             )
             return None
-        return GridCell(officer, on, shift, marks, self.name, row.number, column)
+        return GridCell(officer, on, shift, leave, marks, self.name, row.number, column)
 
-    def _meaning(self, cell: Cell) -> tuple[str | None, frozenset[DutyKind]]:
-        """Return the shift and marks of a cell's text; an emptied cell is a rest."""
+    def _meaning(self, cell: Cell) -> tuple[Meaning, frozenset[DutyKind]]:
+        """Return what a cell's text says, and its marks; an emptied cell is a rest."""
         text = "" if is_blank(cell) else fold(shown_in_full(cell))
         marks: set[DutyKind] = set()
         while text not in self.meanings:
@@ -185,11 +195,11 @@ class _Grid:
         return self.meanings[text], frozenset(marks)
 
 
-def meanings(scenario: Scenario, lang: str) -> dict[str, str | None]:
-    """Return what the texts of a grid cell mean: a shift id, or None for rest and leave; ``lang`` goes first."""
-    found: dict[str, str | None] = {"": None}
+def meanings(scenario: Scenario, lang: str) -> dict[str, Meaning]:
+    """Return what the texts of a grid cell mean, in either language; ``lang`` goes first where they differ."""
+    found: dict[str, Meaning] = {"": (None, None)}
     for way in ("en" if lang == "zh" else "zh", lang):
-        free = (REST_MARK, LIEU_MARK, *ABSENCE_MARKS.values())
-        found |= {fold(mark.get(way)): None for mark in free}
-        found |= {fold(symbol): shift for shift, symbol in symbols(scenario, way).items()}
+        found |= {fold(mark.get(way)): (None, None) for mark in (REST_MARK, LIEU_MARK)}
+        found |= {fold(mark.get(way)): (None, kind) for kind, mark in ABSENCE_MARKS.items()}
+        found |= {fold(symbol): (shift, None) for shift, symbol in symbols(scenario, way).items()}
     return found

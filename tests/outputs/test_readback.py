@@ -29,7 +29,7 @@ from outputs.readback import ReadBack, in_order, read_roster, read_sheets
 from outputs.workbook import write_roster
 from tests.outputs.fixture import make_result, small_scenario
 
-DAYS = 13
+DAYS = 9
 WORD = Text("词", "word")
 VISIT = timedelta(minutes=25)
 PARAMETERS = (
@@ -53,7 +53,7 @@ class Sheets(dict[str, list[list[Any]]]):
 
 @cache
 def short_scenario() -> Scenario:
-    """The small brigade for thirteen days with one remediation: quick to write and read."""
+    """The small brigade for nine days with one remediation: quick to write and read."""
     whole = small_scenario()
     end = whole.first + DAYS * DAY
     absences = tuple(a for a in whole.absences if a.start < end)
@@ -270,6 +270,13 @@ def test_stale_marks_are_noted_and_decide_nothing(sheets: Sheets) -> None:
     assert decided(roster) == decided(original())
     assert len(notes) == 1
     assert "联" in notes[0].zh
+
+
+def test_leave_that_the_input_does_not_have_is_noted(sheets: Sheets) -> None:
+    row_of(sheets[GRID], 1, "WT03")[6] = "病"
+    (note,) = read_sheets(short_scenario(), sheets, VISIT)[1]
+    assert "请假表没有" in note.zh
+    assert f"{GRID}!G7" in note.en
 
 
 def test_visits_without_patrols_are_dropped(sheets: Sheets) -> None:
@@ -497,6 +504,15 @@ def test_all_problems_are_said_at_once(sheets: Sheets) -> None:
         spoil(sheets)
     assert {p.sheet for p in problems_of(sheets)} == {GRID, DAILY, PLAN, COVERAGE, "月排班表·豫园"}
     assert len(problems_of(sheets)) == len(spoils)
+
+
+def test_a_cell_far_outside_is_said_and_not_read(books: dict[str, Path], tmp_path: Path) -> None:
+    book = load_workbook(books["zh"])
+    book[DAILY]["XFD1048576"] = "x"
+    book.save(tmp_path / "far.xlsx")
+    with pytest.raises(InputError) as raised:
+        read_roster(tmp_path / "far.xlsx", PARAMETERS)
+    assert [(p.sheet, p.column) for p in raised.value.problems] == [(DAILY, "XFD1048576")]
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.scenario import Designated, Scenario
+from domain.scenario import Designated
 from domain.words import RemediationKind
 from outputs.actions import by_squad, holding_rows, holding_summary, meeting_rows, reason, vehicle_rows
 from tests.outputs.fixture import HOUR, small_result, small_scenario
@@ -42,7 +42,6 @@ def test_the_reason_says_what_is_known_of_the_place(number: int, lang: str, expe
 
 
 def test_an_ordered_remediation_gives_the_reason_of_its_order() -> None:
-    plain = small_scenario()
     order = Designated(
         id="Z-1",
         group="A",
@@ -56,9 +55,7 @@ def test_an_ordered_remediation_gives_the_reason_of_its_order() -> None:
         vehicles=4,
         reason="市级督办",
     )
-    scenario = Scenario(
-        **{f: (order,) if f == "designated" else getattr(plain, f) for f in Scenario.model_fields}  # type: ignore[arg-type]
-    )
+    scenario = small_scenario().model_copy(update={"designated": (order,)})
     held = small_result().roster.remediations[0]
     ordered = held.model_copy(update={"designated": "Z-1", "kind": RemediationKind.DESIGNATED})
     assert reason(scenario, ordered, "zh") == "市级督办"

@@ -67,9 +67,8 @@ def _write(path: Path, scenario: Scenario, lang: str) -> Path:
 
 
 def _changed(**fields: Any) -> Scenario:
-    """The small scenario with other fields, built anew: a copy would keep the look-ups of the old ones."""
-    plain = small_scenario()
-    return Scenario(**{name: getattr(plain, name) for name in Scenario.model_fields} | fields)
+    """The small scenario with other fields."""
+    return small_scenario().model_copy(update=fields)
 
 
 @pytest.fixture(scope="module")

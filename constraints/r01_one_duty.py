@@ -129,10 +129,13 @@ def _unknown_places(scenario: Scenario, roster: Roster) -> Iterator[Breach]:
     }
     for duty in roster.duties:
         where = Where(officer=duty.officer, day=duty.day, place=duty.place, start=duty.start, end=duty.end)
-        if duty.officer not in scenario.officer_by_id:
-            yield _unknown("队员", "officer", duty.officer, where, _clock(duty.start, duty.end))
+        officer, clock = scenario.officer_by_id.get(duty.officer), _clock(duty.start, duty.end)
+        if officer is None:
+            yield _unknown("队员", "officer", duty.officer, where, clock)
         if duty.kind in known and duty.place not in known[duty.kind]:
-            yield _unknown("地点", "place", duty.place or "", where, f"{duty.officer} {_clock(duty.start, duty.end)}")
+            yield _unknown(
+                "地点", "place", duty.place or "", where, f"{officer.name if officer else duty.officer} {clock}"
+            )
     for visits in roster.visits:
         where = Where(squad=visits.squad, place=visits.hotspot, start=visits.start)
         context = f"{visits.squad} {visits.hotspot} {visits.start:%m-%d %H:%M}"

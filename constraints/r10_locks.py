@@ -225,7 +225,8 @@ def _words(scenario: Scenario, lock: Lock) -> Text:
         return Text(f"{name}", f"{name}")
     what = label(lock.duty or DutyKind.PATROL)
     clock = f"{lock.start:%H:%M} " if lock.start else ""
-    place = f" {lock.place}" if lock.place else ""
+    known = (*scenario.posts, *scenario.desks, *scenario.hotspots)
+    place = next((f" {p.name}" for p in known if p.id == lock.place), f" {lock.place}" if lock.place else "")
     return Text(f"{clock}{what.zh}{place}", f"{clock}{what.en}{place}")
 
 

@@ -225,8 +225,9 @@ def _words(scenario: Scenario, lock: Lock) -> Text:
         return Text(f"{name}", f"{name}")
     what = label(lock.duty or DutyKind.PATROL)
     clock = f"{lock.start:%H:%M} " if lock.start else ""
-    known = (*scenario.posts, *scenario.desks, *scenario.hotspots)
-    place = next((f" {p.name}" for p in known if p.id == lock.place), f" {lock.place}" if lock.place else "")
+    names = {p.id: p.name for p in scenario.posts} | {d.id: d.name for d in scenario.desks}
+    names |= {h.id: h.name for h in scenario.hotspots}
+    place = f" {names.get(lock.place, lock.place)}" if lock.place else ""
     return Text(f"{clock}{what.zh}{place}", f"{clock}{what.en}{place}")
 
 

@@ -79,7 +79,7 @@ def read_sheets(
     """
     reader = Reader(scenario, sheets, list(problems))
     cells = read_grids(reader)
-    duties, remediations, visits = reader.duties(), reader.remediations(), reader.visits()
+    remediations, duties, visits = reader.remediations(), reader.duties(), reader.visits()
     if reader.problems:
         raise InputError(tuple(reader.problems))
     roster = Roster(shifts=shifts_of(cells), duties=duties, visits=visits, remediations=remediations)

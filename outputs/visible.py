@@ -36,11 +36,15 @@ _COLON = re.compile("[:\uff1a]")
 
 @dataclass
 class Reader:
-    """Reads the sheets of one workbook against its scenario; ``problems`` grows as it goes."""
+    """Reads the sheets of one workbook against its scenario: the plan before the duties, which name its remediations.
+
+    ``problems`` grows as it goes; ``planned`` are the numbers in the plan.
+    """
 
     scenario: Scenario
     sheets: Mapping[str, Rows]
     problems: list[Problem] = field(default_factory=list)
+    planned: list[str] = field(default_factory=list)
 
     @cached_property
     def officers(self) -> Directory:
@@ -125,7 +129,7 @@ class Reader:
             row.optional("place", _no_place)
             return None
         if kind is DutyKind.REMEDIATION:
-            return row.read("place", remediation_id)
+            return row.read("place", lambda cell: remediation_id(cell, self.planned))
         return row.read("place", self.places[kind].find) if kind is not None else None
 
     def _day(self, row: Row) -> date | None:
@@ -162,6 +166,8 @@ class Reader:
             if row.blank("id", "day", "start", "end"):
                 continue
             ident = row.read("id", shown_in_full)
+            if ident is not None:
+                self.planned.append(ident)
             if ident is not None and seen.setdefault(ident, row.number) != row.number:
                 first = seen[ident]
                 row.wrong(
@@ -207,13 +213,17 @@ class Reader:
         return tuple(self._vehicle(piece) for piece in pieces(cell))
 
     def _vehicle(self, piece: str) -> VehicleUse:
-        vehicle, *driver = _COLON.split(piece, maxsplit=1)
-        if driver:
-            return VehicleUse(vehicle=self.vehicles.find(vehicle), driver=self.officers.find(driver[0]))
-        raise CellError(
+        wrong = CellError(
             Text(f"“{shown(piece)}”没有写明驾驶员", f"'{shown(piece)}' names no driver"),
             Text("每行“车辆(编号):驾驶员(编号)”", "a line vehicle(id):driver(id) each"),
         )
+        for colon in _COLON.finditer(piece):  # an id may hold a colon too
+            try:
+                vehicle = self.vehicles.find(piece[: colon.start()])
+                return VehicleUse(vehicle=vehicle, driver=self.officers.find(piece[colon.end() :]))
+            except CellError as error:
+                wrong = error
+        raise wrong
 
     # -- 热点覆盖 ---------------------------------------------------------------------------------------------------
 
@@ -267,11 +277,12 @@ def joined(duties: Sequence[Duty]) -> tuple[Duty, ...]:
     return tuple(duty for run in runs.values() for duty in run)
 
 
-def remediation_id(cell: Cell) -> str:
-    """Return the remediation a duty names; whether the plan has it is for the rules to say."""
+def remediation_id(cell: Cell, planned: Sequence[str]) -> str:
+    """Return the remediation a duty names, preferably one of ``planned``; whether the plan has it the rules say."""
     text = shown_in_full(cell)
-    found = printed_ids(text)
-    return found[-1] if found else text
+    found = next((ident for ident in planned if text == ident or text.endswith(f"({ident})")), None)
+    bracketed = printed_ids(text)
+    return found or (bracketed[-1] if bracketed else text)
 
 
 def _duty_kind(cell: Cell) -> DutyKind:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -189,6 +190,29 @@ def test_reading_back_does_not_load_the_solver(books: dict[str, Path]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, str(books["zh"])], capture_output=True, timeout=60)
     assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
+
+
+def renamed(text: str, words: dict[str, str]) -> str:
+    for old, new in words.items():
+        text = text.replace(f'"{old}"', json.dumps(new))
+    return text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"WT01": "W(1)", "V3": "V(3)", "P1": "P(1)", "A-01": "A(01)"},
+        {"WT01": "W:1", "V3": "V:3", "P1": "P:1", "H01": "=H"},
+        {"王伟": "王(伟)、'=A1", "清运车01": "清:运\uff0c车", "台湾路": "台湾路(南;北)\n(H02)", "外滩": "外滩[1]/2"},
+    ],
+    ids=["brackets", "colons", "names"],
+)
+def test_whatever_ids_and_names_hold_they_read_back(tmp_path: Path, words: dict[str, str]) -> None:
+    scenario = Scenario.model_validate_json(renamed(short_scenario().model_dump_json(), words))
+    result = Result.model_validate_json(renamed(short_result().model_dump_json(), words))
+    write_roster(tmp_path / "odd.xlsx", scenario, result, PARAMETERS, ())
+    back = read_roster(tmp_path / "odd.xlsx", PARAMETERS)
+    assert decided(back.roster) == decided(in_order(scenario, result.roster))
 
 
 # -- each deciding sheet decides --------------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def heads_model(
 
 
 def _send(model: RosterModel, squad: str, c: Candidate, heads: int) -> None:
-    """Reserve heads for a remediation, the same people in all of its periods; R14 then guards the squad's own places."""
+    """Reserve heads for a remediation, the same people in all of its periods; R14 then guards the own places."""
     cp = model.cp
     model.sends[squad, c.id] = 1
     model.held[c.id] = 1

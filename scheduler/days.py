@@ -1,0 +1,341 @@
+"""Counts by columns of days: which heads each day gets, found day by day, and a bound for the month.
+
+The days of a month hang together only through the sums of the officers' conditions. So a day with given heads is a
+column with a price, a linear programme picks one column a day within the sums, and its dual prices tell each day's
+small model which heads to try next (Dantzig-Wolfe). The bound holds at any time: the dual value of the sums plus the
+least each day can cost at those prices. A last small model picks whole columns.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import ceil, inf, isfinite
+
+from ortools.linear_solver import pywraplp
+from ortools.sat.python import cp_model
+
+from constraints.base import GRAIN, Candidate, OfficerClass, Period, Rule, Task
+from domain.calendar import DAY, Day, OpenWindow, ShiftDay
+from domain.roster import Roster
+from domain.scenario import Scenario
+from scheduler.build import NOTHING, Built, tasks_of
+from scheduler.counts import Counts, Sum, add_sums, heads_model, lines_of, sums
+
+SMOOTH = 0.6
+"""Share of the old dual prices in the next ones: without it the prices swing and converge slowly."""
+PENALTY = 7_200_000
+"""Units (3,000 points) per head by which a sum is missed, in the linear programme only; it bounds the dual prices."""
+START_POINTS = (0, 60, 200, 600)
+"""Points a head and shift that the first columns of every day are found at."""
+MISSED_UNITS = 4_800_000
+"""Units (2,000 points) per head by which the chosen columns may miss a sum; the officers' lines then make it good."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Heads of a day with their cost (units of 1/GRAIN point) and what they do."""
+
+    day: date
+    heads: Mapping[tuple[OfficerClass, ShiftDay], int]
+    cost: int
+    staff: Mapping[tuple[OfficerClass, Period, Task], int]
+    visits: Mapping[tuple[str, OpenWindow], int]
+
+
+@dataclass(frozen=True)
+class Month:
+    """Columns chosen for every day, their cost (None: none fit together), and the bound, in units of 1/GRAIN point."""
+
+    columns: tuple[Column, ...]
+    cost: int | None
+    bound: float
+
+
+@dataclass
+class _Kind:
+    """The small model of all days with the same needs, windows and shifts, built for one of them."""
+
+    day: date
+    built: Built
+    counts: Counts
+    base: list[cp_model.LinearExprT]
+    known: dict[tuple[int, ...], tuple[float, Column | None]] = field(default_factory=dict)
+    """Answers already found, by the prices of heads."""
+
+
+@dataclass
+class _Day:
+    """One date: its kind, the officers' conditions on that date alone, and the columns found."""
+
+    day: date
+    kind: _Kind
+    limits: list[Sum]
+    own: _Kind | None = None
+    columns: list[Column] = field(default_factory=list)
+
+
+class Days:
+    """Column generation over the days of some squads."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        rules: Sequence[Rule],
+        squads: Sequence[str],
+        *,
+        candidates: Sequence[Candidate] = (),
+        quotas: Mapping[tuple[str, str], int] | None = None,
+        frozen: Roster = NOTHING,
+        visit_prices: Mapping[OpenWindow, int] | None = None,
+        seed: int = 1,
+    ) -> None:
+        self.scenario, self.rules, self.seed = scenario, rules, seed
+        self.candidates, self.quotas, self.frozen = candidates, quotas, frozen
+        self.visit_prices = visit_prices or {}
+        lines = lines_of(scenario, squads)
+        self.people = dict(lines.members)
+        found = list(sums(scenario, rules, lines))
+        self.sums = [s for s in found if len(s.days) > 1]
+        kinds: dict[object, _Kind] = {}
+        self.days: list[_Day] = []
+        for on in scenario.calendar:
+            look = self._look(on, squads)
+            if look not in kinds:
+                kinds[look] = self._kind(on)
+            self.days.append(_Day(on.date, kinds[look], [s for s in found if s.days == {on.date}]))
+        self.uses: dict[tuple[OfficerClass, ShiftDay], list[tuple[int, int]]] = defaultdict(list)
+        for n, s in enumerate(self.sums):
+            for shift, factor in s.shape:
+                self.uses[s.group, shift].append((n, factor))
+        self.bound = -inf
+
+    def _look(self, on: Day, squads: Sequence[str]) -> object:
+        """Return everything about a date that its cost depends on, with times counted from its midnight."""
+        midnight = datetime.combine(on.date, time.min)
+        needs = sorted(
+            (task, need.start - midnight, need.end - midnight, need.heads)
+            for squad in squads
+            for task, need in tasks_of(self.scenario, squad)
+            if need.day == on.date
+        )
+        frozen = {(v.hotspot, v.start): v.count for v in self.frozen.visits}
+        windows = sorted(
+            (
+                w.start - midnight,
+                w.end - midnight,
+                *w[2:3],
+                *w[4:],
+                self.visit_prices.get(w, 0),
+                frozen.get((w.hotspot, w.start), 0),
+            )
+            for hotspot in self.scenario.hotspots
+            if set(squads) & set(hotspot.squads)
+            for w in self.scenario.open_windows(hotspot.id, on.date)
+        )
+        return tuple(needs), tuple(windows), tuple(c.id for c in self.candidates if c.day == on.date)
+
+    def _kind(self, on: Day) -> _Kind:
+        one = self.scenario.model_copy(update={"first": on.date, "end": on.date + DAY, "calendar": (on,)})
+        there = tuple(c for c in self.candidates if c.day == on.date)
+        built, counts = heads_model(
+            one, self.rules, self.people, candidates=there, quotas=self.quotas, frozen=self.frozen
+        )
+        base = list(built.cost)
+        for (_, window), var in built.model.visits.items():
+            price = self.visit_prices.get(window, 0)
+            if price and not isinstance(var, int):
+                base.append(-price * var)
+        return _Kind(on.date, built, counts, base)
+
+    def run(self, go_on: Callable[[], bool], *, rounds: int = 80, gap: float = 0.001) -> Month:
+        """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says."""
+        duals = [0.0] * len(self.sums)
+        for points in START_POINTS:
+            for day in self.days:
+                if points == 0 or go_on():
+                    self._price(day, duals, a_head=points * GRAIN)
+        for turn in range(rounds):
+            value, fresh = self._master()
+            if value - self.bound <= gap * max(1.0, abs(value)) or not go_on():
+                break
+            keep = SMOOTH if turn else 0.0
+            duals = [keep * old + (1 - keep) * new for old, new in zip(duals, fresh, strict=True)]
+            if not self._round(duals, go_on) and keep:
+                duals = fresh
+                if not self._round(duals, go_on):
+                    break
+        chosen = self._choose()
+        cost = sum(c.cost for c in chosen) if chosen else None
+        return Month(chosen, cost, self.bound)
+
+    def _round(self, duals: Sequence[float], go_on: Callable[[], bool]) -> bool:
+        """Price every day once; raise the bound; return whether any day has a new column."""
+        new = False
+        total = sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True))
+        for day in self.days:
+            if not go_on():
+                return new
+            least, added = self._price(day, duals)
+            total += least
+            new |= added
+        self.bound = max(self.bound, total)
+        return new
+
+    def _price(self, day: _Day, duals: Sequence[float], *, a_head: int = 0) -> tuple[float, bool]:
+        """Solve a day at dual prices; return the proven least of its reduced cost and whether the column is new.
+
+        Days of a kind share answers: the answer without the day's own limits is also the day's if it keeps them.
+        ``a_head`` (units) is charged for every head besides; the least returned then says nothing about the bound.
+        """
+        exact = [
+            a_head - sum(duals[n] * factor for n, factor in self.uses[key])
+            for key in ((g, _moved(s, day.day - day.kind.day)) for g, s in day.kind.counts)
+        ]
+        prices = tuple(round(x) for x in exact)
+        rounding = sum(
+            abs(x - price) * len(self.people[group])
+            for x, price, (group, _) in zip(exact, prices, day.kind.counts, strict=True)
+        )
+        least, column = self._answer(day.kind, prices)
+        if column is not None:
+            column = _moved_column(column, day.day)
+        if column is None or not _keeps(column, day.limits):
+            if day.own is None:
+                day.own = self._kind(self.scenario.day(day.day))
+                add_sums(day.own.built.model.cp, day.own.counts, day.limits)
+            least, column = self._answer(day.own, prices)
+        if column is None or any(known.heads == column.heads for known in day.columns):
+            return least - rounding, False
+        day.columns.append(column)
+        return least - rounding, True
+
+    def _answer(self, kind: _Kind, prices: tuple[int, ...]) -> tuple[float, Column | None]:
+        if prices in kind.known:
+            return kind.known[prices]
+        model = kind.built.model
+        paid = [price * var for price, var in zip(prices, kind.counts.values(), strict=True) if price]
+        model.cp.minimize(sum([*kind.base, *paid]))
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
+        solver.parameters.random_seed = self.seed
+        solver.parameters.max_deterministic_time = 2.0
+        status = solver.solve(model.cp)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            found: tuple[float, Column | None] = (inf if status == cp_model.INFEASIBLE else -inf, None)
+        else:
+            found = solver.best_objective_bound, _column(kind, solver)
+        kind.known[prices] = found
+        return found
+
+    def _master(self) -> tuple[float, list[float]]:
+        """Solve the linear programme over the columns; return its value and the dual price of every sum."""
+        lp = pywraplp.Solver.CreateSolver("GLOP")
+        rows = [lp.Constraint(s.low, s.high) for s in self.sums]
+        objective = lp.Objective()
+        for row in rows:
+            for sign in (1.0, -1.0):
+                slack = lp.NumVar(0.0, lp.infinity(), "")
+                row.SetCoefficient(slack, sign)
+                objective.SetCoefficient(slack, PENALTY)
+        for day in self.days:
+            one = lp.Constraint(1.0, 1.0)
+            for column in day.columns:
+                share = lp.NumVar(0.0, lp.infinity(), "")
+                one.SetCoefficient(share, 1.0)
+                objective.SetCoefficient(share, column.cost)
+                left: dict[int, int] = defaultdict(int)
+                for key, n in column.heads.items():
+                    for row_n, factor in self.uses[key]:
+                        left[row_n] += factor * n
+                for row_n, value in left.items():
+                    rows[row_n].SetCoefficient(share, value)
+        objective.SetMinimization()
+        status = lp.Solve()
+        if status != pywraplp.Solver.OPTIMAL:
+            return inf, [0.0] * len(rows)
+        return objective.Value(), [row.dual_value() for row in rows]
+
+    def _choose(self) -> tuple[Column, ...]:
+        """Pick one column a day within the sums at least cost; a sum may be missed at a price."""
+        cp = cp_model.CpModel()
+        literals = [[(column, cp.new_bool_var("")) for column in day.columns] for day in self.days]
+        if any(not found for found in literals):
+            return ()
+        for found in literals:
+            cp.add_exactly_one(literal for _, literal in found)
+        cost: list[cp_model.LinearExprT] = [column.cost * literal for found in literals for column, literal in found]
+        left: list[list[cp_model.LinearExprT]] = [[] for _ in self.sums]
+        for found in literals:
+            for column, literal in found:
+                for key, n in column.heads.items():
+                    for row_n, factor in self.uses[key]:
+                        left[row_n].append(factor * n * literal)
+        for s, parts in zip(self.sums, left, strict=True):
+            missed = cp.new_int_var(0, 10**6, "")
+            cp.add(sum([*parts, missed]) >= s.low)
+            cp.add(sum([*parts, -missed]) <= s.high)
+            cost.append(MISSED_UNITS * missed)
+        cp.minimize(sum(cost))
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = self.seed
+        solver.parameters.max_deterministic_time = 3.0
+        if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return ()
+        return tuple(column for found in literals for column, literal in found if solver.value(literal))
+
+
+def _column(kind: _Kind, solver: cp_model.CpSolver) -> Column:
+    model = kind.built.model
+    return Column(
+        day=kind.day,
+        heads={key: n for key, var in kind.counts.items() if (n := solver.value(var))},
+        cost=sum(solver.value(term) for term in kind.base),
+        staff={k: n for k, v in model.staff.items() if (n := solver.value(v))},
+        visits={k: n for k, v in model.visits.items() if not isinstance(v, int) and (n := solver.value(v))},
+    )
+
+
+def _moved(shift: ShiftDay, by: timedelta) -> ShiftDay:
+    return shift._replace(start=shift.start + by, end=shift.end + by, day=shift.day + by)
+
+
+def _moved_column(column: Column, to: date) -> Column:
+    """Return the same heads and duties on another date of the same kind."""
+    by = to - column.day
+    if not by:
+        return column
+    return Column(
+        day=to,
+        heads={(g, _moved(s, by)): n for (g, s), n in column.heads.items()},
+        cost=column.cost,
+        staff={
+            (g, p._replace(start=p.start + by, end=p.end + by), task): n for (g, p, task), n in column.staff.items()
+        },
+        visits={
+            (squad, w._replace(start=w.start + by, end=w.end + by, day=to)): n
+            for (squad, w), n in column.visits.items()
+        },
+    )
+
+
+def _keeps(column: Column, limits: Sequence[Sum]) -> bool:
+    return all(
+        s.low <= sum(factor * column.heads.get((s.group, shift), 0) for shift, factor in s.shape) <= s.high
+        for s in limits
+    )
+
+
+def _support(s: Sum, dual: float) -> float:
+    """Return the least that a dual price makes of a sum within its limits."""
+    return dual * (s.low if dual > 0 else s.high)
+
+
+def whole(bound: float) -> int | None:
+    """Round a proven bound up to whole units; None if there is none."""
+    return ceil(bound - 1e-6) if isfinite(bound) else None

@@ -53,7 +53,7 @@ class ProgressLine:
             self._live.stop()
 
     def tell(self, progress: Progress) -> None:
-        """Keep a report of the run; a report without figures keeps those of the phase before."""
+        """Keep a report of the run until the next tick."""
         self._latest = progress
 
     def tick(self) -> None:

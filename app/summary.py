@@ -19,9 +19,11 @@ STATUSES = {
     Status.OPTIMAL: Text("OPTIMAL(已证明最优)", "OPTIMAL (proven)"),
     Status.FEASIBLE: Text("FEASIBLE(可行,未证明最优)", "FEASIBLE (not proven optimal)"),
     Status.INFEASIBLE: Text("INFEASIBLE(无解)", "INFEASIBLE"),
-    Status.UNKNOWN: Text("UNKNOWN(未知)", "UNKNOWN"),
+    Status.UNKNOWN: Text("UNKNOWN(改动后未再求解)", "UNKNOWN (not solved since it was edited)"),
     Status.MODEL_INVALID: Text("MODEL_INVALID(模型有误)", "MODEL_INVALID"),
 }
+WHOLE = "brigade"
+"""Scope of a report that is not of one squad or group alone."""
 KINDS = {
     Severity.HARD: Text("硬性", "hard"),
     Severity.SHORTFALL: Text("缺口", "shortfall"),
@@ -52,6 +54,8 @@ def show_summary(
 
 def show_report(voice: Voice, report: Report) -> None:
     """Print status, objective in its two stages, bound and gap."""
+    if report.scope != WHOLE:
+        _row(voice, Text("范围", "Scope"), report.scope)
     _row(voice, Text("状态", "Status"), STATUSES[report.status].get(voice.lang))
     stages = voice.pick(
         f"{points(report.objective)}(排班 {points(report.decided)} + 定人 {points(report.named)})",

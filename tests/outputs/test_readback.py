@@ -24,6 +24,7 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Text
 from inputs.book import open_book
+from inputs.values import ExcelError, Formula
 from outputs.carry import BASELINE_CHANGED, BASELINE_REMOVED, PREFIX
 from outputs.patrols import supported
 from outputs.readback import ReadBack, in_order, read_roster, read_sheets
@@ -386,9 +387,15 @@ def _mark_alone(sheets: Sheets) -> None:
 
 
 def _formula_in_grid(sheets: Sheets) -> None:
-    from inputs.values import Formula
-
     row_of(sheets[GRID], 1, "WT03")[7] = Formula("=A1")
+
+
+def _formula_in_duties(sheets: Sheets) -> None:
+    row_of(sheets[DAILY], 3, "巡查")[8] = Formula("=I4")
+
+
+def _error_in_coverage(sheets: Sheets) -> None:
+    sheets[COVERAGE][FIRST_ROW - 1][6] = ExcelError("#N/A")
 
 
 def _unknown_officer(sheets: Sheets) -> None:
@@ -487,6 +494,8 @@ def _window_twice(sheets: Sheets) -> None:
         (_unknown_symbol, GRID, "10-02 (H)", "X", "不认识的符号"),
         (_mark_alone, GRID, "10-02 (H)", "联", "不认识的符号"),
         (_formula_in_grid, GRID, "10-02 (H)", "=A1", "公式"),
+        (_formula_in_duties, DAILY, "执法队员 (I)", "=I4", "公式"),
+        (_error_in_coverage, COVERAGE, "安排 (G)", "#N/A", "错误值"),
         (_unknown_officer, GRID, "编号 (B)", "WT99", "没有编号为“WT99”的队员"),
         (_no_row, GRID, "", "", "(WT03)没有一行"),
         (_two_rows, "月排班表·豫园", "编号 (B)", "WT03", f"已有一行(“{GRID}”第 7 行)"),

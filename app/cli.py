@@ -230,6 +230,9 @@ def run(arguments: Sequence[str]) -> int:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
         print(f"命令写法有误 / usage error: {said}\nlianqin --help", file=sys.stderr)
         return USAGE
+    except OSError as error:
+        print(f"读写失败 / cannot read or write: {error}", file=sys.stderr)
+        return USAGE
     return int(code or 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import unicodedata
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from datetime import time, timedelta
 
 from rich.console import Console
 from rich.text import Text as RichText
+from typing_extensions import override
 
 from domain.calendar import minutes
 from domain.words import Text
@@ -22,9 +24,17 @@ def harmless(text: str) -> str:
     return "".join(c if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs") else " " for c in text)
 
 
+class _Console(Console):
+    @override
+    def on_broken_pipe(self) -> None:
+        """Fall silent where the reader has left, as in ``| head``: the exit code is still to be the right one."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if self.stderr else sys.stdout).fileno())
+
+
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
-    return Console(
+    return _Console(
         stderr=stderr,
         width=None if stream.isatty() else PIPE_COLUMNS,
         highlight=False,

@@ -132,3 +132,26 @@ def test_check_recognises_an_input_workbook(tmp_path: Path, capsys: pytest.Captu
     assert "输入工作簿" in capsys.readouterr().out
     assert run(["check", str(source), "--lang", "en"]) == 0
     assert "is an input workbook" in capsys.readouterr().out
+
+
+def test_a_reader_that_leaves_early_changes_no_exit_code(tmp_path: Path) -> None:
+    source = write_input(tmp_path / "in.xlsx")
+    process = subprocess.Popen(
+        command("check", source), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, progress = process.communicate(timeout=30)
+    assert (process.returncode, progress) == (0, b"")
+
+
+def test_a_disk_that_is_full_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("app.rules.show_rules", full)
+    assert run(["rules"]) == 2
+    assert "No space left on device" in capsys.readouterr().err

@@ -27,7 +27,7 @@ WHOLE = "brigade"
 KINDS = {
     Severity.HARD: Text("硬性", "hard"),
     Severity.SHORTFALL: Text("缺口", "shortfall"),
-    Severity.WISH: Text("愿望", "wish"),
+    Severity.WISH: Text("意愿", "wish"),
 }
 
 
@@ -76,7 +76,7 @@ def show_totals(voice: Voice, findings: Sequence[Finding], rules: Sequence[RuleI
     """Print shortfalls by kind and unmet wishes by kind, with amounts and points."""
     for severity, head in (
         (Severity.SHORTFALL, Text("缺口", "Shortfalls")),
-        (Severity.WISH, Text("未满足的愿望", "Unmet wishes")),
+        (Severity.WISH, Text("未满足的意愿", "Unmet wishes")),
     ):
         rows = amounts(findings, rules, severity)
         if not rows:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -26,6 +27,7 @@ from tests.app.conftest import Rostered
 from tests.app.kit import cell_at, command, edited, environment, write_input
 
 OLD = b"the roster of before"
+A_FIRST_ROSTER = r"目标 \d"
 
 
 def test_the_summary_says_how_good_the_roster_is_and_what_it_holds(rostered: Rostered) -> None:
@@ -210,12 +212,12 @@ class Running:
             self.process.kill()
         self.process.communicate()
 
-    def wait_for(self, *words: str) -> None:
+    def wait_for(self, pattern: str) -> None:
         assert self.process.stderr is not None
         for line in self.process.stderr:
-            if any(word in line for word in words):
+            if re.search(pattern, line):
                 return
-        raise AssertionError(f"ended without saying {words}")
+        raise AssertionError(f"ended without saying {pattern}")
 
     def interrupt(self) -> None:
         """Send what Ctrl-C in a console sends, to the command and to the processes it started."""
@@ -227,7 +229,7 @@ class Running:
 
 def test_ctrl_c_once_writes_the_best_roster_so_far(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with Running(tmp_path) as running:
-        running.wait_for("改进", "下界 1")
+        running.wait_for(A_FIRST_ROSTER)
         running.interrupt()
         said, progress = running.process.communicate(timeout=50)
     assert running.process.returncode == 0, progress
@@ -239,7 +241,7 @@ def test_ctrl_c_once_writes_the_best_roster_so_far(tmp_path: Path, capsys: pytes
 
 def test_ctrl_c_twice_aborts_and_leaves_the_old_file(tmp_path: Path) -> None:
     with Running(tmp_path) as running:
-        running.wait_for("改进", "建立班表")
+        running.wait_for(A_FIRST_ROSTER)
         running.interrupt()
         running.wait_for("Ctrl-C")
         running.interrupt()
@@ -252,7 +254,7 @@ def test_ctrl_c_twice_aborts_and_leaves_the_old_file(tmp_path: Path) -> None:
 
 def test_killed_in_mid_run_the_old_file_stays(tmp_path: Path) -> None:
     with Running(tmp_path) as running:
-        running.wait_for("改进", "建立班表")
+        running.wait_for(A_FIRST_ROSTER)
         running.process.kill()
         running.process.wait(timeout=timedelta(seconds=30).total_seconds())
     assert running.target.read_bytes() == OLD

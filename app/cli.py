@@ -23,6 +23,7 @@ STARTED = time.monotonic()
 DEFAULT_SECONDS = 120.0
 USAGE = 2
 ABORTED = 130
+"""Exit code after a second Ctrl-C, as shells expect it."""
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 """The parent of all usage errors, which typer does not export itself."""
 

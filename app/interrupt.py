@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
 T = TypeVar("T")
-ABORTED = 130
-"""Exit code after a second Ctrl-C, as shells expect it."""
 TICK_SECONDS = 0.2
 
 

@@ -54,6 +54,7 @@ def choose(scenario: Scenario, candidates: Sequence[Candidate], *, seed: int = 1
     cp.minimize(sum(cost))
     solver = cp_model.CpSolver()
     solver.parameters.random_seed = seed
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = CHOOSE_UNITS
     status = solver.solve(cp)

@@ -87,6 +87,9 @@ def heads_model(
         model.periods[squad] = periods_of(scenario, squad, candidates)
         add_staff(model, scenario, squad, {group: len(people[group]) for group in model.classes[squad]})
     add_visits(model, scenario, squads, frozen)
+    for c in candidates:
+        model.held[c.id] = 1
+        model.sends |= {(squad, c.id): 0 for squad in (*c.squads, *c.helpers)}
     by_id = {c.id: c for c in candidates}
     for (squad, cid), heads in (quotas or {}).items():
         if squad in squads and cid in by_id:
@@ -98,7 +101,6 @@ def _send(model: RosterModel, squad: str, c: Candidate, heads: int) -> None:
     """Reserve heads for a remediation, the same people in all of its periods; R14 then guards the own places."""
     cp = model.cp
     model.sends[squad, c.id] = 1
-    model.held[c.id] = 1
     task = Task(DutyKind.REMEDIATION, c.id)
     sent = []
     for group in model.classes[squad]:

@@ -219,6 +219,7 @@ class Days:
         paid = [price * var for price, var in zip(prices, kind.counts.values(), strict=True) if price]
         model.cp.minimize(sum([*kind.base, *paid]))
         solver = cp_model.CpSolver()
+        solver.parameters.catch_sigint_signal = False
         solver.parameters.num_workers = 1
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.symmetry_level = 0
@@ -282,6 +283,7 @@ class Days:
             cost.append(MISSED_UNITS * missed)
         cp.minimize(sum(cost))
         solver = cp_model.CpSolver()
+        solver.parameters.catch_sigint_signal = False
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self.seed
         solver.parameters.max_deterministic_time = 3.0

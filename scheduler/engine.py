@@ -10,10 +10,10 @@ Work comes in waves of units that do not touch each other: the number of process
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from constraints.base import GRAIN, Candidate
 from domain.calendar import OpenWindow
@@ -22,15 +22,19 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import RemediationKind, Status, Text
 from scheduler.audit import audit, hard, points
-from scheduler.choose import nominal
+from scheduler.choose import nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.finish import assemble
 from scheduler.parallel import Workers
-from scheduler.parts import DECIDING, Job, Unit, full_visits, run, touching, units, window_units
+from scheduler.parts import DECIDING, BoundJob, Job, Unit, full_visits, prove, run, touching, units, window_units
 from scheduler.progress import Options, Watch
-from scheduler.solve import Limits, Outcome
+from scheduler.solve import Limits
 
-POLL_SECONDS = 0.05
+J = TypeVar("J", Job, BoundJob)
+T = TypeVar("T")
+
+POLL_SECONDS = 0.1
+RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 40.0, 0.45
 """The first roster takes at most this long and at most this share of the time."""
 MIN_SOLVE_SECONDS = 2.0
@@ -64,7 +68,6 @@ class Engine:
     watch: Watch
     workers: Workers
     best: Incumbent | None = None
-    bounds: dict[Unit, Outcome] = field(default_factory=dict)
     statuses: dict[Unit, Status] = field(default_factory=dict)
     bound: float = 0.0
     turn: int = 0
@@ -99,14 +102,13 @@ class Engine:
     def construct(self, chosen: tuple[Candidate, ...], until: float) -> None:
         """Make the first complete roster; ``until`` in seconds of the watch."""
         jobs = [self._first(unit, chosen) for unit in self.units]
-        outcomes = self._run_all(jobs, until, Text("建立班表", "First roster"))
+        outcomes = self._run_all(run, jobs, until, Text("建立班表", "First roster"))
         missed = [job for job, outcome in zip(jobs, outcomes, strict=True) if outcome.decided is None]
         if missed:
-            retry = [replace(job, must_send=frozenset()) for job in missed]
-            again = dict(
-                zip((j.squads for j in retry), self._run_all(retry, until, Text("重试", "Retry")), strict=True)
-            )
-            outcomes = [again.get(j.squads, o) for j, o in zip(jobs, outcomes, strict=True)]
+            retry = [replace(job, quotas=()) for job in missed]
+            again = self._run_all(run, retry, until + RETRY_SECONDS, Text("重试", "Retry"))
+            found = {job.squads: outcome for job, outcome in zip(retry, again, strict=True)}
+            outcomes = [found.get(job.squads, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
         self.statuses = {job.squads: o.status for job, o in zip(jobs, outcomes, strict=True)}
         parts = [o.decided for o in outcomes if o.decided is not None]
         if len(parts) < len(jobs):
@@ -118,14 +120,14 @@ class Engine:
         mine = tuple(c for c in chosen if set(unit) & {*c.squads, *c.helpers})
         others = [s.id for s in self.scenario.squads if s.id not in unit]
         visits = full_visits(self.scenario, unit, hosted_elsewhere=True).visits
-        must = frozenset((s, c.id) for c in mine for s in unit if s in c.squads)
+        asked = {(s, c.id): n for c in mine for s, n in quotas(self.scenario, c).items() if s in unit and n}
         return Job(
             squads=unit,
             limits=self._limits(),
             candidates=mine,
             held=frozenset(c.id for c in mine),
             frozen=Roster(visits=visits, remediations=nominal(self.scenario, mine, others)),
-            must_send=must,
+            quotas=tuple(sorted(asked.items())),
         )
 
     def _drop_unlawful(self) -> None:
@@ -163,7 +165,7 @@ class Engine:
             return
         self.turn += 1
         jobs = [self._again(unit, best) for unit in wave]
-        for job, outcome in zip(jobs, self._run_all(jobs, until, Text("改进", "Improving")), strict=True):
+        for job, outcome in zip(jobs, self._run_all(run, jobs, until, Text("改进", "Improving")), strict=True):
             if outcome.decided is not None and self.best is not None:
                 self._judge(replaced(self.scenario, self.best.known, outcome.decided, job.squads), best.candidates)
 
@@ -196,21 +198,15 @@ class Engine:
     def prove(self, until: float) -> None:
         """Bound every unit without remediations; border windows are priced by what they miss in the best roster."""
         prices, constant = self._border_prices()
-        known = self.best.known.without({c.id for c in self.best.candidates}) if self.best is not None else None
         jobs = [
-            Job(
-                squads=unit,
-                limits=self._limits(),
-                prices=prices,
-                known=known.only(self.scenario, unit) if known is not None else None,
-            )
+            BoundJob(unit, self._limits(), tuple((w, p) for w, p in prices if _shares(self.scenario, w, unit)))
             for unit in self.units
         ]
-        outcomes = self._run_all(jobs, until, Text("证明下界", "Proving a bound"))
+        bounds = self._run_all(prove, jobs, until, Text("证明下界", "Proving a bound"))
         total = constant
-        for job, outcome in zip(jobs, outcomes, strict=True):
-            least = -sum(price * w.wanted for w, price in prices if _shares(self.scenario, w, job.squads))
-            total += least if outcome.bound is None else max(least, outcome.bound)
+        for job, bound in zip(jobs, bounds, strict=True):
+            least = -sum(price * w.wanted for w, price in job.prices)
+            total += least if bound is None else max(least, bound)
         self.bound = max(self.bound, total / GRAIN)
         self._say(Text("证明下界", "Proving a bound"))
 
@@ -249,26 +245,24 @@ class Engine:
         """Return limits without a wall clock yet; `_timed` sets it when the job starts."""
         return Limits(seconds=None, deterministic=self.options.deterministic, seed=self.options.seed, threads=THREADS)
 
-    def _run_all(self, jobs: Sequence[Job], until: float, phase: Text) -> list[Outcome]:
+    def _run_all(self, fn: Callable[[J], T], jobs: Sequence[J], until: float, phase: Text) -> list[T]:
         """Run jobs side by side, sharing the time up to ``until`` evenly, and wait for all of them."""
         waiting = list(enumerate(jobs))
-        running: dict[int, Future[Outcome]] = {}
-        done: dict[int, Outcome] = {}
+        running: dict[int, Future[T]] = {}
+        done: dict[int, T] = {}
         while waiting or running:
             while waiting and len(running) < self.workers.count:
                 n, job = waiting.pop(0)
-                running[n] = self.workers.submit(run, self._timed(job, until, len(waiting) + 1))
-            for n in sorted(running):
-                outcome = _result(running[n])
-                if outcome is not None:
-                    done[n] = outcome
-                    del running[n]
-                    self._say(phase)
+                running[n] = self.workers.submit(fn, self._timed(job, until, len(waiting) + 1))
+            finished, _ = wait(running.values(), timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            for n in [n for n, future in running.items() if future in finished]:
+                done[n] = running.pop(n).result()
+                self._say(phase)
             if self.watch.left <= 0 and not self.workers.stop.is_set():
                 self.workers.stop.set()
         return [done[n] for n in range(len(jobs))]
 
-    def _timed(self, job: Job, until: float, left: int) -> Job:
+    def _timed(self, job: J, until: float, left: int) -> J:
         if job.limits.deterministic is not None:
             return job
         rounds = -(-left // self.workers.count)
@@ -278,14 +272,6 @@ class Engine:
     def _say(self, phase: Text) -> None:
         best = self.best.points if self.best is not None else None
         self.watch.say(phase, best, self.bound or None)
-
-
-def _result(future: Future[Outcome]) -> Outcome | None:
-    """Return a finished job's outcome; a process that died leaves UNKNOWN; None while it runs."""
-    try:
-        return future.result(timeout=POLL_SECONDS)
-    except NotYet:
-        return None
 
 
 def _shares(scenario: Scenario, window: OpenWindow, unit: Unit) -> bool:

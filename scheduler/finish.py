@@ -6,9 +6,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from constraints.s04_holding import holdings
-
 from constraints.base import Candidate, Rule
+from constraints.s04_holding import holdings
 from domain.calendar import OpenWindow
 from domain.roster import Assignment, Duty, Holding, Roster
 from domain.scenario import Scenario

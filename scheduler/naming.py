@@ -131,6 +131,7 @@ class Namer:
                 cost.append(min(20, self.stood[oid, task.place]) * var)
         cp.minimize(sum(cost))
         solver = cp_model.CpSolver()
+        solver.parameters.catch_sigint_signal = False
         solver.parameters.num_workers = 1
         solver.parameters.max_deterministic_time = NAMING_SECONDS
         status = solver.solve(cp)

@@ -6,19 +6,32 @@ hotspots, standing presences and remediations; `touching` says which units are n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import pairwise
 
-from constraints.base import Candidate, RosterModel, all_rules
-from domain.calendar import OpenWindow
+from constraints.base import Candidate, OfficerClass, RosterModel, all_rules
+from domain.calendar import OpenWindow, ShiftDay
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
-from domain.words import BorderKind, LockKind, Scope
-from scheduler.build import Built, build
+from domain.words import BorderKind, LockKind, Scope, Severity, Status
+from scheduler.build import Built, build, tasks_of
+from scheduler.days import Days, whole
 from scheduler.decided import Decided
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.solve import Limits, Outcome, solve
+
+HEADS_SHARE, LINES_SHARE = 0.4, 0.35
+"""Shares of the time left that heads and lines of a first roster get; the duties get the rest, and a little at least."""
+FIRST_ROUNDS, FIRST_GAP, PROOF_ROUNDS = 40, 0.01, 200
+SHORT_UNITS, BUSY_UNITS = 240_000, 4_800_000
+"""Units (100 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
+LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 2.0
+LINES_THREADS = 2
+"""The lines without wishes are easy: more threads only take time from each other."""
+MIN_IMPROVE_SECONDS = 1.0
 
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
@@ -53,10 +66,8 @@ def touching(scenario: Scenario, candidates: Iterable[Candidate], a: Unit, b: Un
 class Job:
     """One solve of a part in a process.
 
-    ``held`` candidates are held, the other ``candidates`` are open. ``frozen`` is what the rest of the brigade does,
-    ``must_send`` the squads that take part whatever it costs them. Outside ``free_days`` (None: everywhere) the shifts
-    of ``known`` stay. With ``prices`` the job is a relaxation for the bound: no remediations, and border windows are
-    charged by the given units per visit instead of S02's amount.
+    ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
+    how many people a first roster sends. ``known`` decisions are improved on; without them a first roster is made.
     """
 
     squads: Unit
@@ -65,71 +76,191 @@ class Job:
     held: frozenset[str] = frozenset()
     frozen: Roster = field(default_factory=Roster)
     known: Decided | None = None
-    must_send: frozenset[tuple[str, str]] = frozenset()
-    free_days: frozenset[date] | None = None
-    prices: tuple[tuple[OpenWindow, int], ...] | None = None
+    quotas: tuple[tuple[tuple[str, str], int], ...] = ()
+
+
+@dataclass(frozen=True)
+class BoundJob:
+    """A proof for a unit: border windows are charged ``prices`` units a visit instead of S02's amount."""
+
+    squads: Unit
+    limits: Limits
+    prices: tuple[tuple[OpenWindow, int], ...] = ()
 
 
 def run(job: Job) -> Outcome:
-    """Solve a job in this process (see Workers)."""
-    scenario = scenario_here()
-    built = relaxed(scenario, job) if job.prices is not None else posted(scenario, job)
-    return solve(built, job.limits, known=job.known, stopped=stopped_here)
+    """Solve a job in this process (see Workers): improve what is known, or make a first roster and improve that."""
+    scenario = shared_out(scenario_here(), job.squads)
+    clock = Clock(job.limits)
+    if job.known is not None:
+        return solve(posted(scenario, job), clock.rest(), known=job.known, stopped=stopped_here)
+    first = first_roster(scenario, job, clock)
+    if first.decided is None or clock.over(MIN_IMPROVE_SECONDS):
+        return first
+    better = solve(posted(scenario, job), clock.rest(), known=first.decided, stopped=stopped_here)
+    return better if better.decided is not None else first
+
+
+def prove(job: BoundJob) -> int | None:
+    """Return a proven bound of a unit's cost in units of 1/GRAIN point; None if there was no time for one."""
+    scenario = without_remediations(scenario_here())
+    if _crosses_midnight(scenario, job.squads):
+        return None
+    rules = [rule for rule in DECIDING if rule.id != "S11"]
+    frozen = full_visits(scenario, job.squads)
+    prices = dict(job.prices)
+    days = Days(scenario, rules, job.squads, frozen=frozen, visit_prices=prices, seed=job.limits.seed)
+    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS).bound)
+
+
+class Clock:
+    """Shares one job's limits among its stages."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.started = time.monotonic()
+
+    def go_on(self) -> bool:
+        """Return whether there is time left; a deterministic limit counts solver work instead, stage by stage."""
+        return not stopped_here() and not self.over(0.0)
+
+    def over(self, reserve: float) -> bool:
+        """Return whether less than ``reserve`` seconds are left."""
+        return self.limits.seconds is not None and time.monotonic() - self.started > self.limits.seconds - reserve
+
+    def rest(self, share: float = 1.0, *, least: float = 0.2, gap: float = 0.0) -> Limits:
+        """Return limits for a stage that gets a share of what is left, at ``least`` so many seconds."""
+        if self.limits.seconds is None:
+            return replace(self.limits, gap=gap)
+        left = self.limits.seconds - (time.monotonic() - self.started)
+        return replace(self.limits, seconds=max(least, left * share), gap=gap)
+
+
+# -- a first roster ---------------------------------------------------------------------------------------------
+
+
+def first_roster(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
+    """Make a roster of a part: heads of every day first, then the officers' lines to match, then the duties.
+
+    Whatever the lines cannot match is made good by the last stage, where only the duties are open.
+    """
+    quotas = dict(job.quotas)
+    rules = [rule for rule in DECIDING if rule.id != "S11"]
+    days = Days(
+        scenario, rules, job.squads, candidates=job.candidates, quotas=quotas, frozen=job.frozen, seed=job.limits.seed
+    )
+    half = Clock(clock.rest(HEADS_SHARE))
+    month = days.run(half.go_on, rounds=FIRST_ROUNDS, gap=FIRST_GAP)
+    aim = {key: n for column in month.columns for key, n in column.heads.items()}
+    staff = {key: n for column in month.columns for key, n in column.staff.items()}
+    visits = {key: n for column in month.columns for key, n in column.visits.items()}
+    few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
+    lines = solve(lines_model(scenario, job, aim), few, stopped=stopped_here)
+    if lines.decided is None:
+        return lines
+    known = replace(lines.decided, staff=staff, visits=visits)
+    built = posted(scenario, job)
+    _fix_shifts(built.model, known)
+    duties = solve(built, clock.rest(least=DUTIES_SECONDS, gap=DUTIES_GAP), known=known, stopped=stopped_here)
+    return replace(duties, status=Status.FEASIBLE) if duties.decided is not None else duties
+
+
+def lines_model(
+    scenario: Scenario,
+    job: Job,
+    aim: Mapping[tuple[OfficerClass, ShiftDay], int],
+) -> Built:
+    """Build the officers' lines alone: no rules on heads, no wishes, and a price for every head short of the aim.
+
+    Heads on days with a remediation are dear, so that posts and desk can stay manned meanwhile (R14).
+    """
+    rules = [r for r in DECIDING if r.id == "R01" or not (r.by_class or r.severity is Severity.WISH)]
+    built = build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
+    model = built.model
+    _hold(model, job)
+    busy = {c.day for c in job.candidates if any(cid == c.id for (_, cid), _ in job.quotas)}
+    for group, members in model.members.items():
+        for shift in model.shift_days(members[0]):
+            wanted = aim.get((group, shift), 0)
+            if shift.day < model.days[0] or not wanted:
+                continue
+            heads = sum(model.works[o.id, shift] for o in members)
+            short = model.cp.new_int_var(0, wanted, f"short/{group.force}/{group.tag}/{shift.day}/{shift.shift}")
+            model.cp.add(heads + short >= wanted)
+            built.cost.append((BUSY_UNITS if shift.day in busy else SHORT_UNITS) * short)
+    model.cp.minimize(sum(built.cost))
+    return built
 
 
 def posted(scenario: Scenario, job: Job) -> Built:
     """Build the part of a job with all deciding rules."""
     built = build(scenario, DECIDING, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
-    model = built.model
-    for cid in job.held:
-        model.cp.add(model.held[cid] == 1)
-    for squad, cid in job.must_send:
-        sends = model.sends.get((squad, cid), 0)
-        if not isinstance(sends, int):
-            model.cp.add(sends == 1)
-    if job.free_days is not None and job.known is not None:
-        _keep_other_days(model, job.known, job.free_days)
+    _hold(built.model, job)
     return built
 
 
-def _keep_other_days(model: RosterModel, known: Decided, free: frozenset[date]) -> None:
-    for (oid, shift), var in model.works.items():
-        if shift.day not in free and not isinstance(var, int):
-            model.cp.add(var == int((oid, shift) in known.shifts))
+def _hold(model: RosterModel, job: Job) -> None:
+    for cid in job.held:
+        model.cp.add(model.held[cid] == 1)
+    for (squad, cid), _ in job.quotas:
+        sends = model.sends.get((squad, cid), 0)
+        candidate = next(c for c in job.candidates if c.id == cid)
+        if not isinstance(sends, int) and squad in candidate.squads:
+            model.cp.add(sends == 1)
+
+
+def _fix_shifts(model: RosterModel, known: Decided) -> None:
+    for key, var in model.works.items():
+        if not isinstance(var, int):
+            model.cp.add(var == int(key in known.shifts))
+
+
+def shared_out(scenario: Scenario, squads: Unit) -> Scenario:
+    """Return the scenario as a unit sees it: of a standing presence it owes its share of heads, by size of squad."""
+    presences = []
+    for presence in scenario.presences:
+        sizes = {s: len(scenario.officers_of(s)) for s in presence.squads}
+        total = max(1, sum(sizes.values()))
+        marks = [presence.heads * sum(list(sizes.values())[:n]) // total for n in range(len(sizes) + 1)]
+        shares = dict(zip(sizes, (b - a for a, b in pairwise(marks)), strict=True))
+        mine = tuple(s for s in presence.squads if s in squads)
+        if mine:
+            heads = sum(shares[s] for s in mine)
+            presences.append(presence.model_copy(update={"squads": mine, "heads": heads}))
+    return scenario.model_copy(update={"presences": tuple(presences)}) if scenario.presences else scenario
 
 
 # -- the bound ----------------------------------------------------------------------------------------------------
 
 
 def without_remediations(scenario: Scenario) -> Scenario:
-    """Return the scenario that the bound solves: no groups, orders, presences, nor locks on remediations.
+    """Return the scenario that the bound solves: no groups, orders, presences, nor locks on duties or remediations.
 
     Every roster of the full scenario is, with its remediation duties turned into patrols, a roster of this one that
-    costs no more in what is kept; what is left out costs nothing at least. So its bound bounds the full one.
+    costs no more in what is kept; what is left out costs nothing at least. So a bound of this one bounds the full one.
+    S11 is left out too, and a border window's convex cost gives way to a tangent, which lies below it everywhere and
+    can be divided among the squads.
     """
     locks = tuple(lock for lock in scenario.locks if lock.kind is not LockKind.REMEDIATION and lock.duty is None)
     return scenario.model_copy(update={"groups": (), "designated": (), "presences": (), "locks": locks})
 
 
-def relaxed(scenario: Scenario, job: Job) -> Built:
-    """Build the relaxation of a unit: the terms that hang on remediations or on other units are dropped.
-
-    S11 and the shares of remediations in S05 only ever add cost. A border window has its convex cost replaced by a
-    tangents, which lies below it everywhere and can be divided among the squads.
-    """
-    plain = without_remediations(scenario)
-    outside = full_visits(plain, job.squads)
-    rules = [rule for rule in DECIDING if rule.id not in {"S11", "S05"}]
-    built = build(plain, rules, squads=job.squads, frozen=outside)
-    shares = [r for r in DECIDING if r.id == "S05"]
-    cost = built.cost
-    for rule in shares:
-        terms = [t for t in rule.post(built.model, plain) if t.item != "remediations"]
-        cost += [rule.price(plain, t.item) * t.amount for t in terms]
-    for window, price in job.prices or ():
-        cost += [-price * v for s in job.squads if (v := built.model.visits.get((s, window))) is not None]
-    built.model.cp.minimize(sum(cost))
-    return Built(built.model, built.terms, cost)
+def _crosses_midnight(scenario: Scenario, squads: Unit) -> bool:
+    """Return whether a night shift reaches a need or window of the next date, which would tie the dates together."""
+    ends = [
+        s.end
+        for squad in squads
+        for shift in scenario.shifts_of(squad)
+        if (s := scenario.shift_day(shift.id, scenario.first)).end.date() > s.day
+    ]
+    if not ends:
+        return False
+    reach = max(ends) - datetime.combine(scenario.first, datetime.min.time()) - timedelta(days=1)
+    starts = [need.start for squad in squads for _, need in tasks_of(scenario, squad)]
+    for hotspot in scenario.hotspots:
+        if set(squads) & set(hotspot.squads):
+            starts += [w.start for day in scenario.dates for w in scenario.open_windows(hotspot.id, day)]
+    return any(start - datetime.combine(start.date(), datetime.min.time()) < reach for start in starts)
 
 
 def window_units(scenario: Scenario, window: OpenWindow) -> int:

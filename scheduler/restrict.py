@@ -61,6 +61,11 @@ def narrowed(scenario: Scenario, squads: Collection[str], groups: tuple[Group, .
             "squads": tuple(s for s in scenario.squads if s.id in squads),
             "groups": groups,
             "officers": officers,
+            "shifts": tuple(
+                s.model_copy(update={"squads": keep(s.squads)})
+                for s in scenario.shifts
+                if not s.squads or keep(s.squads) or s.id in {p.shift for p in scenario.past_shifts if p.officer in ids}
+            ),
             "posts": tuple(p for p in scenario.posts if p.squad in squads),
             "desks": tuple(d.model_copy(update={"squads": keep(d.squads)}) for d in scenario.desks if keep(d.squads)),
             "hotspots": hotspots,

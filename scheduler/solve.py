@@ -78,6 +78,7 @@ def _solver(limits: Limits) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.random_seed = limits.seed
+    parameters.catch_sigint_signal = False
     parameters.num_workers = limits.threads
     parameters.relative_gap_limit = limits.gap
     if limits.deterministic is not None:

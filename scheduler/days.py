@@ -17,7 +17,7 @@ from math import ceil, inf, isfinite
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
-from constraints.base import GRAIN, Candidate, OfficerClass, Period, Rule, Task
+from constraints.base import Candidate, OfficerClass, Period, Rule, Task
 from domain.calendar import DAY, Day, OpenWindow, ShiftDay
 from domain.roster import Roster
 from domain.scenario import Scenario
@@ -28,8 +28,11 @@ SMOOTH = 0.6
 """Share of the old dual prices in the next ones: without it the prices swing and converge slowly."""
 PENALTY = 7_200_000
 """Units (3,000 points) per head by which a sum is missed, in the linear programme only; it bounds the dual prices."""
-START_POINTS = (0, 60, 200, 600)
-"""Points a head and shift that the first columns of every day are found at."""
+START_FACTORS = (1.0, 0.85, 1.15, 0.7, 1.35)
+"""The first columns of a day have so many times the heads that the month's hours give on average."""
+DAY_UNITS, CHOICE_UNITS, CHOICE_GAP = 2.0, 0.6, 0.005
+MOST_COLUMNS = 12
+"""The last choice is among so many columns a day, those of least reduced cost."""
 MISSED_UNITS = 4_800_000
 """Units (2,000 points) per head by which the chosen columns may miss a sum; the officers' lines then make it good."""
 
@@ -64,16 +67,22 @@ class _Kind:
     base: list[cp_model.LinearExprT]
     known: dict[tuple[int, ...], tuple[float, Column | None]] = field(default_factory=dict)
     """Answers already found, by the prices of heads."""
+    started: set[float] = field(default_factory=set)
+    within: dict[object, _Kind] = field(default_factory=dict)
+    """The same model within the conditions of some dates."""
 
 
 @dataclass
 class _Day:
-    """One date: its kind, the officers' conditions on that date alone, and the columns found."""
+    """One date: its kind, the officers' conditions on that date alone, and the columns found.
+
+    ``own`` is the kind within those conditions; dates of a kind with the same conditions share it.
+    """
 
     day: date
     kind: _Kind
     limits: list[Sum]
-    own: _Kind | None = None
+    own: _Kind
     columns: list[Column] = field(default_factory=list)
 
 
@@ -105,12 +114,22 @@ class Days:
             look = self._look(on, squads)
             if look not in kinds:
                 kinds[look] = self._kind(on)
-            self.days.append(_Day(on.date, kinds[look], [s for s in found if s.days == {on.date}]))
+            limits = [s for s in found if s.days == {on.date}]
+            self.days.append(_Day(on.date, kinds[look], limits, self._own(kinds[look], on, limits)))
         self.uses: dict[tuple[OfficerClass, ShiftDay], list[tuple[int, int]]] = defaultdict(list)
         for n, s in enumerate(self.sums):
             for shift, factor in s.shape:
                 self.uses[s.group, shift].append((n, factor))
         self.bound = -inf
+        self.usual = {group: self._usual(group) for group in self.people}
+
+    def _usual(self, group: OfficerClass) -> float:
+        """Return the heads a day that the longest plain sum over the class allows on average."""
+        plain = [s for s in self.sums if s.group == group and all(factor == 1 for _, factor in s.shape)]
+        if not plain:
+            return 0.6 * len(self.people[group])
+        longest = max(plain, key=lambda s: len(s.days))
+        return (max(0, longest.low) + longest.high) / 2 / len(longest.days)
 
     def _look(self, on: Day, squads: Sequence[str]) -> object:
         """Return everything about a date that its cost depends on, with times counted from its midnight."""
@@ -153,10 +172,10 @@ class Days:
     def run(self, go_on: Callable[[], bool], *, rounds: int = 80, gap: float = 0.001) -> Month:
         """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says."""
         duals = [0.0] * len(self.sums)
-        for points in START_POINTS:
+        for factor in START_FACTORS:
             for day in self.days:
-                if points == 0 or go_on():
-                    self._price(day, duals, a_head=points * GRAIN)
+                if not day.columns or go_on():
+                    self._start(day, factor)
         for turn in range(rounds):
             value, fresh = self._master()
             if value - self.bound <= gap * max(1.0, abs(value)) or not go_on():
@@ -167,7 +186,7 @@ class Days:
                 duals = fresh
                 if not self._round(duals, go_on):
                     break
-        chosen = self._choose()
+        chosen = self._choose(duals)
         cost = sum(c.cost for c in chosen) if chosen else None
         return Month(chosen, cost, self.bound)
 
@@ -184,14 +203,31 @@ class Days:
         self.bound = max(self.bound, total)
         return new
 
-    def _price(self, day: _Day, duals: Sequence[float], *, a_head: int = 0) -> tuple[float, bool]:
+    def _start(self, day: _Day, factor: float) -> None:
+        """Find a column whose heads are about ``factor`` times what the month's hours give for each day."""
+        if factor in day.own.started:
+            return
+        day.own.started.add(factor)
+        cp = day.own.built.model.cp.clone()
+        cost = list(day.own.base)
+        for group, usual in self.usual.items():
+            heads = [var for (g, _), var in day.own.counts.items() if g == group]
+            off = cp.new_int_var(0, len(self.people[group]), "")
+            cp.add(sum([*heads, off]) >= round(factor * usual))
+            cp.add(sum([*heads, -off]) <= round(factor * usual))
+            cost.append(PENALTY * off)
+        cp.minimize(sum(cost))
+        solver = self._solver()
+        if solver.solve(cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            self._share(day, _column(day.own, solver))
+
+    def _price(self, day: _Day, duals: Sequence[float]) -> tuple[float, bool]:
         """Solve a day at dual prices; return the proven least of its reduced cost and whether the column is new.
 
         Days of a kind share answers: the answer without the day's own limits is also the day's if it keeps them.
-        ``a_head`` (units) is charged for every head besides; the least returned then says nothing about the bound.
         """
         exact = [
-            a_head - sum(duals[n] * factor for n, factor in self.uses[key])
+            -sum(duals[n] * factor for n, factor in self.uses[key])
             for key in ((g, _moved(s, day.day - day.kind.day)) for g, s in day.kind.counts)
         ]
         prices = tuple(round(x) for x in exact)
@@ -200,17 +236,30 @@ class Days:
             for x, price, (group, _) in zip(exact, prices, day.kind.counts, strict=True)
         )
         least, column = self._answer(day.kind, prices)
-        if column is not None:
-            column = _moved_column(column, day.day)
-        if column is None or not _keeps(column, day.limits):
-            if day.own is None:
-                day.own = self._kind(self.scenario.day(day.day))
-                add_sums(day.own.built.model.cp, day.own.counts, day.limits)
+        if column is None or not _keeps(_moved_column(column, day.day), day.limits):
             least, column = self._answer(day.own, prices)
-        if column is None or any(known.heads == column.heads for known in day.columns):
-            return least - rounding, False
-        day.columns.append(column)
-        return least - rounding, True
+        return least - rounding, column is not None and self._share(day, column)
+
+    def _share(self, day: _Day, column: Column) -> bool:
+        """Give a column to every date of the kind that it fits; return whether it is new to ``day``."""
+        new = False
+        for other in self.days:
+            if other.kind is day.kind:
+                moved = _moved_column(column, other.day)
+                if _keeps(moved, other.limits) and all(known.heads != moved.heads for known in other.columns):
+                    other.columns.append(moved)
+                    new |= other is day
+        return new
+
+    def _own(self, kind: _Kind, on: Day, limits: Sequence[Sum]) -> _Kind:
+        by = kind.day - on.date
+        look = tuple(
+            sorted((s.group, tuple((_moved(shift, by), f) for shift, f in s.shape), s.low, s.high) for s in limits)
+        )
+        if look not in kind.within:
+            kind.within[look] = own = self._kind(on)
+            add_sums(own.built.model.cp, own.counts, limits)
+        return kind.within[look]
 
     def _answer(self, kind: _Kind, prices: tuple[int, ...]) -> tuple[float, Column | None]:
         if prices in kind.known:
@@ -218,13 +267,7 @@ class Days:
         model = kind.built.model
         paid = [price * var for price, var in zip(prices, kind.counts.values(), strict=True) if price]
         model.cp.minimize(sum([*kind.base, *paid]))
-        solver = cp_model.CpSolver()
-        solver.parameters.catch_sigint_signal = False
-        solver.parameters.num_workers = 1
-        solver.parameters.cp_model_probing_level = 0
-        solver.parameters.symmetry_level = 0
-        solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = 2.0
+        solver = self._solver()
         status = solver.solve(model.cp)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             found: tuple[float, Column | None] = (inf if status == cp_model.INFEASIBLE else -inf, None)
@@ -232,6 +275,16 @@ class Days:
             found = solver.best_objective_bound, _column(kind, solver)
         kind.known[prices] = found
         return found
+
+    def _solver(self) -> cp_model.CpSolver:
+        solver = cp_model.CpSolver()
+        solver.parameters.catch_sigint_signal = False
+        solver.parameters.num_workers = 1
+        solver.parameters.cp_model_probing_level = 0
+        solver.parameters.symmetry_level = 0
+        solver.parameters.random_seed = self.seed
+        solver.parameters.max_deterministic_time = DAY_UNITS
+        return solver
 
     def _master(self) -> tuple[float, list[float]]:
         """Solve the linear programme over the columns; return its value and the dual price of every sum."""
@@ -261,10 +314,13 @@ class Days:
             return inf, [0.0] * len(rows)
         return objective.Value(), [row.dual_value() for row in rows]
 
-    def _choose(self) -> tuple[Column, ...]:
+    def _choose(self, duals: Sequence[float]) -> tuple[Column, ...]:
         """Pick one column a day within the sums at least cost; a sum may be missed at a price."""
         cp = cp_model.CpModel()
-        literals = [[(column, cp.new_bool_var("")) for column in day.columns] for day in self.days]
+        literals = [
+            [(column, cp.new_bool_var("")) for column in sorted(day.columns, key=self._reduced(duals))[:MOST_COLUMNS]]
+            for day in self.days
+        ]
         if any(not found for found in literals):
             return ()
         for found in literals:
@@ -282,14 +338,21 @@ class Days:
             cp.add(sum([*parts, -missed]) <= s.high)
             cost.append(MISSED_UNITS * missed)
         cp.minimize(sum(cost))
-        solver = cp_model.CpSolver()
-        solver.parameters.catch_sigint_signal = False
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = 3.0
+        solver = self._solver()
+        solver.parameters.max_deterministic_time = CHOICE_UNITS
+        solver.parameters.relative_gap_limit = CHOICE_GAP
         if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return ()
         return tuple(column for found in literals for column, literal in found if solver.value(literal))
+
+    def _reduced(self, duals: Sequence[float]) -> Callable[[Column], float]:
+        """Return the key of a column: its cost less what its heads are worth at the dual prices."""
+
+        def key(column: Column) -> float:
+            worth = sum(n * sum(duals[row] * f for row, f in self.uses[at]) for at, n in column.heads.items())
+            return column.cost - worth
+
+        return key
 
 
 def _column(kind: _Kind, solver: cp_model.CpSolver) -> Column:

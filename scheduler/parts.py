@@ -24,7 +24,7 @@ from scheduler.parallel import scenario_here, stopped_here
 from scheduler.solve import Limits, Outcome, solve
 
 HEADS_SHARE, LINES_SHARE = 0.4, 0.35
-"""Shares of the time left that heads and lines of a first roster get; the duties get the rest, and a little at least."""
+"""Shares of the time left that heads and lines of a first roster get; the duties get the rest."""
 FIRST_ROUNDS, FIRST_GAP, PROOF_ROUNDS = 40, 0.01, 200
 SHORT_UNITS, BUSY_UNITS = 240_000, 4_800_000
 """Units (100 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""

@@ -1,16 +1,15 @@
 """The brigade's engine: squads side by side, then again around each other, and a bound from the squads relaxed.
 
 1. construct: every unit is solved with the chosen remediations while the others are taken to send their quotas.
-2. improve: units are re-solved one after the other around the rest; only what the audit finds better is kept.
-3. bound: every unit is solved without remediations and with its share of the border hotspots priced by tangents.
-
-Work comes in waves of units that do not touch each other: the number of processes changes nothing.
+2. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
+3. prove: every unit is bounded without remediations, with its share of the border hotspots priced by tangents.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -26,18 +25,25 @@ from scheduler.choose import nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.finish import assemble
 from scheduler.parallel import Workers
-from scheduler.parts import DECIDING, BoundJob, Job, Unit, full_visits, prove, run, touching, units, window_units
+from scheduler.parts import DECIDING, BoundJob, Unit, full_visits, prove, units, window_units
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits
+from scheduler.stages import Job, Way, run
 
 J = TypeVar("J", Job, BoundJob)
 T = TypeVar("T")
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 10.0
-FIRST_SECONDS, FIRST_SHARE = 40.0, 0.45
+FIRST_SECONDS, FIRST_SHARE = 42.0, 0.45
 """The first roster takes at most this long and at most this share of the time."""
-MIN_SOLVE_SECONDS = 2.0
+MIN_BATCH_SECONDS = 5.0
+HARD_POINTS = 1e9
+PHASES = {
+    Way.HEADS: Text("改进人数", "Bettering heads"),
+    Way.WISHES: Text("改进个人班次", "Bettering lines"),
+    Way.ALL: Text("全面改进", "Bettering all"),
+}
 NAMING_SECONDS_A_DAY = 0.03
 """Wall seconds that naming one squad's day takes in one process."""
 THREADS = 4
@@ -52,6 +58,8 @@ class Incumbent:
     candidates: tuple[Candidate, ...]
     points: float
     hard: tuple[Finding, ...]
+    by_unit: dict[Unit, float]
+    """Points of the findings that name a squad of the unit."""
 
     @property
     def key(self) -> tuple[int, float]:
@@ -79,18 +87,22 @@ class Engine:
         """Go through all stages within the watch's time; with a deterministic limit each stage comes once."""
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
-            self.improve(math.inf)
+            for way in (Way.HEADS, Way.WISHES, Way.ALL):
+                self.improve(way, math.inf)
             self.prove(math.inf)
             return
         end = self.watch.seconds - self.naming_seconds()
-        left = max(0.0, end - self.watch.elapsed)
-        self.construct(chosen, self.watch.elapsed + min(FIRST_SECONDS, FIRST_SHARE * left))
-        if self.best is None:
-            return
-        left = max(0.0, end - self.watch.elapsed)
-        self.improve(self.watch.elapsed + 0.3 * left)
-        self.prove(self.watch.elapsed + 0.4 * left)
-        self.improve(end)
+        self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
+        self.improve(Way.WISHES, self._after(end, 0.2, 20.0))
+        self.prove(self._after(end, 0.4, 120.0))
+        while self.best is not None and end - self.watch.elapsed > MIN_BATCH_SECONDS and self.watch.left > 0:
+            self.improve(Way.HEADS, self._after(end, 0.5, 90.0))
+            self.improve(Way.WISHES, self._after(end, 0.4, 40.0))
+            self.improve(Way.ALL, self._after(end, 0.7, 60.0))
+
+    def _after(self, end: float, share: float, most: float) -> float:
+        """Return the time of the watch after a share of what is left until ``end``, ``most`` seconds from now."""
+        return self.watch.elapsed + min(most, share * max(0.0, end - self.watch.elapsed))
 
     def naming_seconds(self) -> float:
         """Return the wall seconds to keep for naming and the audit after it."""
@@ -113,7 +125,7 @@ class Engine:
         parts = [o.decided for o in outcomes if o.decided is not None]
         if len(parts) < len(jobs):
             return
-        self._judge(merge(parts), chosen)
+        self._keep(self._weigh(merge(parts), chosen))
         self._drop_unlawful()
 
     def _first(self, unit: Unit, chosen: tuple[Candidate, ...]) -> Job:
@@ -141,57 +153,52 @@ class Engine:
                 return
             gone = drop[0].id
             kept = tuple(c for c in self.best.candidates if c.id != gone)
-            if not self._judge(self.best.known.without({gone}), kept):
+            if not self._keep(self._weigh(self.best.known.without({gone}), kept)):
                 return
 
     # -- improve ----------------------------------------------------------------------------------------------
 
-    def improve(self, until: float) -> None:
-        """Re-solve units around the rest until the time is up, wave after wave; deterministic: every unit once."""
-        once = self.options.deterministic is not None
-        while self.best is not None and self.watch.left > 0 and self.watch.elapsed < until:
-            share = max(MIN_SOLVE_SECONDS, (until - self.watch.elapsed) * self.workers.count / len(self.units))
-            for wave in self._waves():
-                rounds = -(-len(wave) // self.workers.count)
-                if self.watch.elapsed + MIN_SOLVE_SECONDS > until or self.watch.left <= 0:
-                    return
-                self._improve_wave(wave, min(until, self.watch.elapsed + share * rounds))
-            if once:
-                return
+    def improve(self, way: Way, until: float) -> None:
+        """Re-solve every unit once around the rest as it stands now; what the audit finds better is kept.
 
-    def _improve_wave(self, wave: Sequence[Unit], until: float) -> None:
+        All jobs start from the same roster and are judged together, so that the number of processes changes nothing:
+        first all changes, then those of the units that came out cheaper.
+        """
         best = self.best
-        if best is None:
+        if best is None or self.watch.left <= 0:
             return
         self.turn += 1
-        jobs = [self._again(unit, best) for unit in wave]
-        for job, outcome in zip(jobs, self._run_all(run, jobs, until, Text("改进", "Improving")), strict=True):
-            if outcome.decided is not None and self.best is not None:
-                self._judge(replaced(self.scenario, self.best.known, outcome.decided, job.squads), best.candidates)
+        jobs = [self._again(unit, best, way) for unit in self.units]
+        outcomes = self._run_all(run, jobs, until, PHASES[way])
+        changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
+        tried = self._weigh(self._with(best.known, changes), best.candidates)
+        cheaper = {unit: new for unit, new in changes.items() if tried.by_unit[unit] < best.by_unit[unit]}
+        if len(cheaper) < len(changes):
+            self._keep(tried)
+            tried = self._weigh(self._with(best.known, cheaper), best.candidates)
+        self._keep(tried)
+        self._say(PHASES[way])
 
-    def _again(self, unit: Unit, best: Incumbent) -> Job:
+    def _with(self, known: Decided, changes: Mapping[Unit, Decided]) -> Decided:
+        for unit, new in changes.items():
+            known = replaced(self.scenario, known, new, unit)
+        return known
+
+    def _again(self, unit: Unit, best: Incumbent, way: Way) -> Job:
         mine = tuple(c for c in best.candidates if set(unit) & {*c.squads, *c.helpers})
         others = [s.id for s in self.scenario.squads if s.id not in unit]
+        known = best.known.only(self.scenario, unit)
+        sent = Counter((self.scenario.officer_by_id[oid].squad, cid) for oid, cid in known.joins)
         return Job(
             squads=unit,
             limits=replace(self._limits(), seed=self.options.seed + self.turn),
+            way=way,
             candidates=mine,
             held=frozenset(c.id for c in mine),
             frozen=as_frozen(self.scenario, best.known.only(self.scenario, others), mine),
-            known=best.known.only(self.scenario, unit),
+            known=known,
+            quotas=tuple(sorted(sent.items())),
         )
-
-    def _waves(self) -> Iterator[list[Unit]]:
-        """Group the units into waves in which no two share a border hotspot, a presence or a remediation."""
-        candidates = self.best.candidates if self.best is not None else ()
-        left = list(self.units)
-        while left:
-            wave: list[Unit] = []
-            for unit in left:
-                if not any(touching(self.scenario, candidates, unit, other) for other in wave):
-                    wave.append(unit)
-            yield wave
-            left = [unit for unit in left if unit not in wave]
 
     # -- bound ------------------------------------------------------------------------------------------------
 
@@ -232,10 +239,18 @@ class Engine:
 
     # -- together -----------------------------------------------------------------------------------------------
 
-    def _judge(self, known: Decided, candidates: tuple[Candidate, ...]) -> bool:
-        """Audit decisions and keep them if they are better than the best; return whether they were."""
+    def _weigh(self, known: Decided, candidates: tuple[Candidate, ...]) -> Incumbent:
+        """Audit decisions with greedy names, which cost the deciding rules nothing."""
         findings = audit(self.scenario, assemble(self.scenario, known, candidates), rules=DECIDING)
-        found = Incumbent(known, candidates, points(findings), tuple(hard(findings)))
+        unit_of = {squad: unit for unit in self.units for squad in unit}
+        by_unit = dict.fromkeys(self.units, 0.0)
+        for finding in findings:
+            if finding.where.squad in unit_of:
+                by_unit[unit_of[finding.where.squad]] += HARD_POINTS if hard([finding]) else finding.points
+        return Incumbent(known, candidates, points(findings), tuple(hard(findings)), by_unit)
+
+    def _keep(self, found: Incumbent) -> bool:
+        """Keep a roster if it is better than the best; return whether it is."""
         if self.best is not None and found.key >= self.best.key:
             return False
         self.best = found

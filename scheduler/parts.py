@@ -1,38 +1,28 @@
 """Parts of the brigade that are solved on their own: the seams officer, squad, group, brigade made visible.
 
-A unit is the smallest part: a squad, or the squads that share a case desk. Squads touch each other only at border
-hotspots, standing presences and remediations; `touching` says which units are not re-solved at the same time.
+A unit is the smallest part: a squad, or the squads that share a case desk. Units touch each other only at border
+hotspots, standing presences and remediations.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from constraints.base import Candidate, OfficerClass, RosterModel, all_rules
-from domain.calendar import OpenWindow, ShiftDay
+from constraints.base import all_rules
+from domain.calendar import OpenWindow
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
-from domain.words import BorderKind, LockKind, Scope, Severity, Status
-from scheduler.build import Built, build, tasks_of
+from domain.words import BorderKind, LockKind, Scope
+from scheduler.build import tasks_of
 from scheduler.days import Days, whole
-from scheduler.decided import Decided
 from scheduler.parallel import scenario_here, stopped_here
-from scheduler.solve import Limits, Outcome, solve
+from scheduler.solve import Limits
 
-HEADS_SHARE, LINES_SHARE = 0.4, 0.35
-"""Shares of the time left that heads and lines of a first roster get; the duties get the rest."""
-FIRST_ROUNDS, FIRST_GAP, PROOF_ROUNDS = 40, 0.01, 200
-SHORT_UNITS, BUSY_UNITS = 240_000, 4_800_000
-"""Units (100 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
-LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 2.0
-LINES_THREADS = 2
-"""The lines without wishes are easy: more threads only take time from each other."""
-MIN_IMPROVE_SECONDS = 1.0
-
+PROOF_ROUNDS = 200
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
 
@@ -52,65 +42,6 @@ def units(scenario: Scenario) -> tuple[Unit, ...]:
         members = unit_of[squad.id]
         found[id(members)] = tuple(s.id for s in scenario.squads if s.id in members)
     return tuple(found.values())
-
-
-def touching(scenario: Scenario, candidates: Iterable[Candidate], a: Unit, b: Unit) -> bool:
-    """Return whether two units share a border hotspot, a presence or a remediation in play."""
-    shared = [h.squads for h in scenario.hotspots if len(h.squads) > 1]
-    shared += [p.squads for p in scenario.presences]
-    shared += [(*c.squads, *c.helpers) for c in candidates]
-    return any(set(s) & set(a) and set(s) & set(b) for s in shared)
-
-
-@dataclass(frozen=True)
-class Job:
-    """One solve of a part in a process.
-
-    ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
-    how many people a first roster sends. ``known`` decisions are improved on; without them a first roster is made.
-    """
-
-    squads: Unit
-    limits: Limits
-    candidates: tuple[Candidate, ...] = ()
-    held: frozenset[str] = frozenset()
-    frozen: Roster = field(default_factory=Roster)
-    known: Decided | None = None
-    quotas: tuple[tuple[tuple[str, str], int], ...] = ()
-
-
-@dataclass(frozen=True)
-class BoundJob:
-    """A proof for a unit: border windows are charged ``prices`` units a visit instead of S02's amount."""
-
-    squads: Unit
-    limits: Limits
-    prices: tuple[tuple[OpenWindow, int], ...] = ()
-
-
-def run(job: Job) -> Outcome:
-    """Solve a job in this process (see Workers): improve what is known, or make a first roster and improve that."""
-    scenario = shared_out(scenario_here(), job.squads)
-    clock = Clock(job.limits)
-    if job.known is not None:
-        return solve(posted(scenario, job), clock.rest(), known=job.known, stopped=stopped_here)
-    first = first_roster(scenario, job, clock)
-    if first.decided is None or clock.over(MIN_IMPROVE_SECONDS):
-        return first
-    better = solve(posted(scenario, job), clock.rest(), known=first.decided, stopped=stopped_here)
-    return better if better.decided is not None else first
-
-
-def prove(job: BoundJob) -> int | None:
-    """Return a proven bound of a unit's cost in units of 1/GRAIN point; None if there was no time for one."""
-    scenario = without_remediations(scenario_here())
-    if _crosses_midnight(scenario, job.squads):
-        return None
-    rules = [rule for rule in DECIDING if rule.id != "S11"]
-    frozen = full_visits(scenario, job.squads)
-    prices = dict(job.prices)
-    days = Days(scenario, rules, job.squads, frozen=frozen, visit_prices=prices, seed=job.limits.seed)
-    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS).bound)
 
 
 class Clock:
@@ -136,85 +67,6 @@ class Clock:
         return replace(self.limits, seconds=max(least, left * share), gap=gap)
 
 
-# -- a first roster ---------------------------------------------------------------------------------------------
-
-
-def first_roster(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
-    """Make a roster of a part: heads of every day first, then the officers' lines to match, then the duties.
-
-    Whatever the lines cannot match is made good by the last stage, where only the duties are open.
-    """
-    quotas = dict(job.quotas)
-    rules = [rule for rule in DECIDING if rule.id != "S11"]
-    days = Days(
-        scenario, rules, job.squads, candidates=job.candidates, quotas=quotas, frozen=job.frozen, seed=job.limits.seed
-    )
-    half = Clock(clock.rest(HEADS_SHARE))
-    month = days.run(half.go_on, rounds=FIRST_ROUNDS, gap=FIRST_GAP)
-    aim = {key: n for column in month.columns for key, n in column.heads.items()}
-    staff = {key: n for column in month.columns for key, n in column.staff.items()}
-    visits = {key: n for column in month.columns for key, n in column.visits.items()}
-    few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
-    lines = solve(lines_model(scenario, job, aim), few, stopped=stopped_here)
-    if lines.decided is None:
-        return lines
-    known = replace(lines.decided, staff=staff, visits=visits)
-    built = posted(scenario, job)
-    _fix_shifts(built.model, known)
-    duties = solve(built, clock.rest(least=DUTIES_SECONDS, gap=DUTIES_GAP), known=known, stopped=stopped_here)
-    return replace(duties, status=Status.FEASIBLE) if duties.decided is not None else duties
-
-
-def lines_model(
-    scenario: Scenario,
-    job: Job,
-    aim: Mapping[tuple[OfficerClass, ShiftDay], int],
-) -> Built:
-    """Build the officers' lines alone: no rules on heads, no wishes, and a price for every head short of the aim.
-
-    Heads on days with a remediation are dear, so that posts and desk can stay manned meanwhile (R14).
-    """
-    rules = [r for r in DECIDING if r.id == "R01" or not (r.by_class or r.severity is Severity.WISH)]
-    built = build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
-    model = built.model
-    _hold(model, job)
-    busy = {c.day for c in job.candidates if any(cid == c.id for (_, cid), _ in job.quotas)}
-    for group, members in model.members.items():
-        for shift in model.shift_days(members[0]):
-            wanted = aim.get((group, shift), 0)
-            if shift.day < model.days[0] or not wanted:
-                continue
-            heads = sum(model.works[o.id, shift] for o in members)
-            short = model.cp.new_int_var(0, wanted, f"short/{group.force}/{group.tag}/{shift.day}/{shift.shift}")
-            model.cp.add(heads + short >= wanted)
-            built.cost.append((BUSY_UNITS if shift.day in busy else SHORT_UNITS) * short)
-    model.cp.minimize(sum(built.cost))
-    return built
-
-
-def posted(scenario: Scenario, job: Job) -> Built:
-    """Build the part of a job with all deciding rules."""
-    built = build(scenario, DECIDING, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
-    _hold(built.model, job)
-    return built
-
-
-def _hold(model: RosterModel, job: Job) -> None:
-    for cid in job.held:
-        model.cp.add(model.held[cid] == 1)
-    for (squad, cid), _ in job.quotas:
-        sends = model.sends.get((squad, cid), 0)
-        candidate = next(c for c in job.candidates if c.id == cid)
-        if not isinstance(sends, int) and squad in candidate.squads:
-            model.cp.add(sends == 1)
-
-
-def _fix_shifts(model: RosterModel, known: Decided) -> None:
-    for key, var in model.works.items():
-        if not isinstance(var, int):
-            model.cp.add(var == int(key in known.shifts))
-
-
 def shared_out(scenario: Scenario, squads: Unit) -> Scenario:
     """Return the scenario as a unit sees it: of a standing presence it owes its share of heads, by size of squad."""
     presences = []
@@ -231,6 +83,27 @@ def shared_out(scenario: Scenario, squads: Unit) -> Scenario:
 
 
 # -- the bound ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class BoundJob:
+    """A proof for a unit: border windows are charged ``prices`` units a visit instead of S02's amount."""
+
+    squads: Unit
+    limits: Limits
+    prices: tuple[tuple[OpenWindow, int], ...] = ()
+
+
+def prove(job: BoundJob) -> int | None:
+    """Return a proven bound of a unit's cost in units of 1/GRAIN point; None if there was no time for one."""
+    scenario = without_remediations(scenario_here())
+    if _crosses_midnight(scenario, job.squads):
+        return None
+    rules = [rule for rule in DECIDING if rule.id != "S11"]
+    frozen = full_visits(scenario, job.squads)
+    prices = dict(job.prices)
+    days = Days(scenario, rules, job.squads, frozen=frozen, visit_prices=prices, seed=job.limits.seed)
+    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS).bound)
 
 
 def without_remediations(scenario: Scenario) -> Scenario:

@@ -1,0 +1,171 @@
+"""How a part is solved: a first roster in three stages, and three ways to better one. Each runs in a process.
+
+heads: how many of each class work each shift and day (see days). lines: which officers those are. duties: who stands
+where, now that everybody's shifts are known. Afterwards `Way.WISHES` keeps the heads and shifts the lines about, and
+`Way.ALL` opens everything.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from constraints.base import Candidate, OfficerClass, RosterModel, Rule
+from domain.calendar import OpenWindow, ShiftDay
+from domain.roster import Roster
+from domain.scenario import Scenario
+from domain.words import Severity, Status
+from scheduler.build import Built, build
+from scheduler.days import Days
+from scheduler.decided import Decided
+from scheduler.parallel import scenario_here, stopped_here
+from scheduler.parts import DECIDING, Clock, Unit, shared_out
+from scheduler.solve import Limits, Outcome, solve
+
+HEADS_SHARE, LINES_SHARE = 0.45, 0.35
+"""Shares of the time left that heads and lines of a first roster get; the duties get the rest."""
+HEADS_ROUNDS, HEADS_GAP = 80, 0.003
+SHORT_UNITS, BUSY_UNITS = 240_000, 4_800_000
+"""Units (100 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
+LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 2.0
+LINES_THREADS = 2
+"""The lines without wishes are easy: more threads only take time from each other."""
+
+
+class Way(StrEnum):
+    """What a job opens: everything from the heads on, the lines alone, or all at once around what is known."""
+
+    HEADS = "heads"
+    WISHES = "wishes"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One solve of a part in a process.
+
+    ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
+    how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
+    """
+
+    squads: Unit
+    limits: Limits
+    way: Way = Way.HEADS
+    candidates: tuple[Candidate, ...] = ()
+    held: frozenset[str] = frozenset()
+    frozen: Roster = field(default_factory=Roster)
+    known: Decided | None = None
+    quotas: tuple[tuple[tuple[str, str], int], ...] = ()
+
+
+def run(job: Job) -> Outcome:
+    """Solve a job in this process (see Workers)."""
+    scenario = shared_out(scenario_here(), job.squads)
+    clock = Clock(job.limits)
+    if job.way is Way.HEADS or job.known is None:
+        return from_heads(scenario, job, clock)
+    built = posted(scenario, job) if job.way is Way.ALL else same_heads(scenario, job, job.known)
+    outcome = solve(built, clock.rest(), known=job.known, stopped=stopped_here)
+    if job.way is Way.WISHES and outcome.decided is not None:
+        kept = replace(outcome.decided, staff=job.known.staff, visits=job.known.visits)
+        return replace(outcome, decided=kept)
+    return outcome
+
+
+def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
+    """Make a roster of a part: heads of every day first, then the officers' lines to match, then the duties.
+
+    Whatever the lines cannot match is made good by the last stage, where only the duties are open.
+    """
+    rules = [rule for rule in DECIDING if rule.id != "S11"]
+    days = Days(
+        scenario,
+        rules,
+        job.squads,
+        candidates=job.candidates,
+        quotas=dict(job.quotas),
+        frozen=job.frozen,
+        seed=job.limits.seed,
+    )
+    month = days.run(Clock(clock.rest(HEADS_SHARE)).go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP)
+    aim = {key: n for column in month.columns for key, n in column.heads.items()}
+    few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
+    lines = solve(lines_model(scenario, job, aim), few, known=job.known, stopped=stopped_here)
+    if lines.decided is None:
+        return lines
+    staff = {key: n for column in month.columns for key, n in column.staff.items()}
+    visits: dict[tuple[str, OpenWindow], int] = {k: n for column in month.columns for k, n in column.visits.items()}
+    known = replace(lines.decided, staff=staff, visits=visits)
+    built = posted(scenario, job)
+    for key, var in built.model.works.items():
+        if not isinstance(var, int):
+            built.model.cp.add(var == int(key in known.shifts))
+    limits = clock.rest(least=DUTIES_SECONDS, gap=DUTIES_GAP)
+    duties = solve(built, limits, known=known, stopped=stopped_here)
+    return replace(duties, status=Status.FEASIBLE) if duties.decided is not None else duties
+
+
+def lines_model(scenario: Scenario, job: Job, aim: Mapping[tuple[OfficerClass, ShiftDay], int]) -> Built:
+    """Build the officers' lines alone: no rules on heads, no wishes, and a price for every head short of the aim.
+
+    Heads on days with a remediation are dear, so that posts and desk can stay manned meanwhile (R14).
+    """
+    rules = [r for r in DECIDING if r.id == "R01" or not (r.by_class or r.severity is Severity.WISH)]
+    built = build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
+    model = built.model
+    _hold(model, job)
+    busy = {c.day for c in job.candidates if any(cid == c.id for (_, cid), _ in job.quotas)}
+    for group, members in model.members.items():
+        for shift in model.shift_days(members[0]):
+            wanted = aim.get((group, shift), 0)
+            if shift.day < model.days[0] or not wanted:
+                continue
+            heads = sum(model.works[o.id, shift] for o in members)
+            short = model.cp.new_int_var(0, wanted, f"short/{group.force}/{group.tag}/{shift.day}/{shift.shift}")
+            model.cp.add(heads + short >= wanted)
+            built.cost.append((BUSY_UNITS if shift.day in busy else SHORT_UNITS) * short)
+    model.cp.minimize(sum(built.cost))
+    return built
+
+
+def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
+    """Build the lines with the heads as they are: whoever works, every class keeps its heads in every shift.
+
+    So the duties stay as they are, and only what looks at persons changes. Participants of remediations stay.
+    """
+    rules: list[Rule] = [r for r in DECIDING if r.id == "R01" or not r.by_class]
+    built = build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
+    model = built.model
+    _hold(model, job)
+    group_of = {o.id: group for group, members in model.members.items() for o in members}
+    heads = Counter((group_of[oid], shift) for oid, shift in known.shifts)
+    for group, members in model.members.items():
+        for shift in model.shift_days(members[0]):
+            if shift.day >= model.days[0]:
+                model.cp.add(sum(model.works[o.id, shift] for o in members) == heads[group, shift])
+    for pairs, now in ((model.joins, known.joins), (model.uses, known.uses)):
+        for pair, literal in pairs.items():
+            if not isinstance(literal, int):
+                model.cp.add(literal == int(pair in now))
+    for key, var in model.staff.items():
+        model.cp.add(var == known.staff.get(key, 0))
+    return built
+
+
+def posted(scenario: Scenario, job: Job) -> Built:
+    """Build the part of a job with all deciding rules."""
+    built = build(scenario, DECIDING, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
+    _hold(built.model, job)
+    return built
+
+
+def _hold(model: RosterModel, job: Job) -> None:
+    for cid in job.held:
+        model.cp.add(model.held[cid] == 1)
+    for (squad, cid), heads in job.quotas:
+        sends = model.sends.get((squad, cid), 0)
+        candidate = next(c for c in job.candidates if c.id == cid)
+        if heads and not isinstance(sends, int) and squad in candidate.squads:
+            model.cp.add(sends == 1)

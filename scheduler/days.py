@@ -31,6 +31,7 @@ PENALTY = 7_200_000
 START_FACTORS = (1.0, 0.85, 1.15, 0.7, 1.35)
 """The first columns of a day have so many times the heads that the month's hours give on average."""
 DAY_UNITS, CHOICE_UNITS, CHOICE_GAP = 2.0, 0.6, 0.005
+FEW_STARTS = 3
 MOST_COLUMNS = 12
 """The last choice is among so many columns a day, those of least reduced cost."""
 MISSED_UNITS = 4_800_000
@@ -48,6 +49,10 @@ class Column:
     visits: Mapping[tuple[str, OpenWindow], int]
 
 
+Duals = Mapping[tuple[object, ...], float]
+"""Dual price by what tells a sum apart: class, first and last shift, length, factors."""
+
+
 @dataclass(frozen=True)
 class Month:
     """Columns chosen for every day, their cost (None: none fit together), and the bound, in units of 1/GRAIN point."""
@@ -55,6 +60,8 @@ class Month:
     columns: tuple[Column, ...]
     cost: int | None
     bound: float
+    duals: Duals
+    """Dual prices at the end: a good start for another run on the same officers."""
 
 
 @dataclass
@@ -169,14 +176,21 @@ class Days:
                 base.append(-price * var)
         return _Kind(on.date, built, counts, base)
 
-    def run(self, go_on: Callable[[], bool], *, rounds: int = 80, gap: float = 0.001) -> Month:
-        """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says."""
-        duals = [0.0] * len(self.sums)
-        for factor in START_FACTORS:
+    def run(
+        self, go_on: Callable[[], bool], *, rounds: int = 80, gap: float = 0.001, start: Duals | None = None
+    ) -> Month:
+        """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says.
+
+        ``start`` are dual prices of an earlier run: with them few rounds are needed.
+        """
+        duals = [(start or {}).get(_name(s), 0.0) for s in self.sums]
+        for factor in START_FACTORS[: FEW_STARTS if start else None]:
             for day in self.days:
                 if not day.columns or go_on():
                     self._start(day, factor)
-        for turn in range(rounds):
+        if start:
+            self._round(duals, go_on)
+        for turn in range(1 if start else 0, rounds):
             value, fresh = self._master()
             if value - self.bound <= gap * max(1.0, abs(value)) or not go_on():
                 break
@@ -188,7 +202,7 @@ class Days:
                     break
         chosen = self._choose(duals)
         cost = sum(c.cost for c in chosen) if chosen else None
-        return Month(chosen, cost, self.bound)
+        return Month(chosen, cost, self.bound, {_name(s): y for s, y in zip(self.sums, duals, strict=True) if y})
 
     def _round(self, duals: Sequence[float], go_on: Callable[[], bool]) -> bool:
         """Price every day once; raise the bound; return whether any day has a new column."""
@@ -394,6 +408,11 @@ def _keeps(column: Column, limits: Sequence[Sum]) -> bool:
         s.low <= sum(factor * column.heads.get((s.group, shift), 0) for shift, factor in s.shape) <= s.high
         for s in limits
     )
+
+
+def _name(s: Sum) -> tuple[object, ...]:
+    factors = tuple(sorted({factor for _, factor in s.shape}))
+    return s.group, s.shape[0][0].start, s.shape[-1][0].start, len(s.shape), factors
 
 
 def _support(s: Sum, dual: float) -> float:

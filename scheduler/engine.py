@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeVar
 
 from constraints.base import GRAIN, Candidate
@@ -22,6 +23,7 @@ from domain.scenario import Scenario
 from domain.words import RemediationKind, Status, Text
 from scheduler.audit import audit, hard, points
 from scheduler.choose import nominal, quotas
+from scheduler.days import Duals
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.finish import assemble
 from scheduler.parallel import Workers
@@ -38,11 +40,12 @@ RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 42.0, 0.45
 """The first roster takes at most this long and at most this share of the time."""
 MIN_BATCH_SECONDS = 5.0
+SPAN_DAYS = 7
 HARD_POINTS = 1e9
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
-    Way.ALL: Text("全面改进", "Bettering all"),
+    Way.SPAN: Text("改进几天", "Bettering some days"),
 }
 NAMING_SECONDS_A_DAY = 0.03
 """Wall seconds that naming one squad's day takes in one process."""
@@ -79,6 +82,7 @@ class Engine:
     statuses: dict[Unit, Status] = field(default_factory=dict)
     bound: float = 0.0
     turn: int = 0
+    duals: dict[Unit, Duals] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -87,18 +91,18 @@ class Engine:
         """Go through all stages within the watch's time; with a deterministic limit each stage comes once."""
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
-            for way in (Way.HEADS, Way.WISHES, Way.ALL):
+            for way in (Way.HEADS, Way.WISHES, Way.SPAN):
                 self.improve(way, math.inf)
             self.prove(math.inf)
             return
         end = self.watch.seconds - self.naming_seconds()
         self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
-        self.improve(Way.WISHES, self._after(end, 0.2, 20.0))
-        self.prove(self._after(end, 0.4, 120.0))
+        self.improve(Way.HEADS, self._after(end, 0.35, 110.0))
+        self.improve(Way.WISHES, self._after(end, 0.25, 30.0))
+        self.prove(self._after(end, 0.7, 120.0))
         while self.best is not None and end - self.watch.elapsed > MIN_BATCH_SECONDS and self.watch.left > 0:
-            self.improve(Way.HEADS, self._after(end, 0.5, 90.0))
-            self.improve(Way.WISHES, self._after(end, 0.4, 40.0))
-            self.improve(Way.ALL, self._after(end, 0.7, 60.0))
+            self.improve(Way.SPAN, self._after(end, 0.5, 40.0))
+            self.improve(Way.WISHES, self._after(end, 0.6, 30.0))
 
     def _after(self, end: float, share: float, most: float) -> float:
         """Return the time of the watch after a share of what is left until ``end``, ``most`` seconds from now."""
@@ -121,6 +125,7 @@ class Engine:
             again = self._run_all(run, retry, until + RETRY_SECONDS, Text("重试", "Retry"))
             found = {job.squads: outcome for job, outcome in zip(retry, again, strict=True)}
             outcomes = [found.get(job.squads, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
+        self.duals |= {job.squads: o.duals for job, o in zip(jobs, outcomes, strict=True) if o.duals}
         self.statuses = {job.squads: o.status for job, o in zip(jobs, outcomes, strict=True)}
         parts = [o.decided for o in outcomes if o.decided is not None]
         if len(parts) < len(jobs):
@@ -170,6 +175,7 @@ class Engine:
         self.turn += 1
         jobs = [self._again(unit, best, way) for unit in self.units]
         outcomes = self._run_all(run, jobs, until, PHASES[way])
+        self.duals |= {j.squads: o.duals for j, o in zip(jobs, outcomes, strict=True) if o.duals}
         changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
         tried = self._weigh(self._with(best.known, changes), best.candidates)
         cheaper = {unit: new for unit, new in changes.items() if tried.by_unit[unit] < best.by_unit[unit]}
@@ -198,7 +204,15 @@ class Engine:
             frozen=as_frozen(self.scenario, best.known.only(self.scenario, others), mine),
             known=known,
             quotas=tuple(sorted(sent.items())),
+            days=self._span(),
+            duals=self.duals.get(unit),
         )
+
+    def _span(self) -> frozenset[date]:
+        """Return the days that this turn opens: a stretch that moves on from turn to turn."""
+        days = self.scenario.dates
+        first = (self.turn * SPAN_DAYS * 2 // 3) % len(days)
+        return frozenset((days + days)[first : first + SPAN_DAYS])
 
     # -- bound ------------------------------------------------------------------------------------------------
 
@@ -206,7 +220,12 @@ class Engine:
         """Bound every unit without remediations; border windows are priced by what they miss in the best roster."""
         prices, constant = self._border_prices()
         jobs = [
-            BoundJob(unit, self._limits(), tuple((w, p) for w, p in prices if _shares(self.scenario, w, unit)))
+            BoundJob(
+                unit,
+                self._limits(),
+                tuple((w, p) for w, p in prices if _shares(self.scenario, w, unit)),
+                self.duals.get(unit),
+            )
             for unit in self.units
         ]
         bounds = self._run_all(prove, jobs, until, Text("证明下界", "Proving a bound"))

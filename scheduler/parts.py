@@ -18,7 +18,7 @@ from domain.roster import Roster, Visits
 from domain.scenario import Scenario
 from domain.words import BorderKind, LockKind, Scope
 from scheduler.build import tasks_of
-from scheduler.days import Days, whole
+from scheduler.days import Days, Duals, whole
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.solve import Limits
 
@@ -92,6 +92,7 @@ class BoundJob:
     squads: Unit
     limits: Limits
     prices: tuple[tuple[OpenWindow, int], ...] = ()
+    duals: Duals | None = None
 
 
 def prove(job: BoundJob) -> int | None:
@@ -103,7 +104,7 @@ def prove(job: BoundJob) -> int | None:
     frozen = full_visits(scenario, job.squads)
     prices = dict(job.prices)
     days = Days(scenario, rules, job.squads, frozen=frozen, visit_prices=prices, seed=job.limits.seed)
-    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS).bound)
+    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS, start=job.duals).bound)
 
 
 def without_remediations(scenario: Scenario) -> Scenario:

@@ -2,7 +2,7 @@
 
 heads: how many of each class work each shift and day (see days). lines: which officers those are. duties: who stands
 where, now that everybody's shifts are known. Afterwards `Way.WISHES` keeps the heads and shifts the lines about, and
-`Way.ALL` opens everything.
+`Way.SPAN` opens everything on a few days.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from constraints.base import Candidate, OfficerClass, RosterModel, Rule
@@ -18,7 +19,7 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import Severity, Status
 from scheduler.build import Built, build
-from scheduler.days import Days
+from scheduler.days import Days, Duals
 from scheduler.decided import Decided
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock, Unit, shared_out
@@ -35,11 +36,11 @@ LINES_THREADS = 2
 
 
 class Way(StrEnum):
-    """What a job opens: everything from the heads on, the lines alone, or all at once around what is known."""
+    """What a job opens: everything from the heads on, the lines alone, or all at once on some days."""
 
     HEADS = "heads"
     WISHES = "wishes"
-    ALL = "all"
+    SPAN = "span"
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class Job:
 
     ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
     how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
+    ``days`` are the ones that `Way.SPAN` opens, ``duals`` a start for the heads.
     """
 
     squads: Unit
@@ -58,6 +60,8 @@ class Job:
     frozen: Roster = field(default_factory=Roster)
     known: Decided | None = None
     quotas: tuple[tuple[tuple[str, str], int], ...] = ()
+    days: frozenset[date] = frozenset()
+    duals: Duals | None = None
 
 
 def run(job: Job) -> Outcome:
@@ -66,7 +70,7 @@ def run(job: Job) -> Outcome:
     clock = Clock(job.limits)
     if job.way is Way.HEADS or job.known is None:
         return from_heads(scenario, job, clock)
-    built = posted(scenario, job) if job.way is Way.ALL else same_heads(scenario, job, job.known)
+    built = span(scenario, job, job.known) if job.way is Way.SPAN else same_heads(scenario, job, job.known)
     outcome = solve(built, clock.rest(), known=job.known, stopped=stopped_here)
     if job.way is Way.WISHES and outcome.decided is not None:
         kept = replace(outcome.decided, staff=job.known.staff, visits=job.known.visits)
@@ -89,7 +93,8 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         frozen=job.frozen,
         seed=job.limits.seed,
     )
-    month = days.run(Clock(clock.rest(HEADS_SHARE)).go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP)
+    half = Clock(clock.rest(HEADS_SHARE))
+    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.duals)
     aim = {key: n for column in month.columns for key, n in column.heads.items()}
     few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
     lines = solve(lines_model(scenario, job, aim), few, known=job.known, stopped=stopped_here)
@@ -104,7 +109,8 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
             built.model.cp.add(var == int(key in known.shifts))
     limits = clock.rest(least=DUTIES_SECONDS, gap=DUTIES_GAP)
     duties = solve(built, limits, known=known, stopped=stopped_here)
-    return replace(duties, status=Status.FEASIBLE) if duties.decided is not None else duties
+    status = Status.FEASIBLE if duties.decided is not None else duties.status
+    return replace(duties, status=status, duals=month.duals)
 
 
 def lines_model(scenario: Scenario, job: Job, aim: Mapping[tuple[OfficerClass, ShiftDay], int]) -> Built:
@@ -151,6 +157,22 @@ def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
                 model.cp.add(literal == int(pair in now))
     for key, var in model.staff.items():
         model.cp.add(var == known.staff.get(key, 0))
+    return built
+
+
+def span(scenario: Scenario, job: Job, known: Decided) -> Built:
+    """Build the part with all rules and only the job's days open; on the others shifts, duties and visits stay."""
+    built = posted(scenario, job)
+    model = built.model
+    for (oid, shift), var in model.works.items():
+        if shift.day not in job.days and not isinstance(var, int):
+            model.cp.add(var == int((oid, shift) in known.shifts))
+    for key, heads in model.staff.items():
+        if key[1].start.date() not in job.days:
+            model.cp.add(heads == known.staff.get(key, 0))
+    for visit, count in model.visits.items():
+        if visit[1].day not in job.days and not isinstance(count, int):
+            model.cp.add(count == known.visits.get(visit, 0))
     return built
 
 

@@ -236,12 +236,12 @@ def read_table(book: Book, sheet: Sheet, prefix: str, problems: Problems) -> Tab
                 expected=heading,
             )
     for at in found.repeated:
-        heading = shown(grid[found.first][at])
+        title = shown(grid[found.first][at])
         problems.add(
-            Text(f"有两列“{heading}”,请删去一列或改标题", f"two columns are headed {heading}; delete or rename one"),
+            Text(f"有两列“{title}”,请删去一列或改标题", f"two columns are headed {title}; delete or rename one"),
             sheet=name,
             row=found.first + 1,
-            column=f"{heading} ({get_column_letter(at + 1)})",
+            column=f"{title} ({get_column_letter(at + 1)})",
         )
     table = Table(sheet, name, headings, (), whole=False)
     rows = tuple(_rows(table, grid, top, places, problems))

@@ -121,7 +121,7 @@ DESK_HOURS: dict[str, str] = {"景区二": "08:00-14:30"}
 
 
 def _desks() -> tuple[Desk, ...]:
-    found = []
+    found: list[Desk] = []
     for squad in SIZES:
         if squad in MOBILE or squad == "景区三":
             continue

@@ -42,7 +42,7 @@ class _Pairs:
 
     def rows(self) -> list[tuple[int, Cell, Cell]]:
         """Return number, name and value of every row with a name."""
-        found = []
+        found: list[tuple[int, Cell, Cell]] = []
         for number, row in enumerate(self.grid[self.headings.end :], start=self.headings.end + 1):
             name, value = (row[at] if at < len(row) else None for at in (self._at(self.name), self._at(self.value)))
             if not is_blank(name) and not isinstance(name, Formula | ExcelError):
@@ -95,16 +95,17 @@ def read_settings(book: Book, prefix: str, problems: Problems) -> Settings:
     values: dict[str, object] = {}
     for setting in SETTINGS:
         zh, en = setting.heading.zh, setting.heading.en
-        number, cell = next((items[fold(n)] for n in (zh, en, zh + en) if fold(n) in items), (None, None))
+        entered = next((items[fold(n)] for n in (zh, en, zh + en) if fold(n) in items), None)
+        place, cell = entered or (None, None)
         if not is_blank(cell):
             try:
                 values[setting.field] = to_month(cell) if setting.field == "month" else decode(setting, cell, values)
             except CellError as error:
                 if not isinstance(cell, Formula | ExcelError):  # those are reported for the whole sheet
-                    pairs.problem(problems, number, 1, error.problem, error.expected, cell)
+                    pairs.problem(problems, place, 1, error.problem, error.expected, cell)
         elif setting.field in ("brigade", "month"):
             text = Text(f"“{zh}”没有填写", f"{en} is blank; fill it in")
-            pairs.problem(problems, number, 1, text, setting.note, cell)
+            pairs.problem(problems, place, 1, text, setting.note, cell)
     provisional = cast("bool | None", values.get("provisional"))
     return Settings(str(values.get("brigade", "")), _horizon(values, pairs, problems), provisional)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 
 from domain.calendar import dates, overlaps
-from domain.scenario import Designated, Lock, Officer, Scenario
+from domain.scenario import Designated, Group, Hotspot, Lock, Officer, Scenario
 from domain.words import DutyKind, LockKind, RemediationKind, Text
 from inputs.labels import label
 from inputs.rows import Problems, Row, Table
@@ -184,7 +184,8 @@ def _duty_problems(
     dated = (
         draft.shift_day(s.id, lock.date) for s in draft.shifts_of(officer.squad) if s.id not in officer.barred_shifts
     )
-    if tables["shifts"].whole and not any(s.covers(begin, begin + lock.length) for s in dated):
+    covered = any(s.covers(begin, begin + lock.length) for s in dated)
+    if tables["shifts"].whole and not covered:
         end = begin + lock.length
         text = Text(
             f"{officer.name}没有班次覆盖 {begin:%H:%M}-{end:%H:%M}",
@@ -195,6 +196,9 @@ def _duty_problems(
         return
     if not _is_place(lock.place, _PLACES.get(lock.duty, "hotspots"), tables):
         yield "place", Text(f"地点 {lock.place} 不是{duty.zh}的地点", f"{lock.place} is no place for {duty.en} duty")
+        return
+    if covered:
+        yield from _place_problems(lock, officer, draft, begin, begin + lock.length)
     post = draft.post_by_id.get(lock.place)
     if lock.duty is DutyKind.POST and post is not None and officer.force.rank < post.force.rank:
         need = label(post.force)
@@ -203,6 +207,42 @@ def _duty_problems(
             Text(
                 f"{officer.name}不能站{post.name},须为{need.zh}队员",
                 f"{officer.name} may not stand at {post.name}; it asks for {need.en}",
+            ),
+        )
+
+
+def _place_problems(
+    lock: Lock, officer: Officer, draft: Scenario, begin: datetime, end: datetime
+) -> Iterator[tuple[str, Text]]:
+    """Yield what keeps an officer from a post, a desk or a presence in [begin, end): its squads, then its hours."""
+    post, desk = draft.post_by_id.get(lock.place or ""), draft.desk_by_id.get(lock.place or "")
+    presence = draft.presence_by_id.get(lock.place or "")
+    squads: tuple[str, ...]
+    if post is not None:
+        name, squads, needs = post.name, (post.squad,), draft.post_needs
+    elif desk is not None:
+        name, squads, needs = desk.name, desk.squads, draft.desk_needs
+    elif presence is not None:
+        name, squads, needs = presence.id, presence.squads, draft.presence_needs
+    else:
+        return
+    if officer.squad not in squads:
+        zh, en = "、".join(squads), ", ".join(squads)
+        yield (
+            "place",
+            Text(
+                f"{name}由中队 {zh} 派人,{officer.name}属中队 {officer.squad}",
+                f"{name} is manned by squad {en}; {officer.name} is of squad {officer.squad}",
+            ),
+        )
+    if not any(n.place == lock.place and n.start <= begin and end <= n.end for n in needs):
+        open_on = [f"{n.start:%H:%M}-{n.end:%H:%M}" for n in needs if (n.place, n.day) == (lock.place, lock.date)]
+        zh, en = "、".join(open_on) or "不设", ", ".join(open_on) or "not manned"
+        yield (
+            "start",
+            Text(
+                f"{begin:%H:%M}-{end:%H:%M} 不在{name}的时间之内,当天 {zh},请改锁定的时间",
+                f"{begin:%H:%M}-{end:%H:%M} is outside the hours of {name}, that day {en}; change the lock",
             ),
         )
 
@@ -220,6 +260,7 @@ def _remediation_problems(lock: Lock, draft: Scenario, tables: Mapping[str, Tabl
     hotspot, group = draft.hotspot_by_id.get(lock.place or ""), draft.group_by_id.get(lock.group or "")
     if hotspot is None or group is None or lock.start is None:
         return  # reported elsewhere
+    yield from _past_problems(lock, hotspot, group, draft)
     if hotspot.squads[0] not in group.members:
         yield (
             "place",
@@ -232,6 +273,29 @@ def _remediation_problems(lock: Lock, draft: Scenario, tables: Mapping[str, Tabl
             Text(
                 f"{hotspot.name} {lock.date} 没有容得下 {lock.start:%H:%M} 起 {need} 小时的时段",
                 f"{hotspot.name} has no window on {lock.date} for {need} h from {lock.start:%H:%M}",
+            ),
+        )
+
+
+def _past_problems(lock: Lock, hotspot: Hotspot, group: Group, draft: Scenario) -> Iterator[tuple[str, Text]]:
+    """Yield why a locked monthly remediation cannot follow one of the last weeks: R12's distance, S15's place."""
+    monthly = [p for p in draft.past_remediations if p.kind is RemediationKind.MONTHLY]
+    near = [p.date for p in monthly if p.group == group.id and abs((lock.date - p.date).days) < group.days_apart]
+    if near:
+        yield (
+            "date",
+            Text(
+                f"{lock.date} 距{group.name} {near[-1]} 的整治不足 {group.days_apart} 天,请改日期",
+                f"{lock.date} is under {group.days_apart} days from {group.name}'s remediation of {near[-1]}; move it",
+            ),
+        )
+    there = [p.date for p in monthly if p.hotspot == hotspot.id and p.date.replace(day=1) == lock.date.replace(day=1)]
+    if there:
+        yield (
+            "place",
+            Text(
+                f"{hotspot.name}本月 {there[-1]} 已办过整治,请换热点",
+                f"{hotspot.name} had a remediation on {there[-1]} this month; choose another hotspot",
             ),
         )
 
@@ -253,6 +317,8 @@ def _clash(lock: Lock, other: Lock, draft: Scenario) -> Text | None:
         first, second = _dated(lock), _dated(other)
         if first and second and overlaps(*first, *second):
             return Text(who.zh + "同一时间有两项勤务", who.en + "has two duties at one time")
+        if first and second and officer and not _one_shift(draft, officer, lock.date, first, second):
+            return Text(who.zh + "的两项勤务没有一个班次都覆盖", who.en + "has two duties that no single shift covers")
     if kinds == {LockKind.SHIFT, LockKind.DUTY}:
         shift_lock, duty_lock = (lock, other) if lock.kind is LockKind.SHIFT else (other, lock)
         span = _dated(duty_lock)
@@ -260,6 +326,14 @@ def _clash(lock: Lock, other: Lock, draft: Scenario) -> Text | None:
         if shift and span and not draft.shift_day(shift.id, lock.date).covers(*span):
             return Text(who.zh + f"的勤务不在{shift.name}之内", who.en + f"has a duty outside {shift.name}")
     return None
+
+
+def _one_shift(draft: Scenario, officer: Officer, on: date, *spans: tuple[datetime, datetime]) -> bool:
+    """Return whether one shift covers all spans; also where one alone has none, which is reported at its own row."""
+    shifts = [draft.shift_day(s.id, on) for s in draft.shifts_of(officer.squad) if s.id not in officer.barred_shifts]
+    if not all(any(s.covers(*span) for s in shifts) for span in spans):
+        return True
+    return any(all(s.covers(*span) for span in spans) for s in shifts)
 
 
 def _dated(lock: Lock) -> tuple[datetime, datetime] | None:
@@ -274,6 +348,17 @@ def _same_group(lock: Lock, other: Lock, draft: Scenario) -> Text | None:
     if group is None or lock.group != other.group or lock.start is None or other.start is None:
         return None
     first, second = (datetime.combine(k.date, k.start) for k in (lock, other) if k.start is not None)
-    if not overlaps(first, first + group.length, second, second + group.length):
-        return None
-    return Text(f"{group.name}同一时间有两次整治", f"{group.name} has two remediations at one time")
+    if overlaps(first, first + group.length, second, second + group.length):
+        return Text(f"{group.name}同一时间有两次整治", f"{group.name} has two remediations at one time")
+    apart = abs((lock.date - other.date).days)
+    if apart < group.days_apart:
+        return Text(
+            f"{group.name}的两次整治只隔 {apart} 天,应至少 {group.days_apart} 天",
+            f"two remediations of {group.name} are {apart} days apart; {group.days_apart} are asked for",
+        )
+    spot = draft.hotspot_by_id.get(lock.place or "")
+    if spot is not None and lock.place == other.place and lock.date.replace(day=1) == other.date.replace(day=1):
+        return Text(
+            f"{spot.name}一个月内有两次整治,请换一个热点", f"two remediations at {spot.name} in a month; move one"
+        )
+    return None

@@ -77,6 +77,7 @@ def is_blank(cell: Cell) -> bool:
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _SEPARATORS = re.compile("[\u3001,\uff0c;\uff1b\n]+")
+_NOT_IN_IDS = re.compile("[\\s\u3001,\uff0c;\uff1b:\uff1a()\uff08\uff09]")
 _PLAIN_TEXT = Text("普通文字", "plain text")
 
 
@@ -111,14 +112,19 @@ def to_text(cell: Cell) -> str:
 
 
 def to_id(cell: Cell) -> str:
-    """Return an id: text without blanks and separators."""
+    """Return an id: text without blanks, and without the marks between which printed ids are found again."""
     text = to_text(cell)
-    if not text or re.search(r"\s", text) or _SEPARATORS.search(text) or len(text) > LONGEST_ID:
+    odd = _NOT_IN_IDS.search(text)
+    if not text or odd or len(text) > LONGEST_ID:
+        mark = f"“{odd[0]}”" if odd and odd[0].strip() else "空格或换行"
+        english = f"'{odd[0]}'" if odd and odd[0].strip() else "a blank or a line break"
         raise CellError(
-            Text("编号不可用", "cannot be an id"),
+            Text(f"编号中不能有{mark}", f"cannot be an id: it holds {english}")
+            if odd
+            else Text("编号太长", "cannot be an id: it is too long"),
             Text(
-                f"不含空格、逗号和分号,至多 {LONGEST_ID} 字",
-                f"no blanks, commas or semicolons; at most {LONGEST_ID} characters",
+                f"不含空格、括号、顿号、逗号、分号和冒号,至多 {LONGEST_ID} 字",
+                f"no blanks, brackets, commas, semicolons or colons; at most {LONGEST_ID} characters",
             ),
         )
     return text

@@ -32,6 +32,9 @@ def both(*plants: Plant) -> Plant:
     return lambda tables: [plant(tables) for plant in plants]
 
 
+ODD_IDS = [(f"P{mark}1", f"'{mark}'") for mark in "\u3001,\uff0c;\uff1b:\uff1a()\uff08\uff09"]
+ODD_IDS += [(f"P{blank}1", "a blank or a line break") for blank in (" ", "\n", "\u3000")]
+
 ALONE: list[tuple[Plant, str, int, str, str]] = [
     # ids
     (put("officers", 1, squad="Q"), "队员", 4, "中队 (C)", "no id Q"),
@@ -43,6 +46,8 @@ ALONE: list[tuple[Plant, str, int, str, str]] = [
     (more("hours", 0, hotspot="H9"), "热点时段", 5, "热点 (A)", "no id H9"),
     (more("locks", 1, id="K2", date="2026-10-11"), "锁定", 7, "编号 (A)", "in row 4 too"),
     (more("posts", 0, id="P 1"), "固定岗", 4, "编号 (A)", "cannot be an id"),
+    *[(more("posts", 0, id=odd), "固定岗", 4, "编号 (A)", f"it holds {said}") for odd, said in ODD_IDS],
+    (more("posts", 0, id="P" * 61), "固定岗", 4, "编号 (A)", "too long"),
     (put("hotspots", 1, squads="B、B"), "热点", 4, "中队 (C)", "listed twice"),
     # types
     (put("squads", 0, kind="海军"), "中队", 3, "类别 (C)", "'海军' is not one of the choices"),
@@ -163,6 +168,59 @@ ALONE: list[tuple[Plant, str, int, str, str]] = [
     (put("locks", 3, start="11:00"), "锁定", 6, "开始 (H)", "no window on 2026-10-15"),
     (put("locks", 3, place="P1"), "锁定", 6, "地点 (G)", "no hotspot"),
     (more("locks", 3, id="K5", start="10:00"), "锁定", 7, "类别 (B)", "two remediations at one time"),
+    (more("locks", 3, id="K5", date="2026-10-24"), "锁定", 7, "类别 (B)", "are 9 days apart; 10 are asked for"),
+    (more("locks", 3, id="K5", date="2026-10-25"), "锁定", 7, "类别 (B)", "two remediations at 台湾路 in a month"),
+    (
+        both(
+            put("past_remediations", 0, date="2026-09-30", hotspot="H2"),
+            put("locks", 3, date="2026-10-09"),
+        ),
+        "锁定",
+        6,
+        "日期 (C)",
+        "under 10 days from 第一组's remediation of 2026-09-30",
+    ),
+    (
+        both(
+            lambda t: t.settings.update(first="2026-10-03", end="2026-10-31"),
+            put("past_shifts", 1, date="2026-09-20"),
+            put("absences", 1, end="2026-10-04"),
+            put("past_remediations", 0, date="2026-10-02"),
+        ),
+        "锁定",
+        6,
+        "地点 (G)",
+        "had a remediation on 2026-10-02 this month",
+    ),
+    (
+        put("locks", 2, start="09:00", length="10:00"),
+        "锁定",
+        5,
+        "开始 (H)",
+        "outside the hours of 桥头岗",
+    ),
+    (put("posts", 0, days="周六"), "锁定", 5, "开始 (H)", "that day not manned"),
+    (put("locks", 2, officer="2001"), "锁定", 5, "地点 (G)", "manned by squad A; 队员2001 is of squad B"),
+    (
+        both(
+            put("locks", 2, officer="1002"),
+            more("locks", 2, id="K5", duty="巡查", place=None, start="19:00", length="21:00"),
+        ),
+        "锁定",
+        7,
+        "类别 (B)",
+        "two duties that no single shift covers",
+    ),
+    (
+        both(
+            put("locks", 2, officer="1002", duty="节日值守", place="N1", start="17:30", length="20:00"),
+            put("presences", 0, length="19:00"),
+        ),
+        "锁定",
+        5,
+        "开始 (H)",
+        "outside the hours of N1, that day not manned",
+    ),
     (both(put("posts", 0, force="管理"), put("locks", 2, officer="1003")), "锁定", 5, "队员 (D)", "may not stand"),
     # designated remediations
     (put("designated", 0, start="13:00"), "指定整治", 3, "开始 (F)", "no window for 4 h from 13:00"),

@@ -37,7 +37,7 @@ RESERVED_SYMBOLS = "休病年事公培产补联固"
 """Symbols of the month grid that no shift may have."""
 
 
-def check(tables: Mapping[str, Table], draft: Scenario | None, problems: Problems) -> None:
+def check(tables: Mapping[str, Table], draft: Scenario | None, problems: Problems, *, carried: bool = False) -> None:
     """Add every contradiction between rows to ``problems``.
 
     Parameters
@@ -46,10 +46,13 @@ def check(tables: Mapping[str, Table], draft: Scenario | None, problems: Problem
         The sheets as read, by key.
     draft
         The scenario of the rows that could be read; None if the horizon cannot be told, and then no date is checked.
+    carried
+        Whether this is what a roster carries of its own input: that of a squad alone has a group of one squad, and a
+        shift that only the past knows may be used by squads that are not there.
     """
     _unique_ids(tables, problems)
-    _known_ids(tables, problems)
-    _groups(tables["groups"], problems)
+    _known_ids(tables, problems, carried=carried)
+    _groups(tables["groups"], problems, carried=carried)
     _shifts(tables["shifts"], problems)
     if draft is None:
         return
@@ -108,12 +111,14 @@ def _unique(rows: Iterable[tuple[Table, Row, object]], of: str, problems: Proble
             first[value] = row.number
 
 
-def _known_ids(tables: Mapping[str, Table], problems: Problems) -> None:
+def _known_ids(tables: Mapping[str, Table], problems: Problems, *, carried: bool) -> None:
     known = {key: {row.values.get("id") for row in table.rows} for key, table in tables.items()}
     readable = {key for key, table in tables.items() if "id" in table.headings}
     for table in tables.values():
         for column in table.sheet.columns:
             if column.kind not in (Kind.REF, Kind.REFS) or not set(column.refs) <= readable:
+                continue
+            if carried and (table.sheet.key, column.field) == ("shifts", "squads"):
                 continue
             for row in table.rows:
                 value = row.values.get(column.field)
@@ -142,10 +147,10 @@ def _report_unknown(
 # -- squads, groups, shifts -------------------------------------------------------------------------------------------
 
 
-def _groups(table: Table, problems: Problems) -> None:
+def _groups(table: Table, problems: Problems, *, carried: bool) -> None:
     group_of: dict[str, str] = {}
     for row, group in table.records(Group):
-        if len(group.members) < 2:
+        if len(group.members) < 2 and not (carried and group.min_remediations == 0):
             text = Text(f"{group.name}只有一个中队,不能联动", f"{group.name} has one squad and cannot act jointly")
             table.report(problems, row, "members", text, Text("至少两个中队", "at least two squads"))
         if group.convener not in group.members:

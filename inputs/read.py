@@ -73,7 +73,7 @@ def scenario_from(book: Book, parameters: Sequence[tuple[str, Parameter]], *, pr
     policy = read_policy(book, parameters, prefix, problems)
     tables = {sheet.key: read_table(book, sheet, prefix, problems) for sheet in SHEETS}
     draft = _draft(tables, settings, policy)
-    check(tables, draft, problems)
+    check(tables, draft, problems, carried=bool(prefix))
     problems.refuse()
     if draft is None:
         raise AssertionError("a horizon that cannot be told is a problem")

@@ -10,6 +10,7 @@ from app.problems import show_problems
 from app.summary import show_report, show_totals
 from app.writing import refuse_bad_target, write_text
 from constraints.base import all_parameters
+from constraints.s04_holding import holdings
 from domain.problem import InputError
 from domain.result import Result
 from inputs.book import open_book
@@ -40,7 +41,8 @@ def check_roster(source: Path, json_target: Path | None, voice: Voice) -> int:
     report = report_now(findings, back.report, edited=changed.any)
     if json_target is not None:
         refuse_bad_target(json_target, suffix=".json")
-        write_text(json_target, to_json(back.scenario, Result(roster=back.roster, report=report, findings=findings)))
+        roster = back.roster.model_copy(update={"holdings": holdings(back.scenario, back.roster)})
+        write_text(json_target, to_json(back.scenario, Result(roster=roster, report=report, findings=findings)))
     rules = rule_infos()
     show_breaches(voice, back.scenario, bad, rules)
     show_totals(voice, findings, rules)

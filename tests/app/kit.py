@@ -19,6 +19,7 @@ from domain.scenario import (
     Hotspot,
     HotspotHours,
     Officer,
+    PastRemediation,
     Post,
     Scenario,
     Shift,
@@ -36,7 +37,7 @@ FORCES = (Force.ENFORCEMENT,) * 5 + (Force.MANAGEMENT,)
 
 
 def small_brigade() -> Scenario:
-    """Return three squads of six, one group with one remediation to hold, and 14 days."""
+    """Return three squads of six, one group with one remediation to hold and one held before, and 14 days."""
     return Scenario(
         brigade="示例大队",
         first=FIRST,
@@ -84,6 +85,7 @@ def small_brigade() -> Scenario:
             for n, (squad, name) in enumerate(zip(SQUADS, ("台湾路", "方浜中路", "董家渡路"), strict=True), 1)
         ),
         vehicles=(Vehicle(id="V1", name="沪A0001", kind=VehicleKind.CAR, squad="WT"),),
+        past_remediations=(PastRemediation(id="A-0928", group="A", hotspot="H2", host="YY", date=date(2026, 9, 28)),),
     )
 
 

@@ -75,7 +75,9 @@ def test_check_passes_what_was_written_and_loads_no_solver(rostered: Rostered) -
 def test_check_writes_json_too(rostered: Rostered, tmp_path: Path) -> None:
     target = tmp_path / "checked.json"
     assert run(["check", str(rostered.target), "--json", str(target)]) == 0
-    assert json.loads(target.read_text(encoding="utf-8"))["report"]["seed"] == 1
+    checked, made = (json.loads(path.read_text(encoding="utf-8")) for path in (target, rostered.json))
+    assert checked["report"]["seed"] == 1
+    assert checked["roster"]["holdings"] == made["roster"]["holdings"] != []
 
 
 def _late_then_early(scenario: Scenario, roster: Roster) -> tuple[str, str, date]:

@@ -1,7 +1,7 @@
 """R03: rest between shifts.
 
 Model:  works[o, a] + works[o, b] <= 1 for all shifts a before b of officer o with b.start - a.end < min_rest.
-Source: best practice (11 h, EU Directive 2003/88 art. 3); domain.md R03.
+Source: best practice (11 h, EU Directive 2003/88 art. 3).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from constraints.base import RosterModel, Rule, Term
 from domain.calendar import minutes
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import MINUTES
 from domain.words import Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class MinRest(Rule):
 
     id, title = "R03", Text("班次间休息", "Rest between shifts")
     scope, severity = Scope.OFFICER, Severity.HARD
-    unit, source = "minutes short", "EU Directive 2003/88 art. 3, as best practice"
+    unit = MINUTES
+    source = Text("欧盟指令 2003/88 第三条,作为良好做法", "EU Directive 2003/88 art. 3, as best practice")
     parameters = (
         Parameter(
             key="min_rest",
@@ -57,7 +59,7 @@ class MinRest(Rule):
     def audit(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
         min_rest = self.params(scenario).min_rest
         for officer in scenario.officers:
-            worked = [scenario.shift_day(a.shift, a.day) for a in roster.shifts_of(officer.id)]
+            worked = scenario.dated(roster.shifts_of(officer.id))
             for first, second in pairwise(sorted([*scenario.past_shifts_of(officer.id), *worked])):
                 short = min_rest - (second.start - first.end)
                 if short > timedelta(0):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constraints.r03_min_rest import MinRest
-from domain.roster import Roster
+from domain.roster import Assignment, Roster
 from domain.scenario import PastShift
 from tests.constraints.kit import (
     EARLY,
@@ -59,6 +59,12 @@ def test_names_the_officer_and_the_dates() -> None:
     (finding,) = RULE.audit(scenario, Roster(shifts=worked(scenario, {"1": "LE-"})))
     assert finding.amount == 150
     assert all(word in finding.text.zh for word in ("张伟", "10-12", "10-13"))
+
+
+def test_an_unknown_shift_is_for_r01_to_report() -> None:
+    scenario = tiny([officer("1")])
+    shifts = (*worked(scenario, {"1": "L-E"}), Assignment(officer="1", day=MONDAY + timedelta(days=1), shift="?"))
+    assert list(RULE.audit(scenario, Roster(shifts=shifts))) == []
 
 
 def test_model_equals_audit() -> None:

@@ -23,8 +23,8 @@ def show_rules(voice: Voice, rules: Sequence[RuleInfo], parameters: Sequence[tup
     for rule in rules:
         own = [parameter for owner, parameter in parameters if owner == rule.id]
         lines = "\n".join(parameter_line(voice, rule.id, parameter) for parameter in own)
-        source = voice.pick(rule.source, rule.source)
-        table.add_row(rule.id, voice.get(rule.title), voice.get(KINDS[rule.severity]), lines, source)
+        kind, source = voice.get(KINDS[rule.severity]), voice.get(rule.source)
+        table.add_row(rule.id, voice.get(rule.title), kind, lines, source)
     voice.out.print(table)
     voice.say(
         "参数在输入工作簿的“规则参数”表中修改,名称如 R03.min_rest;空白为默认值。",

@@ -88,7 +88,7 @@ def show_totals(voice: Voice, findings: Sequence[Finding], rules: Sequence[RuleI
         table.add_column(voice.pick("数量", "Amount"), justify="right")
         table.add_column(voice.pick("分值", "Points"), justify="right")
         for row in rows:
-            shown = row.unit.shown(row.amount, voice.lang)
+            shown = row.reading.shown(row.amount, voice.lang)
             table.add_row(row.rule.id, voice.get(row.rule.title), shown, points(row.points))
         voice.out.print(table)
 

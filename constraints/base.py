@@ -239,16 +239,18 @@ class RosterModel:
 class Rule(ABC):
     """One rule of the duty roster. Subclasses set the class variables and write ``post`` and ``audit``.
 
-    ``unit`` is that of the amounts; ``per`` says how many amount units make one priced unit (60 where a price is per
-    person-hour and the amount in person-minutes). ``prices`` maps an item to the parameter key of its weight.
+    ``unit`` is that of the amounts, ``units`` that of items counted in another one; ``per`` says how many amount units
+    make one priced unit (60 where a price is per person-hour and the amount in person-minutes). ``prices`` maps an item
+    to the parameter key of its weight.
     """
 
     id: ClassVar[str]
     title: ClassVar[Text]
     scope: ClassVar[Scope]
     severity: ClassVar[Severity]
-    unit: ClassVar[str]
-    source: ClassVar[str]
+    unit: ClassVar[Text]
+    units: ClassVar[Mapping[str, Text]] = {}
+    source: ClassVar[Text]
     by_class: ClassVar[bool] = False
     """Whether ``post`` reads heads of classes, visits and sends only, so that it can also be posted on mere counts."""
     parameters: ClassVar[tuple[Parameter, ...]] = ()
@@ -267,6 +269,10 @@ class Rule(ABC):
         """Return the rule's parameters: the workbook's value, else the default."""
         values = {p.key: scenario.policy.get(f"{self.id}.{p.key}", p.default) for p in self.parameters}
         return SimpleNamespace(**values)
+
+    def unit_of(self, item: str = "") -> Text:
+        """Return the unit that amounts of an item are in."""
+        return self.units.get(item, self.unit)
 
     def price(self, scenario: Scenario, item: str = "") -> int:
         """Return objective units (1/GRAIN point) per unit of amount."""

@@ -42,7 +42,7 @@ class OneDuty(Rule):
 
     id, title = "R01", Text("一人一班一岗", "One shift, one duty")
     scope, severity = Scope.SQUAD, Severity.HARD
-    unit, source = "cases", "design.md, the model; domain.md R01"
+    unit, source = Text("处", "cases"), Text("同一时间一人只在一处,事理如此", "nobody is in two places at once")
     by_class = True
 
     @override

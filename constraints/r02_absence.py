@@ -1,7 +1,7 @@
 """R02: who is absent is not rostered.
 
 Model:  works[o, a] = 0 for every shift a of the horizon that starts on a date of an absence of o.
-Source: domain.md R02.
+Source: who is absent cannot be on duty; training and business count as worked, our own judgement.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from constraints.base import RosterModel, Rule, Term
 from domain.result import Finding, Where
+from domain.units import SHIFTS
 from domain.words import Scope, Severity, Text
 from inputs.labels import label
 
@@ -26,7 +27,7 @@ class Absent(Rule):
 
     id, title = "R02", Text("请假不排班", "No shift while absent")
     scope, severity = Scope.OFFICER, Severity.HARD
-    unit, source = "shifts", "domain.md R02"
+    unit, source = SHIFTS, Text("请假不上班,事理如此", "who is absent cannot be on duty")
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

@@ -3,7 +3,7 @@
 Model:  for every run of max_days + 1 dates that ends in the horizon, where a date of the past counts if worked and a
         business trip or training counts as worked: sum of rest[o, d] over the dates that are open >= 1.
         Runs without an open date (all past, or all trips and training) are nobody's choice and are left alone.
-Source: Regulation on public holidays (2024), art. 7, and Labour Law art. 38; domain.md R04.
+Source: Regulation on public holidays (2024), art. 7, and Labour Law art. 38.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from constraints.base import RosterModel, Rule, Term
 from domain.calendar import DAY, dates
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import DAYS
 from domain.words import Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class ConsecutiveDays(Rule):
 
     id, title = "R04", Text("连续上班天数", "Consecutive workdays")
     scope, severity = Scope.OFFICER, Severity.HARD
-    unit, source = "days too many", "2024 holiday rules, art. 7; Labour Law art. 38"
+    unit = DAYS
+    source = Text("2024 年放假办法第七条;《劳动法》第三十八条", "2024 holiday rules, art. 7; Labour Law art. 38")
     parameters = (
         Parameter(
             key="max_days",

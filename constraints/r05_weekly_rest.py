@@ -9,7 +9,7 @@ Model:  free[o, d] = R05/free/<o>/<d> <= rest[o, d], or 0 on a worked date of th
         free[o, d] + works[o, a] + sum of works[o, b] <= 2
         sum of free[o, d] over the window >= 1
         Where no such a and b exist, as with early and late shifts only, rest[o, d] itself is the literal.
-Source: domain.md R05 (32 h: late, one day off, early is just enough).
+Source: a weekly rest (Labour Law art. 38); 32 h is our own judgement: late, one day off, early is just enough.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ class WeeklyRest(Rule):
 
     id, title = "R05", Text("每七天一次连续休息", "One long rest in any seven days")
     scope, severity = Scope.OFFICER, Severity.HARD
-    unit, source = "windows of 7 days without", "domain.md R05, our judgement"
+    unit = Text("个 7 天", "spells of 7 days")
+    source = Text("本系统自定;每周一整段休息,《劳动法》第三十八条", "own judgement; a weekly rest, Labour Law art. 38")
     parameters = (
         Parameter(
             key="least",

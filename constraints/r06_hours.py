@@ -8,7 +8,7 @@ Model:  low <= credited + sum of paid(a) x works[o, a] <= high, over the shifts 
                 <= max(target(m) + overtime, credited(m))
         200 %, standard regime: sum of the part of paid(a) on rest days x works[o, a]
                 - 8 h x sum of rest[o, d] over workdays d without absence <= overtime
-Source: domain.md R06, Hours and pay; Labour Law art. 41.
+Source: Labour Law art. 41 (36 h of overtime a month); the band is our own judgement.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from domain.calendar import DAY, Day, ShiftDay, minutes
 from domain.parameter import Parameter
 from domain.result import Finding, Where
 from domain.scenario import WORKDAY_HOURS
+from domain.units import MINUTES
 from domain.words import DayKind, PayRegime, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class Hours(Rule):
 
     id, title = "R06", Text("工时", "Hours")
     scope, severity = Scope.OFFICER, Severity.HARD
-    unit, source = "minutes outside the band", "domain.md R06, our judgement; Labour Law art. 41"
+    unit = MINUTES
+    source = Text("《劳动法》第四十一条;浮动幅度本系统自定", "Labour Law art. 41; the band is our own judgement")
     parameters = (
         Parameter(
             key="below",

@@ -2,7 +2,7 @@
 
 Model:  staff[c, p, post] = 0 for classes c whose force ranks below the post's force
         staff[c, p, desk] = 0 for classes c that are not of enforcement
-Source: Shanghai 大联动 study; domain.md R07. Downward work is allowed at a price (S18).
+Source: Shanghai 大联动 study. Downward work is allowed at a price (S18).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing_extensions import override
 from constraints.base import RosterModel, Rule, Task, Term
 from domain.calendar import minutes
 from domain.result import Finding, Where
+from domain.units import PERSON_MINUTES
 from domain.words import DutyKind, Force, Scope, Severity, Text
 from inputs.labels import label
 
@@ -28,7 +29,11 @@ class NoUpwardSubstitution(Rule):
 
     id, title = "R07", Text("不得低岗顶高岗", "No upward substitution")
     scope, severity = Scope.SQUAD, Severity.HARD
-    unit, source = "person-minutes", "Shanghai 大联动 study: lower forces cannot replace higher ones"
+    unit = PERSON_MINUTES
+    source = Text(
+        "上海“大联动”研究:低一级队伍不能代替高一级",
+        "Shanghai study of joint duty: lower forces cannot replace higher ones",
+    )
     by_class = True
 
     @override

@@ -1,7 +1,7 @@
 """R08: whoever works the case desk is certified.
 
 Model:  staff[c, p, desk] = 0 for classes c without a certificate
-Source: Administrative Punishment Law art. 42 (two certified officers); domain.md R08. That the desk has a pair is S16,
+Source: Administrative Punishment Law art. 42 (two certified officers). That the desk has a pair is S16,
 that each squad's part in a remediation has one is R13; on patrol one certified officer and an assistant may go.
 """
 
@@ -15,6 +15,7 @@ from typing_extensions import override
 from constraints.base import RosterModel, Rule, Term
 from domain.calendar import minutes
 from domain.result import Finding, Where
+from domain.units import PERSON_MINUTES
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class CertifiedDesk(Rule):
 
     id, title = "R08", Text("案件岗须持证", "Certified officers at the case desk")
     scope, severity = Scope.SQUAD, Severity.HARD
-    unit, source = "person-minutes", "Administrative Punishment Law art. 42"
+    unit, source = PERSON_MINUTES, Text("《行政处罚法》第四十二条", "Administrative Punishment Law art. 42")
     by_class = True
 
     @override

@@ -3,7 +3,7 @@
 Model:  works[o, a] = 0 where a is barred for o, or o is protected and a overlaps a night [night_start, night_end)
         (or a is a late shift and late_is_night);
         protected o: sum of paid minutes x works + credited <= max(target, credited)
-Source: Special rules on the labour protection of female employees, art. 6 and 9; domain.md R09.
+Source: Special rules on the labour protection of female employees, art. 6 and 9.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from constraints.base import RosterModel, Rule, Term
 from domain.calendar import DAY, ShiftDay, minutes, overlaps
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import MINUTES
 from domain.words import Scope, Severity, ShiftKind, Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class Personal(Rule):
 
     id, title = "R09", Text("特殊保护和个人限制", "Protected officers and personal restrictions")
     scope, severity = Scope.OFFICER, Severity.HARD
-    unit, source = "minutes", "Labour protection of female employees, art. 6 and 9"
+    unit = MINUTES
+    source = Text("《女职工劳动保护特别规定》第六条、第九条", "Labour protection of female employees, art. 6 and 9")
     parameters = (
         Parameter(
             key="night_start",

@@ -6,7 +6,7 @@ Model:  SHIFT: works[o, a] = 1.  REST: rest[o, d] = 1.
               and standby, which the model does not tell apart; for a remediation: sum of joins[o, c] of that date >= 1.
         REMEDIATION: held[c] = 1.  Designated order: sum of held[c] over its candidates = 1.
         A part of the brigade in which the candidate is not in play says nothing of it.
-Source: domain.md R10.
+Source: own judgement: what the leaders fixed or ordered is kept.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Locks(Rule):
 
     id, title = "R10", Text("锁定和指定整治", "Locks and designated remediations")
     scope, severity = Scope.GROUP, Severity.HARD
-    unit, source = "locks broken", "domain.md R10"
+    unit, source = Text("项锁定", "locks"), Text("领导的决定", "what the leaders decide")
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

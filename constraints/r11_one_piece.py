@@ -18,6 +18,7 @@ from constraints.base import Candidate, RosterModel, Rule, Term
 from constraints.phrases import at_remediation, remediation_name
 from domain.calendar import DAY, minutes
 from domain.result import Finding
+from domain.units import MINUTES
 from domain.words import Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class OnePiece(Rule):
 
     id, title = "R11", Text("整治时长与时段", "Remediation in one piece")
     scope, severity = Scope.GROUP, Severity.HARD
-    unit, source = "minutes short or outside", "Huangpu 2013 (at least 4 h)"
+    unit, source = MINUTES, Text("黄浦 2013(每次不少于 4 小时)", "Huangpu 2013 (at least 4 h)")
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

@@ -5,7 +5,7 @@ Model:  missing[group, month] >= min_remediations - past ones of that month - su
         held = 0 for those less than days_apart days from a past one (hard).
 A month is judged if it ends in the horizon, or if the horizon lies in that month alone; remediations of the month that
 lie before the horizon count. Designated and ad hoc ones count neither for the number nor for the distance.
-Source: Huangpu 2013 (two a month); the distance is our judgement.
+Source: Huangpu 2013 (two a month); the distance is our own judgement.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class RemediationsAMonth(Rule):
 
     id, title = "R12", Text("每月联动整治次数与间隔", "Remediations a month and the days between")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
-    unit, source = "remediations missing", "Huangpu 2013 (at least two a month and group)"
+    unit = Text("次整治", "remediations")
+    source = Text("黄浦 2013(每组每月不少于两次)", "Huangpu 2013 (at least two a month and group)")
     prices = {"": "weight"}
     parameters = (
         Parameter(

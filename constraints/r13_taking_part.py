@@ -32,7 +32,8 @@ class TakingPart(Rule):
 
     id, title = "R13", Text("整治参加中队与指挥", "Squads and commander of a remediation")
     scope, severity = Scope.GROUP, Severity.HARD
-    unit, source = "squads or people missing", "Huangpu 2013; Administrative Punishment Law art. 42"
+    unit = Text("个中队、人或职务", "squads, people or roles")
+    source = Text("黄浦 2013;《行政处罚法》第四十二条", "Huangpu 2013; Administrative Punishment Law art. 42")
     parameters = (
         Parameter(
             key="squads",

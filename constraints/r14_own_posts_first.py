@@ -3,7 +3,7 @@
 Model:  for each squad s, candidate c, post or desk of s and stretch of its hours inside c that no period cuts:
         sum of staff there over all squads that share it >= wanted * sends[s, c].
 A shared desk may be manned by any of its squads; of squads outside the part being solved nothing is counted.
-Source: domain.md R14.
+Source: own judgement; Huangpu 2013 takes off fixed posts and grid-centre cases before all other work.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from constraints.base import Candidate, Period, RosterModel, Rule, Task, Term
 from constraints.phrases import at_remediation, remediation_name, squad_name
 from domain.calendar import DAY, Need, minutes, overlaps
 from domain.result import Finding
+from domain.units import PERSON_MINUTES
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -34,7 +35,10 @@ class OwnPostsFirst(Rule):
 
     id, title = "R14", Text("整治不抽空本队岗位", "Own posts before remediations")
     scope, severity = Scope.GROUP, Severity.HARD
-    unit, source = "person-minutes short", "domain.md R14"
+    unit = PERSON_MINUTES
+    source = Text(
+        "本系统自定;黄浦 2013 先扣除固定岗和网格案件", "own judgement; Huangpu 2013 takes off posts and cases first"
+    )
     by_class = True
 
     @override

@@ -4,7 +4,7 @@ Model:  uses[v, c] <= held[c];  uses[v, c] <= sends[squad of v, c];  uses[v, c] 
         sum of uses[v, c] over candidates running at the start of any of them <= 1 for each vehicle v;
         for every set K of vehicle kinds: uses of vehicles of K <= participants licensed for some kind of K
         (Hall's condition: then, and only then, each vehicle can have a driver of its own).
-Source: domain.md R15.
+Source: Road Traffic Safety Law art. 13 (inspection) and 19 (licence); that a driver is among the people: own judgement.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ class Vehicles(Rule):
 
     id, title = "R15", Text("车辆与驾驶员", "Vehicles and drivers")
     scope, severity = Scope.BRIGADE, Severity.HARD
-    unit, source = "uses of vehicles", "domain.md R15"
+    unit = Text("车次", "uses of vehicles")
+    source = Text("《道路交通安全法》第十三条、第十九条", "Road Traffic Safety Law art. 13 and 19")
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

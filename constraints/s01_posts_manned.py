@@ -2,7 +2,7 @@
 
 Model:  for each post need and each period inside it, missing >= heads - sum of staff at the post, missing >= 0;
         amount = sum of missing x length of the period. Time that no shift of the squad covers is missing as a whole.
-Source: domain.md S01.
+Source: own judgement; Huangpu 2013 takes off fixed posts before all other work.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from constraints.manning_audit import duties_at, person_minutes, short_stretches
 from constraints.manning_post import missing_minutes
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import PERSON_MINUTES
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class PostsManned(Rule):
 
     id, title = "S01", Text("固定岗到岗", "Fixed posts manned")
     scope, severity = Scope.SQUAD, Severity.SHORTFALL
-    unit, source = "person-minutes missing", "own judgement; Huangpu 2013 counts fixed posts before all other work"
+    unit = PERSON_MINUTES
+    source = Text("本系统自定;黄浦 2013 先扣除固定岗", "own judgement; Huangpu 2013 takes off fixed posts first")
     by_class = True
     parameters = (
         Parameter(

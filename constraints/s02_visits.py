@@ -7,7 +7,7 @@ Model:  2 pairs[p] <= spare people of period p who may patrol, pairs[p] <= the c
         amount = weight of the window (hundredths; x border_percent on a border of squads) x sum of n x level_n,
         which at the optimum is weight x m (m + 1) / 2 for m missing visits.
 Audit:  works through the promised visits by earliest deadline, minute by minute of the pairs that are out.
-Source: domain.md S02 and Visits; dose of 15 minutes after Koper (1995).
+Source: dose of 15 minutes after Koper (1995); travel, weights and border factor are our own judgement.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from constraints.base import Period, RosterModel, Rule, Term
 from domain.calendar import OpenWindow, minutes
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import WEIGHTED_VISITS
 from domain.words import BorderKind, DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -43,8 +44,11 @@ class HotspotVisits(Rule):
     id, title = "S02", Text("热点到点", "Hotspot visits")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
     by_class = True
-    unit = "hundredths of weight: n x weight for the n-th missing visit of a window"
-    source = "dose of 15 min: Koper 1995; travel and border factor: own judgement"
+    unit = WEIGHTED_VISITS
+    source = Text(
+        "每次 15 分钟:Koper 1995;路途和结合部系数本系统自定",
+        "dose of 15 min: Koper 1995; travel and border factor: own judgement",
+    )
     parameters = (
         Parameter(
             key="weight",

@@ -18,6 +18,7 @@ from constraints.phrases import at_remediation, remediation_name
 from domain.calendar import minutes
 from domain.parameter import Parameter
 from domain.result import Finding
+from domain.units import PERSON_MINUTES, VEHICLES
 from domain.words import Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class RemediationStrength(Rule):
 
     id, title = "S03", Text("整治人车到位", "Strength of remediations")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
-    unit, source = "person-minutes (heads) or vehicles missing", "Huangpu 2013: 18 people and 4 vehicles"
+    unit, source = PERSON_MINUTES, Text("黄浦 2013:每次 18 人、4 车", "Huangpu 2013: 18 people and 4 vehicles")
+    units = {"vehicles": VEHICLES}
     prices = {"heads": "weight", "vehicles": "vehicle_weight"}
     per = {"heads": 60}
     parameters = (

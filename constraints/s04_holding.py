@@ -18,7 +18,7 @@ of a missing visit, as beyond that it would be left out. At half the price, then
 favours neither an early nor a late date by more than half a missing visit; at 0 % late ones would be free, at 100 %
 they would be charged for work that is then really done. Remediations before the horizon owe only what reaches into it.
 Amount: hundredths of a missing visit (item "after_end": of a visit owed after the end, already at its percentage).
-Source: Barnes 2020 (residual effect about 4 days); Sherman 1990 (short, rotating crackdowns); lengths our judgement.
+Source: Barnes 2020 (residual effect about 4 days); Sherman 1990 (short, rotating crackdowns); lengths own judgement.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from domain.calendar import DAY, OpenWindow, dates
 from domain.parameter import Parameter
 from domain.result import Finding, Where
 from domain.roster import Holding
+from domain.units import LATER_VISITS, MISSING_VISITS
 from domain.words import Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class HoldingVisits(Rule):
 
     id, title = "S04", Text("整治后固守", "Holding after a remediation")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
-    unit, source = "hundredths of a missing visit", "Barnes 2020; Sherman 1990; lengths are our judgement"
+    unit = MISSING_VISITS
+    source = Text("Barnes 2020;Sherman 1990;时长本系统自定", "Barnes 2020; Sherman 1990; lengths are our own judgement")
+    units = {"after_end": LATER_VISITS}
     prices = {"": "weight", "after_end": "weight"}
     per = {"": 100, "after_end": 100}
     parameters = (

@@ -7,7 +7,7 @@ that starts on a Saturday or Sunday, a holiday a shift that starts on a statutor
 Model:  high = S05/high/<squad>/<item> >= score(o) >= low for every officer o compared
         amount = S05/over/<squad>/<item> >= high - low - 100 x spread, at least 0
         Weekends and holidays are left out where the horizon has none.
-Source: domain.md S05.
+Source: own judgement.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from constraints.base import RosterModel, Rule, Term
 from constraints.r09_personal import Personal
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import TURNS
 from domain.words import DayKind, DutyKind, Scope, Severity, ShiftKind, Text
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class EvenShares(Rule):
 
     id, title = "S05", Text("苦班均衡", "Even shares")
     scope, severity = Scope.SQUAD, Severity.WISH
-    unit, source = "hundredths of a turn per 10 days beyond the spread", "domain.md S05"
+    unit, source = TURNS, Text("本系统自定", "own judgement")
     prices = dict.fromkeys(ITEMS, "weight")
     per = dict.fromkeys(ITEMS, 100)
     parameters = (

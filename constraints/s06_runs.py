@@ -4,7 +4,7 @@ Model:  for both kinds k and every window of longest + 1 dates that ends in the 
         sum of works[o, a] over shifts a of kind k in the window - longest <= over,
         over = S06/over/<o>/<k>/<date> in 0..1;  amount = sum of over
         Windows broken by a date on which o cannot work such a shift are left out.
-Source: HSE, Managing shift work (HSG256); domain.md S06.
+Source: HSE, Managing shift work (HSG256).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from constraints.base import RosterModel, Rule, Term
 from domain.calendar import DAY, dates
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import SHIFTS
 from domain.words import Scope, Severity, ShiftKind, Text
 from inputs.labels import label
 
@@ -33,7 +34,7 @@ class Runs(Rule):
 
     id, title = "S06", Text("连续晚班或早班", "Runs of late or early shifts")
     scope, severity = Scope.OFFICER, Severity.WISH
-    unit, source = "shifts beyond the longest run", "HSE, Managing shift work (HSG256)"
+    unit, source = SHIFTS, Text("英国 HSE《轮班工作管理》(HSG256)", "HSE, Managing shift work (HSG256)")
     prices = {"": "weight"}
     parameters = (
         Parameter(

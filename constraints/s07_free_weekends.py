@@ -6,7 +6,7 @@ night shift of Friday does) and neither day is a business trip or training.
 Model:  free[o, w] = S07/free/<o>/<Saturday> <= rest[o, d] for both days;
         free[o, w] + sum of works[o, a] over shifts a that begin before Saturday and end in it <= 1
         amount = S07/short/<o>/<month> >= min(least, weekends of the month) - sum of free[o, w] over the month
-Source: HSE, Managing shift work (HSG256); domain.md S07.
+Source: HSE, Managing shift work (HSG256).
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ class FreeWeekends(Rule):
 
     id, title = "S07", Text("整个周末休息", "Whole weekends free")
     scope, severity = Scope.OFFICER, Severity.WISH
-    unit, source = "weekends too few", "HSE, Managing shift work (HSG256)"
+    unit = Text("个周末", "weekends")
+    source = Text("英国 HSE《轮班工作管理》(HSG256)", "HSE, Managing shift work (HSG256)")
     prices = {"": "weight"}
     parameters = (
         Parameter(

@@ -3,7 +3,7 @@
 Model:  for each pair of adjacent dates, the past's last one included, and each step k of early < middle < late < night:
         works of kinds above k on the first + works of kinds up to k on the second - 1 <= back,
         back = S08/back/<o>/<date> in 0..1;  amount = sum of back
-Source: HSE, Managing shift work (HSG256); domain.md S08.
+Source: HSE, Managing shift work (HSG256).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from constraints.base import RosterModel, Rule, Term
 from domain.calendar import DAY
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import TIMES
 from domain.words import Scope, Severity, ShiftKind, Text
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ForwardRotation(Rule):
 
     id, title = "S08", Text("班次向前轮换", "Forward rotation")
     scope, severity = Scope.OFFICER, Severity.WISH
-    unit, source = "steps back", "HSE, Managing shift work (HSG256)"
+    unit, source = TIMES, Text("英国 HSE《轮班工作管理》(HSG256)", "HSE, Managing shift work (HSG256)")
     prices = {"": "weight"}
     parameters = (
         Parameter(

@@ -7,7 +7,7 @@ follows the horizon is not known, so its last date is not judged.
 Model:  with r[d] = rest[o, d], or a constant for the past and for absences, for each date d from the eve of the horizon
         on:  r[d-1] + r[d+1] - r[d] - 1 <= single,  r[d] - r[d-1] - r[d+1] <= single,
         single = S09/single/<o>/<date> in 0..1;  amount = sum of single
-Source: domain.md S09, our judgement.
+Source: own judgement.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from constraints.base import RosterModel, Rule, Term
 from domain.calendar import DAY, dates
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import DAYS
 from domain.words import Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class SingleDays(Rule):
 
     id, title = "S09", Text("单独的上班日或休息日", "Single workdays and rest days")
     scope, severity = Scope.OFFICER, Severity.WISH
-    unit, source = "days", "domain.md S09, our judgement"
+    unit, source = DAYS, Text("本系统自定", "own judgement")
     prices = {"": "weight"}
     parameters = (
         Parameter(

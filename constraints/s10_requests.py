@@ -2,7 +2,7 @@
 
 Model:  amount = sum over requests of its weight x (1 - g), g = rest[o, d] or works[o, a], turned round if against.
         Requests on dates of an absence or outside the horizon are left out.
-Source: domain.md S10.
+Source: as entered by the officers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Requests(Rule):
 
     id, title = "S10", Text("个人申请", "Officers' requests")
     scope, severity = Scope.OFFICER, Severity.WISH
-    unit, source = "weight of requests", "domain.md S10"
+    unit, source = Text("权重", "of weight"), Text("队员本人申请", "as entered by the officers")
     prices = {"": "weight"}
     parameters = (
         Parameter(

@@ -2,7 +2,7 @@
 
 Model:  visits[s, w] <= wanted[w] x goes[s, w], goes in {0, 1}, for the squads s of a hotspot with several squads
         extra[w] >= sum of goes[s, w] - 1, extra[w] >= 0; amount = sum of extra. Squads outside the part are constants.
-Source: domain.md S11; own judgement. That no squad goes there is S02's shortfall.
+Source: own judgement. That no squad goes there is S02's shortfall.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class BorderOverlap(Rule):
 
     id, title = "S11", Text("结合部重复到点", "Border hotspots visited twice over")
     scope, severity = Scope.GROUP, Severity.WISH
-    unit, source = "extra squads", "own judgement"
+    unit, source = Text("个中队·次", "extra squads"), Text("本系统自定", "own judgement")
     by_class = True
     parameters = (
         Parameter(

@@ -3,7 +3,7 @@
 Amount: stands (days) of one officer at one post beyond the even share;
 share = ceil(needed stands / eligible officers) + 1, where needed stands = sum of heads over the post's days.
 Model:  over[o, post] >= does[o, p, post] for every period p of the stretch, where the share is used up already.
-Source: domain.md S12, our own judgement.
+Source: own judgement.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing_extensions import override
 from constraints.base import RosterModel, Rule, Term
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import TIMES
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PostRotation(Rule):
 
     id, title = "S12", Text("固定岗轮换", "Rotation of fixed posts")
     scope, severity = Scope.NAMING, Severity.WISH
-    unit, source = "stands beyond the even share", "own judgement"
+    unit, source = TIMES, Text("本系统自定", "own judgement")
     parameters = (
         Parameter(
             key="weight",

@@ -7,7 +7,7 @@ Model:  lost[group, month] >= sum of the k best eligible priorities - sum of pri
         sum of held over the monthly candidates of one hotspot and month <= 1 (hard).
 Eligible are the hotspots that may host, whose first squad is of the group and that have an open window of the group's
 length in the horizon; those where the month's remediation was held before the horizon are taken.
-Source: domain.md S15; the reasons for choosing a place are those of Huangpu 2013, the factors our judgement.
+Source: the reasons for choosing a place are those of Huangpu 2013, the factors our own judgement.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from constraints.base import Candidate, RosterModel, Rule, Term
 from constraints.phrases import at_remediation, remediation_name
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import PRIORITY
 from domain.words import BorderKind, RemediationKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ class WhereItMatters(Rule):
 
     id, title = "S15", Text("整治选点", "Remediation where it matters")
     scope, severity = Scope.GROUP, Severity.WISH
-    unit, source = "hundredths of priority lost", "Huangpu 2013 (reasons); factors are our judgement"
+    unit = PRIORITY
+    source = Text("黄浦 2013(选点理由);系数本系统自定", "Huangpu 2013 (reasons); factors are our own judgement")
     prices = {"": "weight"}
     per = {"": 100}
     parameters = (

@@ -3,7 +3,7 @@
 Model:  the open hours of a desk are cut at the period boundaries of all its squads in the model; in each piece
         missing >= 2 - sum of certified staff of those squads at the desk, missing >= 0;
         amount = sum of missing x length of the piece. Overlapping shifts need one pair between them.
-Source: domain.md S16; a case needs two certified officers (Administrative Punishment Law art. 42).
+Source: a case needs two certified officers (Administrative Punishment Law art. 42).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from constraints.manning_audit import duties_at, person_minutes, short_stretches
 from constraints.manning_post import missing_minutes
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import PERSON_MINUTES
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ class CaseDesk(Rule):
 
     id, title = "S16", Text("网格案件岗值守", "Case desk manned")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
-    unit, source = "person-minutes missing", "Administrative Punishment Law art. 42; desk hours as entered"
+    unit = PERSON_MINUTES
+    source = Text(
+        "《行政处罚法》第四十二条;开放时间以填写为准", "Administrative Punishment Law art. 42; desk hours as entered"
+    )
     by_class = True
     parameters = (
         Parameter(

@@ -3,7 +3,7 @@
 Model:  the hours of a presence are cut at the period boundaries of all its squads in the model; in each piece
         missing >= heads - sum of staff of those squads at the presence, missing >= 0;
         amount = sum of missing x length of the piece.
-Source: domain.md S17; Golden Week practice of the Huangpu brigade (2013).
+Source: Golden Week practice of the Huangpu brigade (2013).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from constraints.manning_audit import duties_at, person_minutes, short_stretches
 from constraints.manning_post import missing_minutes
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import PERSON_MINUTES
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class StandingPresence(Rule):
 
     id, title = "S17", Text("节日值守到岗", "Standing presence manned")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
-    unit, source = "person-minutes missing", "Huangpu 2013 (Golden Week); as entered"
+    unit, source = PERSON_MINUTES, Text("黄浦 2013(黄金周);以填写为准", "Huangpu 2013 (Golden Week); as entered")
     by_class = True
     parameters = (
         Parameter(

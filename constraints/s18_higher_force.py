@@ -1,7 +1,7 @@
 """S18: higher force stays off lower work.
 
 Model:  amount = sum of staff[c, p, post] x length[p] over classes c whose force ranks above the post's force
-Source: domain.md S18; own judgement. Priced per shift of 8 h.
+Source: own judgement. Priced per shift of 8 h.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from constraints.base import RosterModel, Rule, Term
 from domain.calendar import minutes
 from domain.parameter import Parameter
 from domain.result import Finding, Where
+from domain.units import PERSON_MINUTES
 from domain.words import DutyKind, Scope, Severity, Text
 from inputs.labels import label
 
@@ -30,7 +31,7 @@ class HigherForce(Rule):
 
     id, title = "S18", Text("高岗不做低岗", "Higher force on lower work")
     scope, severity = Scope.SQUAD, Severity.WISH
-    unit, source = "person-minutes", "own judgement"
+    unit, source = PERSON_MINUTES, Text("本系统自定", "own judgement")
     by_class = True
     parameters = (
         Parameter(

@@ -2,7 +2,7 @@
 
 Model:  missing[squad, day] + sum of works of the squad's present leaders on shifts that start that day >= 1.
 Amount: days of squads without a leader on duty. Leaders on leave or away do not count, whatever the roster says.
-Source: domain.md S19.
+Source: own judgement.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class LeaderOnDuty(Rule):
 
     id, title = "S19", Text("每天有带班领导", "A leader on duty every day")
     scope, severity = Scope.SQUAD, Severity.SHORTFALL
-    unit, source = "squad-days without a leader", "our judgement, domain.md S19"
+    unit, source = Text("中队·天", "squad-days"), Text("本系统自定", "own judgement")
     prices = {"": "weight"}
     parameters = (
         Parameter(

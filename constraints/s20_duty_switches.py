@@ -1,7 +1,7 @@
 """S20: few switches of duty inside a shift.
 
 Model:  switch[o, p] >= does[o, p, t] - does[o, q, t] for neighbouring periods p, q of one shift and every task t.
-Amount: changes of duty or place inside a shift; holding is patrol here. Source: domain.md S20, our own judgement.
+Amount: changes of duty or place inside a shift; holding is patrol here. Source: own judgement.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class DutySwitches(Rule):
 
     id, title = "S20", Text("班内少换岗", "Few switches of duty inside a shift")
     scope, severity = Scope.NAMING, Severity.WISH
-    unit, source = "switches", "own judgement"
+    unit, source = Text("次变换", "switches"), Text("本系统自定", "own judgement")
     parameters = (
         Parameter(
             key="weight",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+
+from pydantic import Field
 
 from domain.roster import Roster
 from domain.words import Record, Severity, Status, Text
@@ -44,16 +47,23 @@ class RuleInfo(Record):
     id: str
     title: Text
     severity: Severity
-    unit: str
-    source: str
+    unit: Text
+    source: Text
+    units: Mapping[str, Text] = Field(default_factory=dict)
+    """Units of items that are counted in another one."""
+
+    def unit_of(self, item: str = "") -> Text:
+        """Return the unit that amounts of an item are in."""
+        return self.units.get(item, self.unit)
 
 
 class RuleTotal(Record):
-    """Sum of one rule's findings."""
+    """Sum of one rule's findings of one item, in that item's unit."""
 
     rule: str
     severity: Severity
-    unit: str
+    item: str = ""
+    unit: Text
     amount: int
     points: float
 
@@ -62,7 +72,7 @@ class Report(Record):
     """Quality of a roster. ``objective`` = ``decided`` (first stage) + ``named`` (second stage), in points.
 
     ``bound`` is proven for the first stage and so for the sum; ``gap`` = (objective - bound) / objective, 0 at 0.
-    ``totals`` are by rule; ``wall_seconds`` is the whole command's time up to writing.
+    ``totals`` are by rule and item; ``wall_seconds`` is the whole command's time up to writing.
     """
 
     status: Status

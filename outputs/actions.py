@@ -21,7 +21,7 @@ EMERGENCY = Text(
 MONTHS_AHEAD = 6
 """Months of conveners that 例会轮值表 shows, this month first."""
 REVIEW_MONTHS = (6, 12)
-"""The brigade reviews joint duty once each half year (domain.md, Roles)."""
+"""The brigade reviews joint duty once each half year."""
 
 
 def in_order(roster: Roster) -> list[Remediation]:

@@ -87,7 +87,7 @@ def _finding(scenario: Scenario, finding: Finding, rule: RuleInfo | None, lang: 
         finding.text.get(lang),
         finding.advice.get(lang),
         finding.amount,
-        rule.unit if rule else None,
+        rule.unit_of(finding.item).get(lang) if rule else None,
         finding.points,
     )
 
@@ -96,7 +96,7 @@ def parameter_rows(
     scenario: Scenario, parameters: Sequence[tuple[str, Parameter]], rules: Sequence[RuleInfo], lang: str
 ) -> list[tuple[Cell, ...]]:
     """Return the rows of 参数: what was used, the default, and the rule's source."""
-    sources = {rule.id: rule.source for rule in rules}
+    sources = {rule.id: rule.source.get(lang) for rule in rules}
     found: list[tuple[Cell, ...]] = []
     for rule, parameter in parameters:
         key = f"{rule}.{parameter.key}"

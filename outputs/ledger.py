@@ -3,7 +3,7 @@
 Every calendar month of the horizon is settled by itself. Hours belong to the month in which a shift starts;
 statutory-holiday hours are those that fall on the holiday by the clock, so that a night shift of the eve counts with
 the part after midnight. A weekend day is a shift that starts on a Saturday or Sunday, as S05 counts them.
-Source: domain.md, Hours and pay.
+Source: Labour Law art. 41 and 44.
 """
 
 from __future__ import annotations

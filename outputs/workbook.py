@@ -1,4 +1,4 @@
-"""The roster workbook: every sheet of domain.md, in Chinese or English, on paper as a brigade files it."""
+"""The roster workbook: every sheet a brigade prints and files, in Chinese or English."""
 
 from __future__ import annotations
 

@@ -21,20 +21,21 @@ def audit(scenario: Scenario, roster: Roster, *, rules: Sequence[Rule] | None = 
 
 
 def totals(findings: Iterable[Finding]) -> tuple[RuleTotal, ...]:
-    """Return amounts and points by rule, in rule order, for rules with any finding."""
-    by_rule: dict[str, list[Finding]] = {}
+    """Return amounts and points by rule and item, in rule order, for those with any finding."""
+    of: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
-        by_rule.setdefault(finding.rule, []).append(finding)
+        of.setdefault((finding.rule, finding.item), []).append(finding)
+    rules = {rule.id: rule for rule in all_rules()}
     return tuple(
         RuleTotal(
-            rule=rule.id,
-            severity=rule.severity,
-            unit=rule.unit,
-            amount=sum(f.amount for f in by_rule[rule.id]),
-            points=points(by_rule[rule.id], [rule]),
+            rule=rule,
+            severity=rules[rule].severity,
+            item=item,
+            unit=rules[rule].unit_of(item),
+            amount=sum(f.amount for f in of[rule, item]),
+            points=points(of[rule, item], [rules[rule]]),
         )
-        for rule in all_rules()
-        if rule.id in by_rule
+        for rule, item in sorted(of)
     )
 
 
@@ -52,5 +53,6 @@ def hard(findings: Iterable[Finding]) -> list[Finding]:
 def rule_infos() -> tuple[RuleInfo, ...]:
     """Return what the workbook shows of every rule."""
     return tuple(
-        RuleInfo(id=r.id, title=r.title, severity=r.severity, unit=r.unit, source=r.source) for r in all_rules()
+        RuleInfo(id=r.id, title=r.title, severity=r.severity, unit=r.unit, source=r.source, units=r.units)
+        for r in all_rules()
     )

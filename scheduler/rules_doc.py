@@ -72,12 +72,13 @@ def _section(rule: Rule) -> Iterator[str]:
     yield from ("", f'<a id="{rule.id.lower()}"></a>', "", f"## {rule.id} {rule.title.zh} / {rule.title.en}", "")
     yield f"- 性质 severity: {_both(SEVERITIES[rule.severity])}"
     yield f"- 范围 scope: {_both(SCOPES[rule.scope])}"
-    yield f"- 数量单位 unit: {rule.unit}"
+    yield f"- 数量单位 unit: {_both(rule.unit)}"
+    yield from (f"- 数量单位 unit ({item}): {_both(unit)}" for item, unit in rule.units.items())
     for item, key in rule.prices.items():
         per = rule.per.get(item, 1)
         price = f"`{rule.id}.{key}`" + (f" / {per}" if per != 1 else "")
         yield f"- 单价 price{f' ({item})' if item else ''}: {price}"
-    yield from (f"- 依据 source: {rule.source}", "")
+    yield from (f"- 依据 source: {rule.source.zh} / {rule.source.en}", "")
     if rule.parameters:
         head = ("参数 parameter", "说明", "meaning", "默认 default", "单位 unit", "上下限 range")
         yield from _table(head, [_parameter_row(rule, p) for p in rule.parameters])

@@ -16,13 +16,18 @@ from domain.parameter import type_of_value
 from domain.problem import Problem
 from domain.result import Finding, RuleInfo, Where
 from domain.roster import Remediation
+from domain.units import MINUTES
 from domain.words import Severity, Text
 from scheduler.judge import Edit, Edits
 from tests.app.kit import small_brigade
 
 DAY = date(2026, 10, 13)
 NOON = datetime(2026, 10, 13, 12)
-RULES = (RuleInfo(id="R03", title=Text("班次间休息", "Rest"), severity=Severity.HARD, unit="minutes", source=""),)
+RULES = (
+    RuleInfo(
+        id="R03", title=Text("班次间休息", "Rest"), severity=Severity.HARD, unit=MINUTES, source=Text("无", "none")
+    ),
+)
 
 
 def voice(lang: str) -> Voice:

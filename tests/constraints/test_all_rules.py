@@ -71,8 +71,10 @@ def both_languages(text: Text) -> bool:
 @every_rule
 def test_texts_exist_in_both_languages(rule: Rule) -> None:
     assert both_languages(rule.title)
-    assert rule.unit.strip()
-    assert rule.source.strip()
+    for text in (rule.unit, *rule.units.values(), rule.source):
+        assert text.zh.strip(), text
+        assert both_languages(Text("中" + text.zh, text.en)), text
+    assert set(rule.units) <= set(rule.prices)
     for parameter in rule.parameters:
         assert both_languages(parameter.text), parameter.key
         assert parameter.unit.zh.strip(), parameter.key

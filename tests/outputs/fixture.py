@@ -411,7 +411,7 @@ def make_result(scenario: Scenario) -> Result:
         bound=2717.0,
         gap=(2871.0 - 2717.0) / 2871.0,
         totals=tuple(
-            RuleTotal(rule=f.rule, severity=f.severity, unit="times", amount=f.amount, points=f.points)
+            RuleTotal(rule=f.rule, severity=f.severity, unit=Text("次", "times"), amount=f.amount, points=f.points)
             for f in findings
         ),
         seed=1,

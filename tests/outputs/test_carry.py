@@ -75,7 +75,13 @@ def results() -> st.SearchStrategy[Result]:
         points=FLOATS,
     )
     total = st.builds(
-        RuleTotal, rule=IDS, severity=st.sampled_from(Severity), unit=TEXTS, amount=st.integers(), points=FLOATS
+        RuleTotal,
+        rule=IDS,
+        severity=st.sampled_from(Severity),
+        item=TEXTS,
+        unit=BILINGUAL,
+        amount=st.integers(),
+        points=FLOATS,
     )
     report = st.builds(
         Report,

@@ -43,8 +43,8 @@ RULES = (
         id="R03",
         title=Text("班次间休息", "Rest between shifts"),
         severity=Severity.HARD,
-        unit="minutes short",
-        source="EU Directive 2003/88 art. 3",
+        unit=Text("分钟", "minutes short"),
+        source=Text("欧盟指令 2003/88 第三条", "EU Directive 2003/88 art. 3"),
     ),
 )
 PARAMETERS_USED = (
@@ -283,7 +283,7 @@ def test_sorties_add_up(values: dict[str, Workbook]) -> None:
 
 def test_parameters_show_the_value_used_beside_the_default(values: dict[str, Workbook]) -> None:
     rows = _rows(values["zh"][PARAMETERS.name.zh], len(PARAMETERS.columns))
-    assert rows == [("R03.min_rest", "班次间最短休息", 11, 12, "小时", "EU Directive 2003/88 art. 3")]
+    assert rows == [("R03.min_rest", "班次间最短休息", 11, 12, "小时", "欧盟指令 2003/88 第三条")]
 
 
 def test_findings_begin_with_the_breaches(values: dict[str, Workbook]) -> None:

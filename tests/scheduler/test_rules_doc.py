@@ -14,7 +14,7 @@ def test_every_rule_and_parameter_is_on_the_page() -> None:
     lines = render_rules().splitlines()
     for rule in all_rules():
         assert f"## {rule.id} {rule.title.zh} / {rule.title.en}" in lines
-        assert f"- 依据 source: {rule.source}" in lines
+        assert f"- 依据 source: {rule.source.zh} / {rule.source.en}" in lines
         for parameter in rule.parameters:
             row = next(line for line in lines if line.startswith(f"| `{rule.id}.{parameter.key}` |"))
             assert parameter.text.zh in row
@@ -30,6 +30,8 @@ def test_values_are_shown_as_the_sheet_has_them() -> None:
     assert "| 否 no | 是/否 yes/no |" in page  # R09.late_is_night
     assert "- 单价 price: `S01.weight` / 60" in page
     assert "- 单价 price (vehicles): `S03.vehicle_weight`" in page
+    assert "- 数量单位 unit: 人·分钟 person-minutes" in page
+    assert "- 数量单位 unit (vehicles): 辆 vehicles" in page
 
 
 def test_formulas_come_from_the_modules() -> None:

@@ -173,7 +173,8 @@ def _duty_problems(
     if lock.duty is None or lock.start is None or lock.length is None:
         return
     duty = label(lock.duty)
-    if lock.duty in officer.barred_duties:
+    kinds = {DutyKind.PATROL, DutyKind.HOLDING} if lock.duty is DutyKind.HOLDING else {lock.duty}  # a patrol holds
+    if kinds & set(officer.barred_duties):
         yield "duty", Text(f"{officer.name}不做{duty.zh}", f"{officer.name} is barred from {duty.en} duty")
     if lock.duty is DutyKind.DESK and not officer.certified:
         yield (

@@ -157,6 +157,17 @@ ALONE: list[tuple[Plant, str, int, str, str]] = [
     (put("locks", 0, shift="N", date="2026-10-12"), "锁定", 3, "班次 (E)", "squad A does not work 备班"),
     (put("locks", 2, place="D1"), "锁定", 5, "地点 (G)", "no place for post duty"),
     (put("locks", 2, officer=None), "锁定", 5, "队员 (D)", "needs Officer"),
+    (put("officers", 0, barred_duties="固定岗"), "锁定", 5, "勤务 (F)", "队员1001 is barred from post duty"),
+    (
+        both(
+            put("officers", 0, barred_duties="巡查"),
+            put("locks", 2, duty="固守", place="H1", start="08:00", length="10:00"),
+        ),
+        "锁定",
+        5,
+        "勤务 (F)",
+        "队员1001 is barred from",
+    ),
     (
         both(put("officers", 2, barred_duties=None), put("locks", 2, duty="网格案件岗", place="D1", officer="1003")),
         "锁定",

@@ -18,6 +18,8 @@ from inputs.labels import DAY_KINDS, EVERY, LABELS, WEEKDAYS, fold, spellings
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 LONGEST_TEXT = 300
+LONGEST_LIST = 5000
+"""A cell may list every date of two months, or every squad."""
 LONGEST_ID = 60
 LATEST = timedelta(hours=48)
 MOST = 1e9
@@ -85,8 +87,8 @@ def _clean(text: str) -> str:
     return text.translate(_INVISIBLE).replace("\r\n", "\n").replace("\t", " ").strip()
 
 
-def to_text(cell: Cell) -> str:
-    """Return the text of a cell, trimmed; whole numbers lose their ".0"."""
+def to_text(cell: Cell, longest: int = LONGEST_TEXT) -> str:
+    """Return the text of a cell, trimmed, of at most ``longest`` characters; whole numbers lose their ".0"."""
     if isinstance(cell, bool | datetime | date | time | timedelta):
         raise CellError(
             Text(
@@ -103,10 +105,10 @@ def to_text(cell: Cell) -> str:
             Text("含有控制字符,请重新输入", "holds control characters; type it again"),
             _PLAIN_TEXT,
         )
-    if len(text) > LONGEST_TEXT:
+    if len(text) > longest:
         raise CellError(
             Text(f"文字太长({len(text)} 字)", f"the text is too long ({len(text)} characters)"),
-            Text(f"至多 {LONGEST_TEXT} 字", f"at most {LONGEST_TEXT} characters"),
+            Text(f"至多 {longest} 字", f"at most {longest} characters"),
         )
     return text
 
@@ -132,7 +134,7 @@ def to_id(cell: Cell) -> str:
 
 def to_parts(cell: Cell) -> tuple[str, ...]:
     """Return the parts of a list separated by 、 comma or semicolon."""
-    return tuple(part for raw in _SEPARATORS.split(to_text(cell)) if (part := raw.strip()))
+    return tuple(part for raw in _SEPARATORS.split(to_text(cell, LONGEST_LIST)) if (part := raw.strip()))
 
 
 def distinct(parts: Iterable[str]) -> tuple[str, ...]:

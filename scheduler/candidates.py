@@ -115,7 +115,7 @@ def _order_candidate(scenario: Scenario, order: Designated, start: datetime, *, 
     squads = tuple(s for s in order.squads if s not in scenario.mobile_squads)
     hotspot = scenario.hotspot_by_id[order.hotspot]
     return Candidate(
-        id=remediation_id(order.group, start, order.hotspot),
+        id=f"{remediation_id(order.group, start, order.hotspot)}-{order.id}",
         group=order.group,
         hotspot=order.hotspot,
         host=host_of(hotspot, squads) or squads[0],

@@ -14,7 +14,7 @@ from ortools.sat.python import cp_model
 from constraints.base import GRAIN, Candidate, RosterModel, all_rules
 from domain.roster import Remediation
 from domain.scenario import Officer, Scenario
-from domain.words import DutyKind, RemediationKind
+from domain.words import DutyKind, LockKind, RemediationKind
 
 UNCOVERED_POINTS = 15
 """Points against a candidate for each shift of the day that does not cover it: fewer people could come."""
@@ -25,6 +25,7 @@ CHOOSE_UNITS = 10.0
 
 def choose(scenario: Scenario, candidates: Sequence[Candidate], *, seed: int = 1) -> tuple[Candidate, ...]:
     """Return the candidates to hold: the forced ones, one for each order, and for each group as many as R12 asks."""
+    candidates = [c for c in candidates if c.forced or c.designated or _able(scenario, c)]
     cp = cp_model.CpModel()
     model = RosterModel(
         cp=cp,
@@ -80,15 +81,32 @@ def _crowding(model: RosterModel, candidates: Sequence[Candidate]) -> list[cp_mo
     return cost
 
 
+def _able(scenario: Scenario, c: Candidate) -> bool:
+    """Return whether the host has a leader that day, and enough squads two certified officers each."""
+    leads = any(o.leads and _present(scenario, o, c) for o in scenario.officers_of(c.host))
+    return leads and sum(_can_send(scenario, squad, c) for squad in c.squads) >= c.need_squads
+
+
+def _can_send(scenario: Scenario, squad: str, c: Candidate) -> bool:
+    return sum(o.certified and _present(scenario, o, c) for o in scenario.officers_of(squad)) >= 2
+
+
 def quotas(scenario: Scenario, c: Candidate) -> dict[str, int]:
-    """Return about how many people each squad sends: by size, mobile squads half as much again, at least two each."""
+    """Return about how many people each squad sends: by size, mobile squads half as much again.
+
+    At least two each; a squad that cannot send two certified officers sends nobody.
+    """
     able = {s: [o for o in scenario.officers_of(s) if _present(scenario, o, c)] for s in (*c.squads, *c.helpers)}
     weight = {s: len(people) * (3 if s in c.helpers else 2) for s, people in able.items()}
     total = max(1, sum(weight.values()))
-    return {s: min(len(able[s]), max(2, round(c.target_heads * w / total))) for s, w in weight.items()}
+    wanted = {s: min(len(able[s]), max(2, round(c.target_heads * w / total))) for s, w in weight.items()}
+    return {s: n if s in c.helpers or _can_send(scenario, s, c) else 0 for s, n in wanted.items()}
 
 
 def _present(scenario: Scenario, officer: Officer, c: Candidate) -> bool:
+    rests = {(lock.officer, lock.date) for lock in scenario.locks if lock.kind is LockKind.REST}
+    if (officer.id, c.day) in rests:
+        return False
     return scenario.absence(officer.id, c.day) is None and DutyKind.REMEDIATION not in officer.barred_duties
 
 

@@ -213,8 +213,8 @@ def _read(
     shape = sorted((s, f) for s, f in left.items() if f)
     if not shape:
         return None
-    divisor = gcd(*(f for _, f in shape))
-    low, high = (_limit(d) if abs(d) >= 2**60 else (d - moved) / divisor for d in domain)
+    divisor = gcd(*(f for _, f in shape)) * (1 if shape[0][1] > 0 else -1)
+    low, high = sorted(_limit(d) * divisor if abs(d) >= 2**60 else (d - moved) / divisor for d in domain)
     low, high = (x if abs(x) == INFINITE else r(x) for x, r in ((low, ceil), (high, floor)))
     return oid, tuple((s, f // divisor) for s, f in shape), (low, high)
 

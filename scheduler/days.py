@@ -30,7 +30,7 @@ PENALTY = 7_200_000
 """Units (3,000 points) per head by which a sum is missed, in the linear programme only; it bounds the dual prices."""
 START_FACTORS = (1.0, 0.85, 1.15, 0.7, 1.35)
 """The first columns of a day have so many times the heads that the month's hours give on average."""
-DAY_UNITS, CHOICE_UNITS, CHOICE_GAP = 2.0, 0.6, 0.005
+DAY_UNITS, DAY_GAP, CHOICE_UNITS, CHOICE_GAP = 0.3, 0.002, 0.6, 0.005
 FEW_STARTS = 3
 MOST_COLUMNS = 12
 """The last choice is among so many columns a day, those of least reduced cost."""
@@ -282,6 +282,7 @@ class Days:
         paid = [price * var for price, var in zip(prices, kind.counts.values(), strict=True) if price]
         model.cp.minimize(sum([*kind.base, *paid]))
         solver = self._solver()
+        solver.parameters.relative_gap_limit = DAY_GAP
         status = solver.solve(model.cp)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             found: tuple[float, Column | None] = (inf if status == cp_model.INFEASIBLE else -inf, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ortools.sat.python import cp_model
@@ -23,6 +23,8 @@ class Decided:
     visits: dict[tuple[str, OpenWindow], int] = field(default_factory=dict)
     joins: frozenset[tuple[str, str]] = frozenset()
     uses: frozenset[tuple[str, str]] = frozenset()
+    hosts: Mapping[str, str] = field(default_factory=dict)
+    """Remediation id -> host squad, who decides about the pool's vehicles."""
 
     def only(self, scenario: Scenario, squads: Collection[str]) -> Decided:
         """Return the part that concerns some squads."""
@@ -32,7 +34,12 @@ class Decided:
             staff={k: v for k, v in self.staff.items() if k[1].squad in squads},
             visits={k: v for k, v in self.visits.items() if k[0] in squads},
             joins=frozenset(k for k in self.joins if home[k[0]].squad in squads),
-            uses=frozenset(k for k in self.uses if scenario.vehicle_by_id[k[0]].squad in squads),
+            uses=frozenset(
+                (vehicle, cid)
+                for vehicle, cid in self.uses
+                if (scenario.vehicle_by_id[vehicle].squad or self.hosts.get(cid)) in squads
+            ),
+            hosts=self.hosts,
         )
 
     def without(self, candidates: Collection[str]) -> Decided:
@@ -45,20 +52,8 @@ class Decided:
 
 
 def replaced(scenario: Scenario, old: Decided, new: Decided, squads: Collection[str]) -> Decided:
-    """Return ``old`` with everything of ``squads`` taken from ``new``; pool vehicles come from ``new`` as well."""
-    outside = {s.id for s in scenario.squads} - set(squads)
-    kept = old.only(scenario, outside)
-    touched = {cid for _, cid in new.uses} | {cid for _, cid in new.joins}
-    pool = {
-        k for k in old.uses if scenario.vehicle_by_id[k[0]].squad is None and k[1] not in touched and k not in new.uses
-    }
-    return Decided(
-        shifts=kept.shifts | new.shifts,
-        staff=kept.staff | new.staff,
-        visits=kept.visits | new.visits,
-        joins=kept.joins | new.joins,
-        uses=kept.uses | new.uses | pool,
-    )
+    """Return ``old`` with everything of ``squads`` taken from ``new``; a pool vehicle belongs to the host."""
+    return merge((old.only(scenario, {s.id for s in scenario.squads} - set(squads)), new))
 
 
 def merge(parts: Iterable[Decided]) -> Decided:
@@ -70,6 +65,7 @@ def merge(parts: Iterable[Decided]) -> Decided:
         visits={k: v for p in found for k, v in p.visits.items()},
         joins=frozenset().union(*(p.joins for p in found)),
         uses=frozenset().union(*(p.uses for p in found)),
+        hosts={cid: host for p in found for cid, host in p.hosts.items()},
     )
 
 
@@ -85,6 +81,7 @@ def read_off(model: RosterModel, solver: cp_model.CpSolver | cp_model.CpSolverSo
         visits={k: n for k, v in model.visits.items() if not isinstance(v, int) and (n := solver.value(v))},
         joins=frozenset(k for k, v in model.joins.items() if on(v)),
         uses=frozenset(k for k, v in model.uses.items() if on(v)),
+        hosts={c.id: c.host for c in model.candidates},
     )
 
 

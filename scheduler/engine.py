@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
+from pebble import ProcessExpired
+
 from constraints.base import GRAIN, Candidate
 from domain.calendar import OpenWindow
 from domain.result import Finding
@@ -29,7 +31,7 @@ from scheduler.finish import assemble
 from scheduler.parallel import Workers
 from scheduler.parts import DECIDING, BoundJob, Unit, full_visits, prove, units, window_units
 from scheduler.progress import Options, Watch
-from scheduler.solve import Limits
+from scheduler.solve import Limits, Outcome
 from scheduler.stages import Job, Way, run
 
 J = TypeVar("J", Job, BoundJob)
@@ -39,8 +41,11 @@ POLL_SECONDS = 0.1
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 42.0, 0.45
 """The first roster takes at most this long and at most this share of the time."""
-MIN_BATCH_SECONDS = 5.0
+MIN_BATCH_SECONDS, MIN_JOB_SECONDS = 3.0, 1.5
 SPAN_DAYS = 7
+UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
+FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
+PROOF = Text("证明下界", "Proving a bound")
 HARD_POINTS = 1e9
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
@@ -100,9 +105,15 @@ class Engine:
         self.improve(Way.HEADS, self._after(end, 0.35, 110.0))
         self.improve(Way.WISHES, self._after(end, 0.25, 30.0))
         self.prove(self._after(end, 0.7, 120.0))
-        while self.best is not None and end - self.watch.elapsed > MIN_BATCH_SECONDS and self.watch.left > 0:
+        least = MIN_BATCH_SECONDS + MIN_JOB_SECONDS * len(self.units) / self.workers.count
+        while self._open() and end - self.watch.elapsed > least:
             self.improve(Way.SPAN, self._after(end, 0.5, 40.0))
             self.improve(Way.WISHES, self._after(end, 0.6, 30.0))
+
+    def _open(self) -> bool:
+        """Return whether there is a roster, time, and something left to gain."""
+        best = self.best
+        return best is not None and self.watch.left > 0 and (bool(best.hard) or best.points > self.bound + 1e-6)
 
     def _after(self, end: float, share: float, most: float) -> float:
         """Return the time of the watch after a share of what is left until ``end``, ``most`` seconds from now."""
@@ -118,20 +129,22 @@ class Engine:
     def construct(self, chosen: tuple[Candidate, ...], until: float) -> None:
         """Make the first complete roster; ``until`` in seconds of the watch."""
         jobs = [self._first(unit, chosen) for unit in self.units]
-        outcomes = self._run_all(run, jobs, until, Text("建立班表", "First roster"))
-        missed = [job for job, outcome in zip(jobs, outcomes, strict=True) if outcome.decided is None]
-        if missed:
-            retry = [replace(job, quotas=()) for job in missed]
-            again = self._run_all(run, retry, until + RETRY_SECONDS, Text("重试", "Retry"))
-            found = {job.squads: outcome for job, outcome in zip(retry, again, strict=True)}
-            outcomes = [found.get(job.squads, outcome) for job, outcome in zip(jobs, outcomes, strict=True)]
-        self.duals |= {job.squads: o.duals for job, o in zip(jobs, outcomes, strict=True) if o.duals}
-        self.statuses = {job.squads: o.status for job, o in zip(jobs, outcomes, strict=True)}
-        parts = [o.decided for o in outcomes if o.decided is not None]
-        if len(parts) < len(jobs):
-            return
-        self._keep(self._weigh(merge(parts), chosen))
-        self._drop_unlawful()
+        outcomes = dict(zip(self.units, self._run_all(run, jobs, until, FIRST, UNDECIDED), strict=True))
+        forced = {c.id for c in chosen if c.forced or c.designated is not None}
+        for retry in (
+            [replace(job, quotas=()) for job in jobs],
+            [replace(job, quotas=(), held=job.held & forced) for job in jobs],
+        ):
+            missed = [job for job in retry if outcomes[job.squads].decided is None]
+            if missed and self.watch.left > 0:
+                again = self._run_all(run, missed, until + RETRY_SECONDS, RETRY, UNDECIDED)
+                outcomes |= {job.squads: outcome for job, outcome in zip(missed, again, strict=True)}
+        self.duals |= {unit: o.duals for unit, o in outcomes.items() if o.duals}
+        self.statuses = {unit: o.status for unit, o in outcomes.items()}
+        parts = [o.decided for o in outcomes.values() if o.decided is not None]
+        if len(parts) == len(self.units):
+            self._keep(self._weigh(merge(parts), chosen))
+            self._drop_unlawful()
 
     def _first(self, unit: Unit, chosen: tuple[Candidate, ...]) -> Job:
         mine = tuple(c for c in chosen if set(unit) & {*c.squads, *c.helpers})
@@ -174,7 +187,7 @@ class Engine:
             return
         self.turn += 1
         jobs = [self._again(unit, best, way) for unit in self.units]
-        outcomes = self._run_all(run, jobs, until, PHASES[way])
+        outcomes = self._run_all(run, jobs, until, PHASES[way], UNDECIDED)
         self.duals |= {j.squads: o.duals for j, o in zip(jobs, outcomes, strict=True) if o.duals}
         changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
         tried = self._weigh(self._with(best.known, changes), best.candidates)
@@ -228,13 +241,13 @@ class Engine:
             )
             for unit in self.units
         ]
-        bounds = self._run_all(prove, jobs, until, Text("证明下界", "Proving a bound"))
+        bounds = self._run_all(prove, jobs, until, PROOF, None)
         total = constant
         for job, bound in zip(jobs, bounds, strict=True):
             least = -sum(price * w.wanted for w, price in job.prices)
             total += least if bound is None else max(least, bound)
         self.bound = max(self.bound, total / GRAIN)
-        self._say(Text("证明下界", "Proving a bound"))
+        self._say(PROOF)
 
     def _border_prices(self) -> tuple[tuple[tuple[OpenWindow, int], ...], int]:
         made: dict[tuple[str, object], int] = {}
@@ -277,10 +290,15 @@ class Engine:
 
     def _limits(self) -> Limits:
         """Return limits without a wall clock yet; `_timed` sets it when the job starts."""
-        return Limits(seconds=None, deterministic=self.options.deterministic, seed=self.options.seed, threads=THREADS)
+        threads = THREADS if len(self.units) >= self.workers.count else 2 * THREADS
+        return Limits(seconds=None, deterministic=self.options.deterministic, seed=self.options.seed, threads=threads)
 
-    def _run_all(self, fn: Callable[[J], T], jobs: Sequence[J], until: float, phase: Text) -> list[T]:
-        """Run jobs side by side, sharing the time up to ``until`` evenly, and wait for all of them."""
+    def _run_all(self, fn: Callable[[J], T], jobs: Sequence[J], until: float, phase: Text, nothing: T) -> list[T]:
+        """Run jobs side by side, sharing the time up to ``until`` evenly, and wait for all of them.
+
+        A job whose process dies is run once more; if that one dies too, its answer is ``nothing``.
+        """
+        died: set[int] = set()
         waiting = list(enumerate(jobs))
         running: dict[int, Future[T]] = {}
         done: dict[int, T] = {}
@@ -290,7 +308,17 @@ class Engine:
                 running[n] = self.workers.submit(fn, self._timed(job, until, len(waiting) + 1))
             finished, _ = wait(running.values(), timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             for n in [n for n, future in running.items() if future in finished]:
-                done[n] = running.pop(n).result()
+                future = running.pop(n)
+                lost = future.exception()
+                if lost is None:
+                    done[n] = future.result()
+                elif not isinstance(lost, ProcessExpired):
+                    raise lost
+                elif n in died:
+                    done[n] = nothing
+                else:
+                    died.add(n)
+                    waiting.append((n, jobs[n]))
                 self._say(phase)
             if self.watch.left <= 0 and not self.workers.stop.is_set():
                 self.workers.stop.set()

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import platform
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 from importlib.metadata import version
 
+from pebble import ProcessExpired
+
+from constraints.base import Candidate, Rule
 from domain.problem import InputError, Problem
 from domain.result import Report, Result
 from domain.roster import Duty, Roster
@@ -15,14 +19,19 @@ from domain.words import Status, Text
 from scheduler.audit import audit, hard, points, totals
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
+from scheduler.decided import Decided
 from scheduler.engine import Engine, Incumbent
-from scheduler.finish import assemble, name_here
+from scheduler.finish import assemble, name_here, name_squad
 from scheduler.parallel import Workers
 from scheduler.parts import NAMING
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
 
 PACKAGES = ("lianqin", "ortools", "pydantic", "pandas")
+
+
+NamingJob = tuple[str, Decided, Sequence[Candidate], Sequence[Rule], float | None]
+"""Squad id, its decisions, the remediations held, the rules to optimise, and until when (Unix time)."""
 
 
 class NoRoster(Exception):  # noqa: N818
@@ -54,15 +63,17 @@ def plan(scenario: Scenario, options: Options, watch: Watch) -> Result:
 
 def _nothing(engine: Engine) -> Exception:
     clashing = [unit for unit, status in engine.statuses.items() if status is Status.INFEASIBLE]
-    if not clashing:
+    if not clashing or engine.watch.stop.is_set():
         return NoRoster()
     names = [engine.scenario.squad_by_id[squad].name for unit in clashing for squad in unit]
     return InputError(
         tuple(
             Problem(
                 text=Text(
-                    f"{name}的锁定、请假与工时要求互相矛盾,排不出任何班表;请检查该中队的锁定和请假",
-                    f"The locks, absences and hours of {name} contradict each other: no roster exists; check them",
+                    f"{name}的锁定(含锁定或指定的联动整治)、请假与工时要求互相矛盾,排不出任何班表;"
+                    "请检查该中队的锁定和请假",
+                    f"The locks of {name} (locked or ordered remediations too), its absences and hours contradict each "
+                    "other: no roster exists; check them",
                 )
             )
             for name in names
@@ -75,10 +86,21 @@ def _named(engine: Engine, best: Incumbent) -> Roster:
     scenario, watch = engine.scenario, engine.watch
     watch.say(Text("落实到人", "Naming the duties"), best.points, engine.bound or None)
     until = None if engine.options.deterministic is not None else time.time() + watch.left * 0.8
-    jobs = [(s.id, best.known.only(scenario, (s.id,)), best.candidates, NAMING, until) for s in scenario.squads]
+    jobs: list[NamingJob] = [
+        (s.id, best.known.only(scenario, (s.id,)), best.candidates, NAMING, until) for s in scenario.squads
+    ]
     futures: list[Future[list[Duty]]] = [engine.workers.submit(name_here, *job) for job in jobs]
-    duties = [duty for future in futures for duty in future.result()]
+    duties = [duty for job, future in zip(jobs, futures, strict=True) for duty in _named_squad(scenario, job, future)]
     return assemble(scenario, best.known, best.candidates, duties)
+
+
+def _named_squad(scenario: Scenario, job: NamingJob, future: Future[list[Duty]]) -> list[Duty]:
+    """Return the named duties; where the process died, those of the greedy start."""
+    try:
+        return future.result()
+    except ProcessExpired:
+        squad, known, candidates, *_ = job
+        return name_squad(scenario, squad, known, candidates)
 
 
 def _result(scenario: Scenario, engine: Engine, roster: Roster) -> Result:

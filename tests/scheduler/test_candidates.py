@@ -196,3 +196,13 @@ def test_an_order_may_name_a_squad_of_another_group() -> None:
     scenario = joint(people, count=1, designated=(order(squads=("C", "A"), start=time(8)),))
     (found,) = [c for c in list_candidates(scenario) if c.designated]
     assert (found.squads, found.host) == (("C", "A"), "A")
+
+
+def test_two_open_orders_at_one_hotspot_both_have_candidates() -> None:
+    scenario = joint(count=2, designated=(order("O1", end=2), order("O2", end=2)))
+    assert {c.designated for c in list_candidates(scenario)} >= {"O1", "O2"}
+
+
+def test_an_open_order_leaves_the_hotspot_to_the_monthly_ones() -> None:
+    scenario = joint(count=2, designated=(order("O1", end=2),))
+    assert {c.designated for c in list_candidates(scenario)} == {"O1", None}

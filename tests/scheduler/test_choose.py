@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import time, timedelta
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.scenario import Absence, Designated, PastRemediation, Scenario, Squad
+from domain.scenario import Absence, Designated, Officer, PastRemediation, Scenario, Squad
 from domain.words import AbsenceKind, DutyKind, LockKind, Rank, SquadKind
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose, nominal, quotas
-from tests.constraints.joint import HOUR, candidate, group, hotspot, joint, on
+from tests.constraints import joint as joint_kit
+from tests.constraints.joint import HOUR, candidate, group, hotspot, on
 from tests.constraints.kit import MONDAY, officer
 from tests.scheduler.kit import lock, squad_of
+
+
+def joint(people: Sequence[Officer] = (), **more: Any) -> Scenario:
+    """Return the scenario of the remediation tests; by default two certified officers a squad, one its leader."""
+    return joint_kit.joint(people or (*squad_of(2, "A"), *squad_of(2, "B")), **more)
 
 
 def chosen(scenario: Scenario) -> list[str]:
@@ -68,12 +76,11 @@ def test_no_hotspot_twice_a_month() -> None:
 
 
 def test_two_groups_take_different_days_where_they_can() -> None:
-    people = (officer("1", "A", rank=Rank.LEADER), officer("2", "B", rank=Rank.LEADER))
     one = group(members=("A",), convener="A")
     two = one.model_copy(update={"id": "F", "members": ("B",), "convener": "B"})
     pair = {"groups": (one, two), "hotspots": (hotspot("H", "A"), hotspot("K", "B"))}
-    assert len({row[2:6] for row in chosen(joint(people, count=3, **pair))}) == 2
-    assert len(chosen(joint(people, count=1, **pair))) == 2  # a crowded day is better than a missing one
+    assert len({row[2:6] for row in chosen(joint(count=3, **pair))}) == 2
+    assert len(chosen(joint(count=1, **pair))) == 2  # a crowded day is better than a missing one
 
 
 def test_times_that_more_shifts_cover_are_preferred() -> None:
@@ -126,7 +133,7 @@ def crowd(sizes: list[int], mobile: list[int]) -> Scenario:
     squads = [Squad(id=s, name=s, kind=SquadKind.STREET) for s in names]
     squads += [Squad(id=s, name=s, kind=SquadKind.MOBILE) for s in lenders]
     joined = group(members=tuple(names), convener=names[0], target_heads=18)
-    return joint(people, count=1, squads=tuple(squads), groups=(joined,), hotspots=(hotspot("H", names[0]),))
+    return joint(count=1, squads=tuple(squads), groups=(joined,), hotspots=(hotspot("H", names[0]),))
 
 
 @settings(max_examples=40)

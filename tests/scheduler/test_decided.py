@@ -82,8 +82,16 @@ def test_what_the_new_part_no_longer_does_is_gone() -> None:
 def test_the_host_replaced_brings_its_pool_vehicles() -> None:
     scenario, c = brigade(), candidate()
     old = decided(scenario)
-    new = replace(decided(scenario, squads="A"), uses=frozenset({("pool", c.id)}))
+    new = replace(decided(scenario, squads="A"), uses=frozenset({("pool", c.id)}), hosts={c.id: "A"})
     assert {v for v, _ in replaced(scenario, old, new, ("A",)).uses} == {"pool", "b"}
+
+
+def test_a_guest_replaced_leaves_the_pool_vehicles_where_they_are() -> None:
+    scenario, c = brigade(), candidate()
+    old = decided(scenario)
+    old = replace(old, uses=old.uses | {("pool", c.id)}, hosts={c.id: "A"})
+    new = old.only(scenario, ("B",))  # B takes part, but A is the host and decides on the pool's vehicles
+    assert replaced(scenario, old, new, ("B",)) == old
 
 
 def test_a_remediation_given_up_loses_people_and_vehicles_only() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from pebble import ProcessExpired
+from typing_extensions import override
 
 from domain.scenario import Scenario
 from scheduler import parallel
@@ -15,6 +20,24 @@ from scheduler.progress import Options, Watch
 from tests.scheduler.kit import Inline, two_squads
 
 LONG = 3600.0
+
+
+@dataclass
+class Dying(Inline):
+    """Loses one job: the process dies that should have run it."""
+
+    lost: int = 0
+    seen: int = 0
+
+    @override
+    def submit(self, fn: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Run the job, or let its future say that the process has died."""
+        self.seen += 1
+        if self.seen - 1 != self.lost:
+            return super().submit(fn, *args)
+        future: Future[Any] = Future()
+        future.set_exception(ProcessExpired("killed", code=-9))
+        return future
 
 
 @pytest.fixture
@@ -36,3 +59,12 @@ def test_the_best_roster_is_lawful_and_above_the_bound(scenario: Scenario) -> No
     assert engine.best is not None
     assert engine.best.hard == ()
     assert 0 < engine.bound <= engine.best.points
+
+
+@pytest.mark.parametrize("lost", [0, 3], ids=["of the first roster", "of a betterment"])
+def test_a_lost_job_does_not_lose_the_roster(scenario: Scenario, lost: int) -> None:
+    workers = Dying(lost=lost)
+    engine = run(scenario, workers)
+    assert workers.seen > lost
+    assert engine.best is not None
+    assert engine.best.hard == ()

@@ -11,10 +11,11 @@ import pytest
 from constraints.base import GRAIN
 from domain.problem import InputError
 from domain.result import Finding, Result
-from domain.scenario import Scenario, Vehicle
-from domain.words import DutyKind, LockKind, Status, VehicleKind
+from domain.scenario import Absence, Scenario, Vehicle
+from domain.words import AbsenceKind, DutyKind, LockKind, Status, VehicleKind
 from scheduler.audit import audit, hard, points
 from scheduler.candidates import list_candidates
+from scheduler.choose import choose
 from scheduler.parts import NAMING
 from scheduler.plan import NoRoster, plan
 from scheduler.progress import Options, Progress, Watch
@@ -63,6 +64,13 @@ def test_the_group_holds_its_remediation(result: Result) -> None:
     assert held.id in {c.id for c in list_candidates(brigade())}
     there = {d.officer for d in result.roster.duties if d.kind is DutyKind.REMEDIATION and d.place == held.id}
     assert there == set(held.participants)
+
+
+def test_the_pools_vehicle_goes_there_with_a_driver_of_those_present(result: Result) -> None:
+    (held,) = result.roster.remediations
+    (use,) = held.vehicles
+    assert use.vehicle == "V"
+    assert use.driver in held.participants
 
 
 def test_the_report_says_what_an_audit_of_the_roster_says(result: Result) -> None:
@@ -154,6 +162,32 @@ def test_a_squad_alone_is_rostered_without_remediations() -> None:
     assert result.roster.remediations == ()
     assert hard(result.findings) == []
     assert "R12" not in {f.rule for f in result.findings}
+
+
+def few_certified() -> Scenario:
+    return small(officers=tuple(o.model_copy(update={"certified": o.squad == "A"}) for o in small().officers))
+
+
+def leaders_away() -> Scenario:
+    away = [Absence(officer=f"{s}1", kind=AbsenceKind.SICK, start=MONDAY, end=small().end) for s in "AB"]
+    return small(absences=tuple(away))
+
+
+def resting_that_day() -> Scenario:
+    (chosen,) = choose(small(), list_candidates(small()))
+    return small(locks=tuple(lock(LockKind.REST, chosen.day, officer=o) for o in ("B1", "B2")))
+
+
+@pytest.mark.parametrize(
+    "scenario", [few_certified(), leaders_away(), resting_that_day()], ids=["pairs", "leaders", "rest"]
+)
+def test_a_remediation_that_nobody_can_hold_is_missing_and_not_a_contradiction(scenario: Scenario) -> None:
+    assert best(scenario) is not None, "a roster without the remediation exists"
+    result, _ = rostered(scenario, ONCE)
+    assert hard(result.findings) == []
+    assert no_gaps(scenario, result.roster)
+    missing = [f for f in result.findings if f.rule == "R12"]
+    assert len(missing) + len(result.roster.remediations) == 1
 
 
 # -- what cannot be ---------------------------------------------------------------------------------------------

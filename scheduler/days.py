@@ -74,7 +74,6 @@ class _Kind:
     base: list[cp_model.LinearExprT]
     known: dict[tuple[int, ...], tuple[float, Column | None]] = field(default_factory=dict)
     """Answers already found, by the prices of heads."""
-    started: set[float] = field(default_factory=set)
     within: dict[object, _Kind] = field(default_factory=dict)
     """The same model within the conditions of some dates."""
 
@@ -185,9 +184,12 @@ class Days:
         """
         duals = [(start or {}).get(_name(s), 0.0) for s in self.sums]
         for factor in START_FACTORS[: FEW_STARTS if start else None]:
-            for day in self.days:
-                if not day.columns or go_on():
-                    self._start(day, factor)
+            for day in {id(day.kind): day for day in self.days}.values():
+                if go_on():
+                    self._start(day, day.kind, factor)
+        for day in self.days:
+            if not day.columns:
+                self._start(day, day.own, 1.0)
         if start:
             self._round(duals, go_on)
         for turn in range(1 if start else 0, rounds):
@@ -217,15 +219,12 @@ class Days:
         self.bound = max(self.bound, total)
         return new
 
-    def _start(self, day: _Day, factor: float) -> None:
+    def _start(self, day: _Day, kind: _Kind, factor: float) -> None:
         """Find a column whose heads are about ``factor`` times what the month's hours give for each day."""
-        if factor in day.own.started:
-            return
-        day.own.started.add(factor)
-        cp = day.own.built.model.cp.clone()
-        cost = list(day.own.base)
+        cp = kind.built.model.cp.clone()
+        cost = list(kind.base)
         for group, usual in self.usual.items():
-            heads = [var for (g, _), var in day.own.counts.items() if g == group]
+            heads = [var for (g, _), var in kind.counts.items() if g == group]
             off = cp.new_int_var(0, len(self.people[group]), "")
             cp.add(sum([*heads, off]) >= round(factor * usual))
             cp.add(sum([*heads, -off]) <= round(factor * usual))
@@ -233,7 +232,7 @@ class Days:
         cp.minimize(sum(cost))
         solver = self._solver()
         if solver.solve(cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            self._share(day, _column(day.own, solver))
+            self._share(day, _column(kind, solver))
 
     def _price(self, day: _Day, duals: Sequence[float]) -> tuple[float, bool]:
         """Solve a day at dual prices; return the proven least of its reduced cost and whether the column is new.

@@ -133,7 +133,7 @@ def remediations_of(scenario: Scenario, known: Decided, candidates: Sequence[Can
         leaders.sort(key=lambda o: o.rank is not Rank.LEADER)
         commander = c.commander or (leaders[0].id if leaders else people[0].id)
         lead = (order.lead if order is not None else None) or scenario.group_by_id[c.group].convener
-        vehicles = [v.id for v in scenario.vehicles if (v.id, c.id) in known.uses]
+        vehicles = [v.id for v in scenario.vehicles if (v.id, c.id) in known.uses][: c.target_vehicles]
         found.append(
             Remediation(
                 id=c.id,

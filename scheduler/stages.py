@@ -191,3 +191,6 @@ def _hold(model: RosterModel, job: Job) -> None:
         candidate = next(c for c in job.candidates if c.id == cid)
         if heads and not isinstance(sends, int) and squad in candidate.squads:
             model.cp.add(sends == 1)
+        joins = [literal for _, literal in model.joining(candidate, squad)]
+        if heads and joins:
+            model.cp.add(sum(joins) >= heads)

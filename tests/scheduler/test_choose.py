@@ -133,7 +133,7 @@ def crowd(sizes: list[int], mobile: list[int]) -> Scenario:
     squads = [Squad(id=s, name=s, kind=SquadKind.STREET) for s in names]
     squads += [Squad(id=s, name=s, kind=SquadKind.MOBILE) for s in lenders]
     joined = group(members=tuple(names), convener=names[0], target_heads=18)
-    return joint(count=1, squads=tuple(squads), groups=(joined,), hotspots=(hotspot("H", names[0]),))
+    return joint(people, count=1, squads=tuple(squads), groups=(joined,), hotspots=(hotspot("H", names[0]),))
 
 
 @settings(max_examples=40)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ortools.sat.python import cp_model
 
 from constraints.base import Candidate, OfficerClass, Period, RosterModel, Task
-from domain.calendar import OpenWindow, ShiftDay
+from domain.calendar import OpenWindow, ShiftDay, overlaps
 from domain.roster import Remediation, Roster, VehicleUse, Visits
 from domain.scenario import Scenario
 from domain.words import Rank
@@ -122,7 +122,7 @@ def remediations_of(scenario: Scenario, known: Decided, candidates: Sequence[Can
 
     Lead squad is the order's, else this month's convener; commander the order's, else the highest leader of the host.
     """
-    found = []
+    found: list[Remediation] = []
     for c in sorted(candidates, key=lambda c: (c.start, c.id)):
         there = {oid for oid, cid in known.joins if cid == c.id}
         if not there:
@@ -133,7 +133,8 @@ def remediations_of(scenario: Scenario, known: Decided, candidates: Sequence[Can
         leaders.sort(key=lambda o: o.rank is not Rank.LEADER)
         commander = c.commander or (leaders[0].id if leaders else people[0].id)
         lead = (order.lead if order is not None else None) or scenario.group_by_id[c.group].convener
-        vehicles = [v.id for v in scenario.vehicles if (v.id, c.id) in known.uses][: c.target_vehicles]
+        drive = [*(o.id for o in people if o.id != commander), commander]
+        vehicles = _vehicles(scenario, c, [v for v, cid in known.uses if cid == c.id], drive, found)
         found.append(
             Remediation(
                 id=c.id,
@@ -145,12 +146,29 @@ def remediations_of(scenario: Scenario, known: Decided, candidates: Sequence[Can
                 lead=lead,
                 commander=commander,
                 participants=tuple(o.id for o in people),
-                vehicles=drivers(scenario, vehicles, [o.id for o in people if o.id != commander] + [commander]),
+                vehicles=vehicles,
                 kind=c.kind,
                 designated=c.designated,
             )
         )
     return tuple(found)
+
+
+def _vehicles(
+    scenario: Scenario, c: Candidate, used: Sequence[str], people: Sequence[str], before: Sequence[Remediation]
+) -> tuple[VehicleUse, ...]:
+    """Return vehicles with drivers up to the target: those decided first, then any other that is free and can come."""
+    squads = {scenario.officer_by_id[p].squad for p in people}
+    away = {
+        use.vehicle for other in before if overlaps(other.start, other.end, c.start, c.end) for use in other.vehicles
+    }
+    chosen: tuple[VehicleUse, ...] = ()
+    for vehicle in sorted(scenario.vehicles, key=lambda v: v.id not in used):
+        free = vehicle.id not in away and not {c.day, c.end.date()}.intersection(vehicle.inspection)
+        if len(chosen) < c.target_vehicles and free and (vehicle.squad is None or vehicle.squad in squads):
+            tried = drivers(scenario, [*(use.vehicle for use in chosen), vehicle.id], people)
+            chosen = tried if len(tried) > len(chosen) else chosen
+    return chosen
 
 
 def drivers(scenario: Scenario, vehicles: Sequence[str], people: Sequence[str]) -> tuple[VehicleUse, ...]:

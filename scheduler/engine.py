@@ -2,7 +2,7 @@
 
 1. construct: every unit is solved with the chosen remediations while the others are taken to send their quotas.
 2. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
-3. prove: every unit is bounded without remediations, with its share of the border hotspots priced by tangents.
+3. prove: every unit is bounded without remediations, its neighbours making every wanted visit on the borders.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from typing import TypeVar
 from pebble import ProcessExpired
 
 from constraints.base import GRAIN, Candidate
-from domain.calendar import OpenWindow
 from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
@@ -29,7 +28,7 @@ from scheduler.days import Duals
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.finish import assemble
 from scheduler.parallel import Workers
-from scheduler.parts import DECIDING, BoundJob, Unit, full_visits, prove, units, window_units
+from scheduler.parts import DECIDING, BoundJob, Unit, full_visits, prove, units
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import Job, Way, run
@@ -104,7 +103,7 @@ class Engine:
         self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
         self.improve(Way.HEADS, self._after(end, 0.35, 110.0))
         self.improve(Way.WISHES, self._after(end, 0.25, 30.0))
-        self.prove(self._after(end, 0.7, 120.0))
+        self.prove(self._after(end, 0.6, 120.0))
         least = MIN_BATCH_SECONDS + MIN_JOB_SECONDS * len(self.units) / self.workers.count
         while self._open() and end - self.watch.elapsed > least:
             self.improve(Way.SPAN, self._after(end, 0.5, 40.0))
@@ -230,44 +229,11 @@ class Engine:
     # -- bound ------------------------------------------------------------------------------------------------
 
     def prove(self, until: float) -> None:
-        """Bound every unit without remediations; border windows are priced by what they miss in the best roster."""
-        prices, constant = self._border_prices()
-        jobs = [
-            BoundJob(
-                unit,
-                self._limits(),
-                tuple((w, p) for w, p in prices if _shares(self.scenario, w, unit)),
-                self.duals.get(unit),
-            )
-            for unit in self.units
-        ]
+        """Bound every unit without remediations; neighbours are taken to make every wanted visit on the borders."""
+        jobs = [BoundJob(unit, self._limits(), duals=self.duals.get(unit)) for unit in self.units]
         bounds = self._run_all(prove, jobs, until, PROOF, None)
-        total = constant
-        for job, bound in zip(jobs, bounds, strict=True):
-            least = -sum(price * w.wanted for w, price in job.prices)
-            total += least if bound is None else max(least, bound)
-        self.bound = max(self.bound, total / GRAIN)
+        self.bound = max(self.bound, sum(max(0, bound) for bound in bounds if bound is not None) / GRAIN)
         self._say(PROOF)
-
-    def _border_prices(self) -> tuple[tuple[tuple[OpenWindow, int], ...], int]:
-        made: dict[tuple[str, object], int] = {}
-        if self.best is not None:
-            for (_, window), count in self.best.known.visits.items():
-                made[window.hotspot, window.start] = made.get((window.hotspot, window.start), 0) + count
-        unit_of = {squad: unit for unit in self.units for squad in unit}
-        prices, constant = [], 0
-        for hotspot in self.scenario.hotspots:
-            if len({unit_of[s] for s in hotspot.squads}) < 2:
-                continue
-            for day in self.scenario.dates:
-                for w in self.scenario.open_windows(hotspot.id, day):
-                    one = window_units(self.scenario, w)
-                    visits = min(w.wanted, made.get((w.hotspot, w.start), 0))
-                    missing = w.wanted - visits
-                    price = one * missing
-                    prices.append((w, price))
-                    constant += one * missing * (missing + 1) // 2 + price * visits
-        return tuple(prices), constant
 
     # -- together -----------------------------------------------------------------------------------------------
 
@@ -299,13 +265,13 @@ class Engine:
         A job whose process dies is run once more; if that one dies too, its answer is ``nothing``.
         """
         died: set[int] = set()
-        waiting = list(enumerate(jobs))
+        waiting = sorted(enumerate(jobs), key=lambda pair: -self._weight(pair[1]))
         running: dict[int, Future[T]] = {}
         done: dict[int, T] = {}
         while waiting or running:
             while waiting and len(running) < self.workers.count:
                 n, job = waiting.pop(0)
-                running[n] = self.workers.submit(fn, self._timed(job, until, len(waiting) + 1))
+                running[n] = self.workers.submit(fn, self._timed(job, until, [j for _, j in waiting]))
             finished, _ = wait(running.values(), timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             for n in [n for n, future in running.items() if future in finished]:
                 future = running.pop(n)
@@ -324,17 +290,17 @@ class Engine:
                 self.workers.stop.set()
         return [done[n] for n in range(len(jobs))]
 
-    def _timed(self, job: J, until: float, left: int) -> J:
+    def _timed(self, job: J, until: float, left: Sequence[J]) -> J:
+        """Give a job its part of the time: large units are much harder, so by the square of their officers."""
         if job.limits.deterministic is not None:
             return job
-        rounds = -(-left // self.workers.count)
-        share = max(0.3, (until - self.watch.elapsed) / rounds)
-        return replace(job, limits=replace(job.limits, seconds=share))
+        total = sum(self._weight(j) for j in left) + self._weight(job)
+        share = (until - self.watch.elapsed) * min(1.0, self.workers.count * self._weight(job) / total)
+        return replace(job, limits=replace(job.limits, seconds=max(0.5, share)))
+
+    def _weight(self, job: J) -> int:
+        return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
 
     def _say(self, phase: Text) -> None:
         best = self.best.points if self.best is not None else None
         self.watch.say(phase, best, self.bound or None)
-
-
-def _shares(scenario: Scenario, window: OpenWindow, unit: Unit) -> bool:
-    return bool(set(scenario.hotspot_by_id[window.hotspot].squads) & set(unit))

@@ -38,9 +38,12 @@ T = TypeVar("T")
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 10.0
-FIRST_SECONDS, FIRST_SHARE = 42.0, 0.45
+FIRST_SECONDS, FIRST_SHARE = 45.0, 0.45
 """The first roster takes at most this long and at most this share of the time."""
-MIN_BATCH_SECONDS, MIN_JOB_SECONDS = 3.0, 1.5
+LEAST_SECONDS = {Way.HEADS: 6.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
+"""Wall seconds a job of each way needs to do any good."""
+FIXED_WEIGHT = 150
+"""Weight of what every job costs whatever its size, in squares of officers."""
 SPAN_DAYS = 7
 UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
@@ -101,13 +104,20 @@ class Engine:
             return
         end = self.watch.seconds - self.naming_seconds()
         self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
-        self.improve(Way.HEADS, self._after(end, 0.35, 110.0))
-        self.improve(Way.WISHES, self._after(end, 0.25, 30.0))
-        self.prove(self._after(end, 0.6, 120.0))
-        least = MIN_BATCH_SECONDS + MIN_JOB_SECONDS * len(self.units) / self.workers.count
-        while self._open() and end - self.watch.elapsed > least:
-            self.improve(Way.SPAN, self._after(end, 0.5, 40.0))
-            self.improve(Way.WISHES, self._after(end, 0.6, 30.0))
+        if self._open():
+            self.prove(self._after(end, 0.45, 120.0))
+        tried = True
+        while tried:
+            tried = False
+            for way, share, most in ((Way.WISHES, 0.8, 30.0), (Way.HEADS, 0.7, 110.0), (Way.SPAN, 0.5, 40.0)):
+                until = self._after(end, share, most)
+                if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[way] * self._rounds():
+                    self.improve(way, until)
+                    tried = True
+
+    def _rounds(self) -> float:
+        """Return how many jobs each process gets when every unit has one."""
+        return max(1.0, len(self.units) / self.workers.count)
 
     def _open(self) -> bool:
         """Return whether there is a roster, time, and something left to gain."""
@@ -291,7 +301,7 @@ class Engine:
         return [done[n] for n in range(len(jobs))]
 
     def _timed(self, job: J, until: float, left: Sequence[J]) -> J:
-        """Give a job its part of the time: large units are much harder, so by the square of their officers."""
+        """Give a job its part of the time: large units are much harder, so mainly by the square of their officers."""
         if job.limits.deterministic is not None:
             return job
         total = sum(self._weight(j) for j in left) + self._weight(job)
@@ -299,7 +309,7 @@ class Engine:
         return replace(job, limits=replace(job.limits, seconds=max(0.5, share)))
 
     def _weight(self, job: J) -> int:
-        return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
+        return FIXED_WEIGHT + sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
 
     def _say(self, phase: Text) -> None:
         best = self.best.points if self.best is not None else None

@@ -19,8 +19,8 @@ LONGEST = 32_767
 """Characters that fit in a cell of Excel."""
 
 A3, A4 = 8, 9
-LOW = 18
-"""Least height of a row in points."""
+LOW, UPPER_HEAD = 18, 20
+"""Least height of a row, and the height of the upper heading row, in points."""
 GREY, PALE = "#D9D9D9", "#F2F2F2"
 SIGNATURES = (
     Text("制表人", "Drawn up by"),
@@ -158,9 +158,10 @@ class Page:
         """Write headings and rows below the title, repeat and freeze the headings; return the row after the last."""
         self.widths(columns)
         self.heads(columns)
-        deepest = max(tall(self.say(column.head), column.width) for column in columns)
-        self.sheet.set_row(HEAD_ROW, 20)
-        self.sheet.set_row(HEAD_ROW + 1, deepest)
+        heads = ((tall(self.say(c.head), c.width), c.band) for c in columns)
+        deepest = max(high if band else high - UPPER_HEAD for high, band in heads)
+        self.sheet.set_row(HEAD_ROW, UPPER_HEAD)
+        self.sheet.set_row(HEAD_ROW + 1, max(LOW, deepest))
         self.sheet.repeat_rows(0, HEAD_ROW + 1)
         self.sheet.freeze_panes(FIRST_ROW, 0)
         styles = [self.book.style(**_look(column)) for column in columns]
@@ -200,7 +201,8 @@ def lines(text: str, width: float) -> int:
 
 def tall(value: Cell, width: float) -> float:
     """Return the height in points that a wrapped cell needs: readers other than Excel do not fit rows by themselves."""
-    return 15.5 * lines(value, width) + 2.5 if isinstance(value, str) else LOW
+    count = lines(value, width) if isinstance(value, str) else 1
+    return LOW if count == 1 else 16.5 * count + 2.5
 
 
 def _look(column: Column) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import date
 from domain.result import Result
 from domain.scenario import Scenario
 from domain.words import RemediationKind, Severity, Status, Text
-from outputs.book import GREY, SIGNATURES, Book
+from outputs.book import GREY, SIGNATURES, Book, tall
 from outputs.layout import COVER
 from outputs.printing import period
 
@@ -39,7 +39,7 @@ def write_cover(book: Book, scenario: Scenario, result: Result, filled: date) ->
         for n, (name, value) in enumerate((left, right)):
             page.text(row, 2 * n, name, head)
             page.text(row, 2 * n + 1, value, cell)
-        page.sheet.set_row(row, 24)
+        page.sheet.set_row(row, max(24.0, *(tall(value, WIDTHS[1]) for _, value in (left, right))))
         row += 1
     for note in _notes(scenario, result, book.lang):
         page.merge((row, 0), (row, 3), note, cell)

@@ -51,7 +51,7 @@ ROLES = Text("中队与指挥", "Squads and command")
 DAY = Column("day", Text("日期", "Date"), 11)
 START = Column("start", Text("起", "From"), 9, TIME)
 END = Column("end", Text("止", "To"), 9, TIME)
-SQUAD = Column("squad", Text("中队", "Squad"), 9)
+SQUAD = Column("squad", Text("中队", "Squad"), 12)
 
 COVER = Sheet("cover", Text("封面签批", "Cover"), Text("勤务排班签批表", "Duty roster for approval"))
 
@@ -63,7 +63,7 @@ GRID = Sheet(
         Column("number", Text("序号", "No."), 4),
         Column("id", Text("编号", "Officer id"), 7),
         Column("name", Text("姓名", "Name"), 7.5),
-        Column("rank", Text("职务", "Rank"), 6),
+        Column("rank", Text("职务", "Rank"), 7.5),
         Column("force", Text("类别", "Force"), 5),
         Column("certified", Text("持证", "Cert."), 4.6),
     ),
@@ -132,9 +132,9 @@ PLAN = Sheet(
     Text("联动整治计划(备案)表", "Remediation plan"),
     Text("联动整治计划(备案)表", "Plan of joint remediations (for filing)"),
     (
-        Column("id", Text("编号", "Number"), 9),
+        Column("id", Text("编号", "Number"), 20),
         Column("group", Text("联动小组", "Group"), 8, wrap=True),
-        Column("kind", Text("类别", "Kind"), 8),
+        Column("kind", Text("类别", "Kind"), 8, wrap=True),
         Column("order", Text("指定令号", "Order id"), 8),
         DAY,
         START,
@@ -146,10 +146,10 @@ PLAN = Sheet(
         Column("host", Text("属地", "Host"), 9, ROLES, wrap=True),
         Column("lead", Text("牵头", "Lead"), 9, ROLES, wrap=True),
         Column("commander", Text("指挥", "Commander"), 11, ROLES, wrap=True),
-        Column("squads", Text("参加中队(人)", "Squads (people)"), 11, ROLES, wrap=True, left=True),
-        Column("people", Text("参加人员", "People"), 50, wrap=True, left=True),
-        Column("vehicles", Text("车辆及驾驶员", "Vehicles and drivers"), 25, wrap=True, left=True),
-        Column("holding", Text("固守安排", "Holding"), 13, wrap=True, left=True),
+        Column("squads", Text("参加中队(人)", "Squads (people)"), 15, ROLES, wrap=True, left=True),
+        Column("people", Text("参加人员", "People"), 62, wrap=True, left=True),
+        Column("vehicles", Text("车辆及驾驶员", "Vehicles and drivers"), 36, wrap=True, left=True),
+        Column("holding", Text("固守安排", "Holding"), 16, wrap=True, left=True),
         Column("emergency", Text("应急预案", "Emergency plan"), 22, wrap=True, left=True),
     ),
 )
@@ -162,7 +162,7 @@ HOLDINGS = Sheet(
     Text("固守安排表", "Holdings"),
     Text("固守安排表", "Holding after remediations"),
     (
-        Column("remediation", Text("整治编号", "Remediation"), 12),
+        Column("remediation", Text("整治编号", "Remediation"), 20),
         Column("place", Text("地点", "Place"), 26, wrap=True, left=True),
         Column("squad", Text("固守中队", "Host squad"), 12),
         Column("first", Text("起日", "First day"), 11, Text("日期", "Dates")),
@@ -200,11 +200,11 @@ VEHICLES = Sheet(
         DAY,
         START,
         END,
-        Column("vehicle", Text("车辆", "Vehicle"), 20, wrap=True, left=True),
+        Column("vehicle", Text("车辆", "Vehicle"), 26, wrap=True, left=True),
         Column("kind", Text("车型", "Type"), 12),
         Column("owner", Text("所属", "Owner"), 12),
         Column("driver", Text("驾驶员", "Driver"), 20, wrap=True, left=True),
-        Column("remediation", Text("整治编号", "Remediation"), 13),
+        Column("remediation", Text("整治编号", "Remediation"), 20),
         Column("place", Text("地点", "Place"), 26, wrap=True, left=True),
         Column("leaves", Text("出车里程", "Out (km)"), 10),
         Column("returns", Text("收车里程", "In (km)"), 10),
@@ -237,11 +237,11 @@ COVERAGE = Sheet(
         Column("place", Text("热点", "Hotspot"), 30, wrap=True, left=True),
         START,
         END,
-        Column("squad", Text("到点中队", "Visiting squad"), 14),
+        Column("squad", Text("到点中队", "Visiting squad"), 22),
         Column("wanted", Text("应到", "Wanted"), 8, VISITS),
         Column("reached", Text("安排", "Planned"), 8, VISITS),
         Column("missing", Text("缺", "Missing"), 8, VISITS),
-        Column("why", Text("原因", "Why"), 40, wrap=True, left=True),
+        Column("why", Text("原因", "Why"), 52, wrap=True, left=True),
     ),
 )
 """Decides visits: one row per hotspot, window and visiting squad; ``reached`` is that squad's count."""

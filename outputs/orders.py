@@ -15,10 +15,10 @@ from outputs.daily import vehicle_name
 from outputs.layout import ORDERS
 from outputs.printing import clock, people, printed, squad_name, squad_title, word
 
-WIDTHS = (20, 25, 12, 27, 18, 32)
+WIDTHS = (20, 26, 12, 30, 18, 42)
 TASKS = (
-    Text("现场处置、案件办理、暂扣物品登记保管", "handles cases on the spot, registers and keeps seized goods"),
-    Text("外围劝导、取证配合、秩序维护", "advises at the edge, helps with evidence, keeps order"),
+    Text("现场处置、案件办理、暂扣物品登记保管", "handles cases, keeps seized goods"),
+    Text("外围劝导、取证配合、秩序维护", "helps at the edge and with evidence"),
 )
 STEPS = (
     Text(

@@ -14,7 +14,7 @@ FIND_PYTHON = for p in python3.11 python3.12 python3.13 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done
 PYTHON ?= $(shell $(FIND_PYTHON))
 PIP_FLAGS = --quiet --disable-pip-version-check
-ROSTER_FLAGS ?=
+ROSTER_FLAGS ?= --time 240
 
 .PHONY: roster test clean
 

@@ -17,7 +17,7 @@ from constraints.base import Candidate, OfficerClass, RosterModel, Rule
 from domain.calendar import OpenWindow, ShiftDay
 from domain.roster import Roster
 from domain.scenario import Scenario
-from domain.words import Severity, Status
+from domain.words import DutyKind, Severity, Status
 from scheduler.build import Built, build
 from scheduler.days import Days, Duals
 from scheduler.decided import Decided
@@ -96,11 +96,12 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     half = Clock(clock.rest(HEADS_SHARE))
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.duals)
     aim = {key: n for column in month.columns for key, n in column.heads.items()}
+    staff = {key: n for column in month.columns for key, n in column.staff.items()}
+    sent = {(g, task.place): n for (g, _, task), n in staff.items() if task.kind is DutyKind.REMEDIATION}
     few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
-    lines = solve(lines_model(scenario, job, aim), few, known=job.known, stopped=stopped_here)
+    lines = solve(lines_model(scenario, job, aim, sent), few, known=job.known, stopped=stopped_here)
     if lines.decided is None:
         return lines
-    staff = {key: n for column in month.columns for key, n in column.staff.items()}
     visits: dict[tuple[str, OpenWindow], int] = {k: n for column in month.columns for k, n in column.visits.items()}
     known = replace(lines.decided, staff=staff, visits=visits)
     built = posted(scenario, job)
@@ -113,10 +114,16 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     return replace(duties, status=status, duals=month.duals)
 
 
-def lines_model(scenario: Scenario, job: Job, aim: Mapping[tuple[OfficerClass, ShiftDay], int]) -> Built:
+def lines_model(
+    scenario: Scenario,
+    job: Job,
+    aim: Mapping[tuple[OfficerClass, ShiftDay], int],
+    sent: Mapping[tuple[OfficerClass, str], int],
+) -> Built:
     """Build the officers' lines alone: no rules on heads, no wishes, and a price for every head short of the aim.
 
-    Heads on days with a remediation are dear, so that posts and desk can stay manned meanwhile (R14).
+    Heads on days with a remediation are dear, and so is whoever joins beyond what the aim sends of a class, so that
+    posts and desk can stay manned meanwhile (R14).
     """
     rules = [r for r in DECIDING if r.id == "R01" or not (r.by_class or r.severity is Severity.WISH)]
     built = build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
@@ -132,6 +139,11 @@ def lines_model(scenario: Scenario, job: Job, aim: Mapping[tuple[OfficerClass, S
             short = model.cp.new_int_var(0, wanted, f"short/{group.force}/{group.tag}/{shift.day}/{shift.shift}")
             model.cp.add(heads + short >= wanted)
             built.cost.append((BUSY_UNITS if shift.day in busy else SHORT_UNITS) * short)
+        for c in (c for c in job.candidates if c.day in busy):
+            joins = [literal for o in members if (literal := model.joins.get((o.id, c.id))) is not None]
+            beyond = model.cp.new_int_var(0, len(members), f"beyond/{group.force}/{group.tag}/{c.id}")
+            model.cp.add(sum(joins) - beyond <= sent.get((group, c.id), 0))
+            built.cost.append(BUSY_UNITS * beyond)
     model.cp.minimize(sum(built.cost))
     return built
 

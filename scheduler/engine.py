@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -142,7 +142,7 @@ class Engine:
         forced = {c.id for c in chosen if c.forced or c.designated is not None}
         for retry in (
             [replace(job, quotas=()) for job in jobs],
-            [replace(job, quotas=(), held=job.held & forced) for job in jobs],
+            [replace(_only_held(job, forced), quotas=()) for job in jobs],
         ):
             missed = [job for job in retry if outcomes[job.squads].decided is None]
             if missed and self.watch.left > 0:
@@ -159,28 +159,24 @@ class Engine:
         mine = tuple(c for c in chosen if set(unit) & {*c.squads, *c.helpers})
         others = [s.id for s in self.scenario.squads if s.id not in unit]
         visits = full_visits(self.scenario, unit, hosted_elsewhere=True).visits
-        asked = {(s, c.id): n for c in mine for s, n in quotas(self.scenario, c).items() if s in unit and n}
+        heads = {(s, c.id): n for c in mine for s, n in quotas(self.scenario, c).items() if s in unit and n}
         return Job(
             squads=unit,
             limits=self._limits(),
             candidates=mine,
             held=frozenset(c.id for c in mine),
             frozen=Roster(visits=visits, remediations=nominal(self.scenario, mine, others)),
-            quotas=tuple(sorted(asked.items())),
+            quotas=tuple(sorted(heads.items())),
         )
 
     def _drop_unlawful(self) -> None:
         """Give up monthly remediations that came out unlawful, one at a time, as long as that helps."""
         while self.best is not None and self.best.hard:
-            bad = {f.where.remediation for f in self.best.hard} - {None}
+            bad = {f.where.remediation for f in self.best.hard} & {cid for _, cid in self.best.known.joins}
             drop = [
                 c for c in self.best.candidates if c.id in bad and c.kind is RemediationKind.MONTHLY and not c.forced
             ]
-            if not drop:
-                return
-            gone = drop[0].id
-            kept = tuple(c for c in self.best.candidates if c.id != gone)
-            if not self._keep(self._weigh(self.best.known.without({gone}), kept)):
+            if not drop or not self._keep(self._weigh(self.best.known.without({drop[0].id}), self.best.candidates)):
                 return
 
     # -- improve ----------------------------------------------------------------------------------------------
@@ -222,7 +218,7 @@ class Engine:
             limits=replace(self._limits(), seed=self.options.seed + self.turn),
             way=way,
             candidates=mine,
-            held=frozenset(c.id for c in mine),
+            held=frozenset(c.id for c in mine) & {cid for _, cid in best.known.joins},
             frozen=as_frozen(self.scenario, best.known.only(self.scenario, others), mine),
             known=known,
             quotas=tuple(sorted(sent.items())),
@@ -314,3 +310,10 @@ class Engine:
     def _say(self, phase: Text) -> None:
         best = self.best.points if self.best is not None else None
         self.watch.say(phase, best, self.bound or None)
+
+
+def _only_held(job: Job, ids: Collection[str]) -> Job:
+    """Return the job with only these remediations held; the others stay in play, as the periods are cut by them."""
+    there = tuple(r for r in job.frozen.remediations if r.id in ids)
+    frozen = job.frozen.model_copy(update={"remediations": there})
+    return replace(job, held=job.held & frozenset(ids), frozen=frozen)

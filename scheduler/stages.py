@@ -81,7 +81,8 @@ def run(job: Job) -> Outcome:
 def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     """Make a roster of a part: heads of every day first, then the officers' lines to match, then the duties.
 
-    Whatever the lines cannot match is made good by the last stage, where only the duties are open.
+    Whatever the lines cannot match is made good by the last stage, where only the duties are open, and the shifts of
+    days with a remediation as well if need be.
     """
     rules = [rule for rule in DECIDING if rule.id != "S11"]
     days = Days(
@@ -101,17 +102,21 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
     lines = solve(lines_model(scenario, job, aim, sent), few, known=job.known, stopped=stopped_here)
     if lines.decided is None:
-        return lines
+        asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
+        return replace(lines, status=Status.UNKNOWN) if asked else lines
     visits: dict[tuple[str, OpenWindow], int] = {k: n for column in month.columns for k, n in column.visits.items()}
     known = replace(lines.decided, staff=staff, visits=visits)
-    built = posted(scenario, job)
-    for key, var in built.model.works.items():
-        if not isinstance(var, int):
-            built.model.cp.add(var == int(key in known.shifts))
-    limits = clock.rest(least=DUTIES_SECONDS, gap=DUTIES_GAP)
-    duties = solve(built, limits, known=known, stopped=stopped_here)
-    status = Status.FEASIBLE if duties.decided is not None else duties.status
-    return replace(duties, status=status, duals=month.duals)
+    busy = frozenset(c.day for c in job.candidates)
+    for open_days in (frozenset[date](), busy):
+        built = posted(scenario, job)
+        for (oid, shift), var in built.model.works.items():
+            if not isinstance(var, int) and shift.day not in open_days:
+                built.model.cp.add(var == int((oid, shift) in known.shifts))
+        limits = clock.rest(least=DUTIES_SECONDS, gap=DUTIES_GAP)
+        duties = solve(built, limits, known=known, stopped=stopped_here)
+        if duties.decided is not None:
+            return replace(duties, status=Status.FEASIBLE, duals=month.duals)
+    return Outcome(Status.UNKNOWN, None, None, None, month.duals)
 
 
 def lines_model(

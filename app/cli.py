@@ -43,6 +43,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+bench_app = typer.Typer(help="与公开算例比较 / figures on public instances", no_args_is_help=True)
+app.add_typer(bench_app, name="bench")
+
 LangOption = Annotated[Lang, typer.Option("--lang", help="语言 / language")]
 SourceArgument = Annotated[Path, typer.Argument(help="工作簿 / workbook (.xlsx)", show_default=False)]
 TargetArgument = Annotated[Path, typer.Argument(help="写到 / where to write (.xlsx)", show_default=False)]
@@ -71,7 +74,8 @@ def roster(
     """排班 / make the roster of an input workbook."""
     voice = _voice(lang)
     workers = workers if workers is not None else max(1, os.cpu_count() or 1)
-    for bad, zh, en in (
+    _refuse(
+        voice,
         (
             seconds is not None and deterministic is not None,
             "--time 与 --deterministic 不能同时使用:前者按钟表,后者可重现;请去掉一个。",
@@ -82,30 +86,8 @@ def roster(
             "--squad 与 --group 不能同时使用;请去掉一个。",
             "--squad and --group exclude each other; leave one out.",
         ),
-        (
-            not _positive(seconds),
-            f"--time 应为正数,而不是 {seconds}。",
-            f"--time wants a positive number, not {seconds}.",
-        ),
-        (
-            not _positive(deterministic),
-            f"--deterministic 应为正数,而不是 {deterministic}。",
-            f"--deterministic wants a positive number, not {deterministic}.",
-        ),
-        (
-            not 1 <= workers <= 256,
-            f"--workers 应在 1 至 256 之间,而不是 {workers}。",
-            f"--workers wants 1 to 256, not {workers}.",
-        ),
-        (
-            not 0 <= seed < 2**31,
-            f"--seed 应在 0 至 2147483647 之间,而不是 {seed}。",
-            f"--seed wants 0 to 2147483647, not {seed}.",
-        ),
-    ):
-        if bad:
-            voice.warn(zh, en)
-            raise typer.Exit(USAGE)
+        *_number_problems(seconds, deterministic, workers, seed),
+    )
 
     def work() -> int:
         from app.make_roster import Request, make_roster
@@ -192,6 +174,31 @@ def rules(lang: LangOption = Lang.ZH) -> None:
     _run(work, voice)
 
 
+@bench_app.command("curtois")
+def bench_curtois(
+    folder: Annotated[Path, typer.Argument(help="算例所在文件夹 / folder of the instances", show_default=False)],
+    only: Annotated[str, typer.Option("--only", help="只算这些,如 5,8 / only these, such as 5,8")] = "",
+    seconds: Annotated[float, typer.Option("--time", help="每个算例的秒数 / seconds for each instance")] = 600.0,
+    workers: Annotated[int | None, typer.Option("--workers", help="进程数 / processes")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子 / seed")] = 1,
+    json_output: Annotated[Path | None, typer.Option("--json", help="另写 JSON / also write JSON")] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """公开算例(Curtois-Qu):求解并独立评分 / public instances, solved and scored on their own terms."""
+    voice = _voice(lang)
+    workers = workers if workers is not None else max(1, os.cpu_count() or 1)
+    _refuse(voice, *_number_problems(seconds, None, workers, seed))
+
+    def work() -> int:
+        from app.bench_curtois import BenchRequest, bench_curtois
+        from scheduler.progress import Options
+
+        options = Options(seconds=seconds, workers=workers, seed=seed)
+        return bench_curtois(BenchRequest(folder, only, json_output, options), voice)
+
+    _run(work, voice)
+
+
 def _never_crash() -> None:
     """Let stdout and stderr show ``?`` for what their encoding lacks, as GBK consoles do for many characters."""
     for stream in (sys.stdout, sys.stderr):
@@ -203,6 +210,42 @@ def _voice(lang: Lang) -> Voice:
     from app.console import Voice
 
     return Voice(lang.value)
+
+
+def _number_problems(
+    seconds: float | None, deterministic: float | None, workers: int, seed: int
+) -> tuple[tuple[bool, str, str], ...]:
+    """Return what may be wrong with the numbers of a command: (whether it is, Chinese, English)."""
+    return (
+        (
+            not _positive(seconds),
+            f"--time 应为正数,而不是 {seconds}。",
+            f"--time wants a positive number, not {seconds}.",
+        ),
+        (
+            not _positive(deterministic),
+            f"--deterministic 应为正数,而不是 {deterministic}。",
+            f"--deterministic wants a positive number, not {deterministic}.",
+        ),
+        (
+            not 1 <= workers <= 256,
+            f"--workers 应在 1 至 256 之间,而不是 {workers}。",
+            f"--workers wants 1 to 256, not {workers}.",
+        ),
+        (
+            not 0 <= seed < 2**31,
+            f"--seed 应在 0 至 2147483647 之间,而不是 {seed}。",
+            f"--seed wants 0 to 2147483647, not {seed}.",
+        ),
+    )
+
+
+def _refuse(voice: Voice, *problems: tuple[bool, str, str]) -> None:
+    """Say the first problem of the usage that is there and exit with 2."""
+    for bad, zh, en in problems:
+        if bad:
+            voice.warn(zh, en)
+            raise typer.Exit(USAGE)
 
 
 def _positive(value: float | None) -> bool:

@@ -1,13 +1,16 @@
 """R03: rest between shifts.
 
-Model:  works[o, a] + works[o, b] <= 1 for all shifts a before b of officer o with b.start - a.end < min_rest.
+Model:  works[o, a] + sum of works[o, b] <= 1 for every shift a of officer o and every later date with shifts b such
+        that b.start - a.end < min_rest (one sum suffices, as nobody has two shifts on a date: R01).
 Source: best practice (11 h, EU Directive 2003/88 art. 3).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -21,6 +24,7 @@ from domain.units import MINUTES
 from domain.words import Scope, Severity, Text
 
 if TYPE_CHECKING:
+    from constraints.base import Literal
     from domain.roster import Roster
     from domain.scenario import Scenario
 
@@ -48,11 +52,14 @@ class MinRest(Rule):
         min_rest = self.params(scenario).min_rest
         for officer in model.officers:
             shifts = model.shift_days(officer)
+            starts = [shift.start for shift in shifts]
             for n, a in enumerate(shifts):
-                for b in shifts[n + 1 :]:
-                    if b.start >= a.end + min_rest:
-                        break
-                    model.cp.add(model.works[officer.id, a] + model.works[officer.id, b] <= 1)
+                close: dict[date, list[Literal]] = defaultdict(list)
+                for b in shifts[n + 1 : bisect_left(starts, a.end + min_rest)]:
+                    if b.day > a.day:
+                        close[b.day].append(model.works[officer.id, b])
+                for works in close.values():
+                    model.cp.add(model.works[officer.id, a] + sum(works) <= 1)
         return ()
 
     @override

@@ -2,6 +2,7 @@
 
 Model:  for every run of max_days + 1 dates that ends in the horizon, where a date of the past counts if worked and a
         business trip or training counts as worked: sum of rest[o, d] over the dates that are open >= 1.
+        An officer's own max_days (sheet 个人限值) comes before the common one.
         Runs without an open date (all past, or all trips and training) are nobody's choice and are left alone.
 Source: Regulation on public holidays (2024), art. 7, and Labour Law art. 38.
 """
@@ -46,8 +47,10 @@ class ConsecutiveDays(Rule):
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:
-        length = self.params(scenario).max_days + 1
+        common = self.params(scenario).max_days
         for officer in model.officers:
+            own = scenario.limits_of(officer.id).most_days
+            length = (common if own is None else own) + 1
             for last in model.days:
                 window = dates(last - (length - 1) * DAY, last + DAY)
                 if all(_may_be_worked(scenario, officer, day) for day in window):
@@ -58,8 +61,8 @@ class ConsecutiveDays(Rule):
 
     @override
     def audit(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
-        longest = self.params(scenario).max_days
         for officer in scenario.officers:
+            longest = scenario.limits_of(officer.id).most_days or self.params(scenario).max_days
             rostered = {a.day for a in roster.shifts_of(officer.id) if scenario.absence(officer.id, a.day) is None}
             for run in _runs(scenario, officer, rostered):
                 if len(run) > longest and rostered.intersection(run):

@@ -8,7 +8,8 @@ Model:  free[o, d] = R05/free/<o>/<d> <= rest[o, d], or 0 on a worked date of th
         and the shifts b of one date after d with b.start - a.end < least:
         free[o, d] + works[o, a] + sum of works[o, b] <= 2
         sum of free[o, d] over the window >= 1
-        Where no such a and b exist, as with early and late shifts only, rest[o, d] itself is the literal.
+        Where no such a and b exist, as with early and late shifts only, rest[o, d] itself is the literal. Nothing is
+        posted for a length of 0.
 Source: a weekly rest (Labour Law art. 38); 32 h is our own judgement: late, one day off, early is just enough.
 """
 
@@ -46,9 +47,9 @@ class WeeklyRest(Rule):
         Parameter(
             key="least",
             default=timedelta(hours=32),
-            text=Text("连续休息时数", "Length of the unbroken rest"),
+            text=Text("连续休息时数(0 为不要求)", "Length of the unbroken rest (0: not asked for)"),
             unit=Text("小时", "h"),
-            low=timedelta(hours=24),
+            low=timedelta(0),
             high=timedelta(hours=72),
         ),
     )
@@ -56,7 +57,7 @@ class WeeklyRest(Rule):
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:
         least = self.params(scenario).least
-        for officer in model.officers:
+        for officer in model.officers if least else ():
             free = self._free(model, officer, least)
             for last in model.days:
                 window = dates(last - (SPAN - 1) * DAY, last + DAY)
@@ -86,7 +87,7 @@ class WeeklyRest(Rule):
     @override
     def audit(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
         least = self.params(scenario).least
-        for officer in scenario.officers:
+        for officer in scenario.officers if least else ():
             shifts = [*scenario.past_shifts_of(officer.id), *scenario.dated(roster.shifts_of(officer.id))]
             for first, last, count in _restless(scenario, _rest_days(scenario, shifts, least)):
                 yield self.finding(

@@ -3,6 +3,7 @@
 Model:  low <= credited + sum of paid(a) x works[o, a] <= high, over the shifts a that start in the horizon, with
         high = max(target + above, credited)                  (training alone is never too much)
         low  = max(0, min(target - below, what the officer could work on the dates without absence + credited))
+        An officer's own least and most hours (sheet 个人限值) take the place of low and high as they stand;
         and for each calendar month m of the horizon, for who is paid overtime (civil servants get time off):
         150 %:  credited(m) + sum of (paid(a) - its part on holidays) x works[o, a]
                 <= max(target(m) + overtime, credited(m))
@@ -77,9 +78,11 @@ class Hours(Rule):
             shifts = [shift for shift in model.shift_days(officer) if shift.day >= scenario.first]
             credited, target = minutes(scenario.credited(officer)), minutes(scenario.target(officer))
             total = credited + sum(minutes(s.paid) * model.works[officer.id, s] for s in shifts)
+            own = scenario.limits_of(officer.id)
             low = min(target - minutes(params.below), _possible(scenario, officer) + credited)
-            model.cp.add(total >= max(0, low))
-            model.cp.add(total <= max(target + minutes(params.above), credited))
+            high = max(target + minutes(params.above), credited)
+            model.cp.add(total >= (max(0, low) if own.least_hours is None else minutes(own.least_hours)))
+            model.cp.add(total <= (high if own.most_hours is None else minutes(own.most_hours)))
             if officer.regime is not PayRegime.CIVIL:
                 for days in months:
                     inside = [s for s in shifts if days[0].date <= s.day <= days[-1].date]
@@ -120,6 +123,9 @@ class Hours(Rule):
         present = [d for d in scenario.dates if scenario.absence(officer.id, d) is None]
         low = max(timedelta(0), min(target - params.below, credited + len(present) * max(paid, default=timedelta(0))))
         high = max(target + params.above, credited)
+        own = scenario.limits_of(officer.id)
+        low = low if own.least_hours is None else own.least_hours
+        high = high if own.most_hours is None else own.most_hours
         if low <= total <= high:
             return
         many = total > high

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from domain.calendar import Day, DayRule, Need, OpenWindow, ShiftDay, dates, minutes
+from domain.calendar import Day, DayRule, Need, OpenWindow, ShiftDay, dates
+from domain.limits import Cover, Limits, ShiftCap, Succession
+from domain.windows import open_windows
 from domain.words import (
     AbsenceKind,
     BorderKind,
@@ -287,6 +289,10 @@ class Scenario(Record):
     presences: tuple[Presence, ...] = ()
     past_shifts: tuple[PastShift, ...] = ()
     past_remediations: tuple[PastRemediation, ...] = ()
+    limits: tuple[Limits, ...] = ()
+    shift_caps: tuple[ShiftCap, ...] = ()
+    successions: tuple[Succession, ...] = ()
+    covers: tuple[Cover, ...] = ()
     policy: Mapping[str, int | bool | timedelta | time] = Field(default_factory=dict)
     provisional: bool = False
 
@@ -406,6 +412,14 @@ class Scenario(Record):
                 span += WORKDAY_HOURS
         return span
 
+    @cached_property
+    def _limits(self) -> dict[str, Limits]:
+        return {limits.officer: limits for limits in self.limits}
+
+    def limits_of(self, officer: str) -> Limits:
+        """Return an officer's own limits; all None where none are entered."""
+        return self._limits.get(officer) or Limits(officer=officer)
+
     def credited(self, officer: Officer) -> timedelta:
         """Return the hours that business trips and training count for: 8 h for each of their days."""
         days = (self.absence(officer.id, on) for on in self.dates)
@@ -458,34 +472,21 @@ class Scenario(Record):
         )
 
     @cached_property
+    def wanted(self) -> dict[tuple[str, str, date], Cover]:
+        """What is wanted on each squad, shift and date of the horizon that a row of covers names."""
+        found: dict[tuple[str, str, date], Cover] = {}
+        for cover in self.covers:
+            first = self.first if cover.first is None else max(cover.first, self.first)
+            end = self.end if cover.end is None else min(cover.end, self.end)
+            found |= {
+                (cover.squad, cover.shift, on): cover for on in dates(first, end) if cover.days.matches(self.day(on))
+            }
+        return found
+
+    @cached_property
     def _windows(self) -> dict[tuple[str, date], tuple[OpenWindow, ...]]:
-        return {(h.id, day.date): _open_windows(h, day) for h in self.hotspots for day in self.calendar}
+        return {(h.id, day.date): open_windows(h, day) for h in self.hotspots for day in self.calendar}
 
     def open_windows(self, hotspot: str, on: date) -> tuple[OpenWindow, ...]:
         """Return the open windows of a hotspot that begin on a date of the horizon, in time order."""
         return self._windows.get((hotspot, on), ())
-
-
-def _open_windows(hotspot: Hotspot, day: Day) -> tuple[OpenWindow, ...]:
-    rows = [
-        (start := datetime.combine(day.date, row.start), start + row.length, row.weight)
-        for row in hotspot.hours
-        if row.days.matches(day)
-    ]
-    marks = sorted({mark for start, end, _ in rows for mark in (start, end)})
-    runs: list[list[tuple[datetime, datetime, int]]] = []
-    for a, b in zip(marks, marks[1:], strict=False):
-        weight = max((w for start, end, w in rows if start <= a and b <= end), default=None)
-        if weight is None:
-            continue
-        if runs and runs[-1][-1][1] == a:
-            runs[-1].append((a, b, weight))
-        else:
-            runs.append([(a, b, weight)])
-    found = []
-    for run in runs:
-        start, end = run[0][0], run[-1][1]
-        total = sum(weight * minutes(b - a) for a, b, weight in run)
-        wanted = max(1, (end - start) // hotspot.visit_every)
-        found.append(OpenWindow(start, end, hotspot.id, day.date, 100 * total // minutes(end - start), wanted))
-    return tuple(found)

@@ -24,6 +24,7 @@ from domain.scenario import (
     Vehicle,
 )
 from domain.words import DutyKind, ShiftKind, Text
+from inputs.checks_limits import check_limits
 from inputs.checks_orders import check_designated, check_locks, longest_window
 from inputs.columns import Kind
 from inputs.rows import Problems, Row, Table
@@ -67,6 +68,7 @@ def check(tables: Mapping[str, Table], draft: Scenario | None, problems: Problem
         _hotspots(tables["hotspots"], draft, problems)
         check_designated(tables["designated"], draft, problems)
     check_locks(tables, draft, problems)
+    check_limits(tables, draft, problems)
 
 
 # -- ids --------------------------------------------------------------------------------------------------------------

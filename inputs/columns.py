@@ -65,7 +65,8 @@ class Sheet:
     """One sheet of the input workbook.
 
     ``key`` is the field of the Scenario its rows go to; ``example`` is shown in the template as a row that is not read
-    (its remark column begins with ``EXAMPLE``). ``filled``: at least one row must be there.
+    (its remark column begins with ``EXAMPLE``). ``filled``: at least one row must be there. ``newer``: older workbooks
+    may lack the sheet.
     """
 
     key: str
@@ -75,6 +76,7 @@ class Sheet:
     note: Text
     example: Record
     filled: bool = False
+    newer: bool = False
 
     def column(self, field: str) -> Column:
         """Return the column of a field; KeyError if the sheet has none."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from domain.calendar import Day, dates
+from domain.limits import Cover, Limits, ShiftCap, Succession
 from domain.parameter import Parameter, type_of_value
 from domain.scenario import (
     Absence,
@@ -107,6 +108,10 @@ def _draft(tables: Mapping[str, Table], settings: Settings, policy: Mapping[str,
         presences=_records(tables["presences"], Presence),
         past_shifts=_records(tables["past_shifts"], PastShift),
         past_remediations=_records(tables["past_remediations"], PastRemediation),
+        limits=_records(tables["limits"], Limits),
+        shift_caps=_records(tables["shift_caps"], ShiftCap),
+        successions=_records(tables["successions"], Succession),
+        covers=_records(tables["covers"], Cover),
         policy=policy,
         provisional=provisional if settings.provisional is None else settings.provisional,
     )

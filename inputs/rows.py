@@ -98,10 +98,15 @@ class Table:
         )
 
 
-def find_sheet(book: Book, name: Text, prefix: str, problems: Problems) -> str | None:
-    """Return the name of a sheet in the workbook, in whichever language; None and a problem if it is missing."""
+def find_sheet(book: Book, name: Text, prefix: str, problems: Problems, *, may_lack: bool = False) -> str | None:
+    """Return the name of a sheet in the workbook, in whichever language; None if it is missing.
+
+    That is a problem unless it ``may_lack``.
+    """
     wanted = {fold(prefix + n) for n in (name.zh, name.en, f"{name.zh} {name.en}")}
     found = [n for n in book.names if fold(n) in wanted]
+    if not found and may_lack:
+        return None
     if not found:
         problems.add(
             Text(
@@ -206,9 +211,9 @@ def _match(row: Sequence[Cell], wanted: Mapping[str, int]) -> dict[int, int]:
 
 def read_table(book: Book, sheet: Sheet, prefix: str, problems: Problems) -> Table:
     """Read a sheet's rows; every problem of its cells is added to ``problems``."""
-    name = find_sheet(book, sheet.name, prefix, problems)
+    name = find_sheet(book, sheet.name, prefix, problems, may_lack=sheet.newer)
     if name is None:
-        return Table(sheet, prefix + sheet.name.zh, {}, (), whole=False)
+        return Table(sheet, prefix + sheet.name.zh, {}, (), whole=sheet.newer)
     grid = book.grid(name)
     before = len(problems.found)
     texts = [column.heading for column in sheet.columns] + [REMARK]

@@ -14,6 +14,7 @@ from domain.calendar import Day, DayRule
 from domain.words import DayKind, DutyKind, Text
 from inputs import columns as col
 from inputs.columns import LONGEST_SHIFT, MOST_HEADS, Column, Kind, Sheet
+from inputs.schema_limits import LIMIT_SHEETS
 
 HOUR = timedelta(hours=1)
 _WORKDAYS = DayRule(kinds=(DayKind.WORKDAY,))
@@ -454,6 +455,7 @@ SHEETS: tuple[Sheet, ...] = (
     PRESENCES,
     PAST_SHIFTS,
     PAST_REMEDIATIONS,
+    *LIMIT_SHEETS,
 )
 """Every sheet with one record per row, in workbook order, after the two sheets of names and values below."""
 

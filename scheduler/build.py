@@ -83,6 +83,20 @@ def variables(
     return model
 
 
+def shifts_alone(scenario: Scenario, officers: Sequence[Officer], squads: Sequence[str] = ()) -> RosterModel:
+    """Make the shifts and rest days of some officers and nothing else; squad rules find the ``squads`` named."""
+    model = RosterModel(
+        cp=cp_model.CpModel(),
+        officers=tuple(officers),
+        squads=tuple(s for s in scenario.squads if s.id in squads),
+        groups=(),
+        days=scenario.dates,
+        squad_of={o.id: o.squad for o in officers},
+    )
+    _works(model, scenario)
+    return model
+
+
 def _works(model: RosterModel, scenario: Scenario) -> None:
     for officer in model.officers:
         for past in scenario.past_shifts_of(officer.id):

@@ -102,6 +102,10 @@ def narrowed(scenario: Scenario, squads: Collection[str], groups: tuple[Group, .
                 if set(d.squads) & set(squads) and d.group in group_ids and d.hotspot in spots
             ),
             "presences": presences,
+            "limits": tuple(x for x in scenario.limits if x.officer in ids),
+            "shift_caps": tuple(c for c in scenario.shift_caps if c.officer in ids and c.shift in shift_ids),
+            "successions": tuple(x for x in scenario.successions if {x.first, x.then} <= shift_ids),
+            "covers": tuple(c for c in scenario.covers if c.squad in squads),
             "past_shifts": past_shifts,
             "past_remediations": tuple(
                 p

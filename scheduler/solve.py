@@ -52,7 +52,7 @@ def solve(
     if known is not None:
         built.model.cp.clear_hints()  # type: ignore[no-untyped-call]
         hint(built.model, known)
-    solver = _solver(limits)
+    solver = solver_of(limits)
     done = threading.Event()
 
     def watch() -> None:
@@ -78,7 +78,8 @@ def solve(
     )
 
 
-def _solver(limits: Limits) -> cp_model.CpSolver:
+def solver_of(limits: Limits) -> cp_model.CpSolver:
+    """Return a solver with the limits set."""
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.random_seed = limits.seed

@@ -11,6 +11,7 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from domain.calendar import EVERY_DAY
+from domain.limits import Cover, Limits, ShiftCap, Succession
 from domain.parameter import Parameter
 from domain.problem import InputError, Problem
 from domain.scenario import (
@@ -183,6 +184,13 @@ RECORDS: dict[str, list[Record]] = {
     "past_shifts": [
         PastShift(officer="1001", date=date(2026, 9, 30), shift="E"),
         PastShift(officer="1002", date=date(2026, 9, 17), shift="L"),
+    ],
+    "limits": [Limits(officer="1002", most_days=5, least_rest_days=2, most_hours=160 * HOUR)],
+    "shift_caps": [ShiftCap(officer="1001", shift="E", most=10)],
+    "successions": [Succession(first="L", then="E")],
+    "covers": [
+        Cover(squad="A", shift="E", heads=2, under=20, over=1),
+        Cover(squad="A", shift="E", heads=1, under=20, first=date(2026, 10, 3), end=date(2026, 10, 5)),
     ],
     "past_remediations": [PastRemediation(id="S1", group="G", hotspot="H1", host="A", date=date(2026, 8, 20))],
 }

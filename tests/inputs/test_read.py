@@ -166,6 +166,7 @@ class TestSettings:
         tables.rows["absences"].pop()
         tables.rows["past_shifts"].pop()
         tables.rows["past_remediations"].clear()
+        tables.rows["covers"].pop()
         scenario = read(tables)
         assert (scenario.dates[0], scenario.dates[-1]) == (date(2026, 10, 5), date(2026, 10, 25))
 

@@ -1,0 +1,315 @@
+"""An officer's line and what ties the lines together, read off what the rules have posted.
+
+A line is an officer's row of the roster: on every date one choice, a shift or rest. The rules are posted twice as they
+are everywhere else: once for one officer alone, which gives the conditions on that line, and once for all officers with
+their squads, which gives the conditions that tie lines together. From the posted models the linear conditions and costs
+are read; no rule is written again. Everything after works on these tables and knows no rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from constraints.base import RosterModel, Rule, all_rules
+from domain.calendar import ShiftDay
+from domain.scenario import Officer, Scenario
+from domain.words import DutyKind, LockKind, Scope, Severity
+from scheduler.build import post, shifts_alone
+
+INFINITE = float("inf")
+FAR = 2**60
+"""Bounds beyond this stand for none in CP-SAT's linear conditions."""
+
+
+class Unread(Exception):  # noqa: N818
+    """A rule has posted something other than a linear condition; lines cannot be read off then."""
+
+
+@dataclass(frozen=True)
+class Aux:
+    """A variable that a rule made for itself, with its bounds and its cost in units of 1/GRAIN point."""
+
+    low: int
+    high: int
+    cost: int = 0
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """low <= sum over dates of gains[date][choice] + sum of factor x aux <= high, for one officer's line.
+
+    ``gains`` maps the position of a date to one number per choice; choice 0 is rest and gains 0.
+    """
+
+    gains: dict[int, tuple[int, ...]]
+    aux: dict[int, int]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class LineModel:
+    """Everything that holds for one officer's line. ``choices[n]`` are the shifts of date n, from choice 1 on.
+
+    ``cost[n][c]`` is what choice c on date n costs the officer, ``fixed`` what every line costs.
+    """
+
+    officer: str
+    choices: tuple[tuple[ShiftDay, ...], ...]
+    rows: tuple[LineRow, ...]
+    aux: tuple[Aux, ...]
+    cost: tuple[tuple[int, ...], ...]
+    fixed: int
+
+    def shifts(self, line: Sequence[int]) -> list[ShiftDay]:
+        """Return the dated shifts of a line of choices."""
+        return [self.choices[n][c - 1] for n, c in enumerate(line) if c]
+
+
+@dataclass(frozen=True)
+class TieRow:
+    """low <= sum of factor x total + sum of factor x aux <= high."""
+
+    totals: dict[int, int]
+    aux: dict[int, int]
+    low: float
+    high: float
+
+
+Adds = list[list[list[list[tuple[int, int]]]]]
+"""Tables of all officers while they are filled: by officer number, date and choice, (total, what it adds)."""
+
+Table = tuple[tuple[tuple[tuple[int, int], ...], ...], ...]
+"""By date and choice: (total, what the choice adds to it)."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """What ties the lines together: totals over all lines, and conditions and costs on the totals.
+
+    A total is a sum over officers of what their choices add to it, as the heads on a shift of a date. ``adds[o]`` is
+    the table of officer number o; officers who add alike share one. ``fixed`` is what every roster costs.
+    """
+
+    totals: int
+    adds: tuple[Table, ...]
+    rows: tuple[TieRow, ...]
+    aux: tuple[Aux, ...]
+    fixed: int
+
+
+def of_lines_alone(scenario: Scenario) -> bool:
+    """Return whether shifts are all there is to decide: nothing in the scenario asks for duties, visits or actions."""
+    duties = any(lock.kind in (LockKind.DUTY, LockKind.REMEDIATION) for lock in scenario.locks)
+    actions = any(group.min_remediations for group in scenario.groups) or bool(scenario.designated)
+    needs = scenario.posts or scenario.desks or scenario.presences or any(h.hours for h in scenario.hotspots)
+    return not (duties or actions or needs)
+
+
+def loud_rules(scenario: Scenario) -> tuple[Rule, ...]:
+    """Return the rules of the first stage that can say anything: hard ones and those with a price that is not 0."""
+    return tuple(
+        rule
+        for rule in all_rules()
+        if rule.scope is not Scope.NAMING
+        and (rule.severity is Severity.HARD or any(rule.price(scenario, item) for item in rule.prices))
+    )
+
+
+def patrols(officer: Officer) -> bool:
+    """Return whether the officer patrols when nothing else is to be done."""
+    return DutyKind.PATROL not in officer.barred_duties
+
+
+def line_model(scenario: Scenario, officer: Officer) -> LineModel:
+    """Post every rule for one officer alone and read the line's conditions and costs off the model.
+
+    Raises
+    ------
+    Unread
+        If a rule has posted what is not linear.
+    """
+    model = shifts_alone(scenario, (officer,))
+    reading = _read(model, scenario)
+    rows = []
+    for terms, low, high in reading.rows:
+        gains: dict[int, list[int]] = {}
+        aux: dict[int, int] = {}
+        moved = 0
+        for var, factor in terms:
+            if var in reading.aux_of:
+                aux[reading.aux_of[var]] = aux.get(reading.aux_of[var], 0) + factor
+                continue
+            _, n, choice = reading.meaning[var]
+            gain = gains.setdefault(n, [0] * (len(reading.choices[n]) + 1))
+            moved += _add(gain, choice, factor)
+        plain = {n: tuple(gain) for n, gain in gains.items() if any(gain)}
+        if plain or aux:
+            rows.append(LineRow(plain, aux, low - moved, high - moved))
+        elif not low <= moved <= high:
+            rows.append(LineRow({}, {}, 1, 0))
+    cost = [[0] * (len(shifts) + 1) for shifts in reading.choices]
+    aux_cost = [0] * len(reading.aux)
+    fixed = reading.fixed
+    for var, factor in reading.costs:
+        if var in reading.aux_of:
+            aux_cost[reading.aux_of[var]] += factor
+        else:
+            _, n, choice = reading.meaning[var]
+            fixed += _add(cost[n], choice, factor)
+    return LineModel(
+        officer=officer.id,
+        choices=tuple(reading.choices),
+        rows=tuple(rows),
+        aux=tuple(Aux(low, high, aux_cost[i]) for i, (low, high) in enumerate(reading.aux)),
+        cost=tuple(tuple(c) for c in cost),
+        fixed=fixed,
+    )
+
+
+def _add(gain: list[int], choice: int, factor: int) -> int:
+    """Add a variable's factor to the gains of a date; rest is counted as no shift. Return what every line gains."""
+    if choice:
+        gain[choice] += factor
+        return 0
+    for c in range(1, len(gain)):
+        gain[c] -= factor
+    return factor
+
+
+def ties(scenario: Scenario) -> Ties:
+    """Post the rules for all officers and squads and read off what touches more than one officer, or none.
+
+    Raises
+    ------
+    Unread
+        If a rule has posted what is not linear.
+    """
+    rules = [rule for rule in loud_rules(scenario) if rule.scope is not Scope.OFFICER]
+    model = shifts_alone(scenario, scenario.officers, [s.id for s in scenario.squads])
+    reading = _read(model, scenario, rules)
+    number = {officer.id: n for n, officer in enumerate(scenario.officers)}
+    alone = {n for n, touched in enumerate(_touched(reading)) if len(touched) == 1}
+    adds: Adds = [[[[] for _ in range(len(shifts) + 1)] for shifts in reading.choices] for _ in number]
+    known: dict[tuple[tuple[int, int], ...], tuple[int, int]] = {}
+    used: dict[int, int] = {}
+    rows = []
+    for terms, low, high in (row for n, row in enumerate(reading.rows) if n not in alone):
+        aux = {used.setdefault(reading.aux_of[v], len(used)): f for v, f in terms if v in reading.aux_of}
+        people = tuple((v, f) for v, f in terms if v not in reading.aux_of)
+        if people not in known:
+            known[people] = (len(known), _add_total(adds, reading, number, people, len(known)))
+        total, moved = known[people]
+        rows.append(TieRow({total: 1} if people else {}, aux, low - moved, high - moved))
+    costs = dict(reading.costs)
+    back = {i: var for var, i in reading.aux_of.items()}
+    found = tuple(Aux(*reading.aux[i], costs.get(back[i], 0)) for i in sorted(used, key=used.__getitem__))
+    tables: dict[Table, Table] = {}
+    frozen = (tuple(tuple(tuple(cell) for cell in day) for day in table) for table in adds)
+    shared = tuple(tables.setdefault(table, table) for table in frozen)
+    return Ties(len(known), shared, tuple(rows), found, reading.fixed)
+
+
+def _add_total(
+    adds: Adds,
+    reading: _Reading,
+    number: dict[str, int],
+    terms: Sequence[tuple[int, int]],
+    total: int,
+) -> int:
+    """Enter what every choice adds to a total; return what all lines add whatever they are."""
+    gains: dict[tuple[int, int], list[int]] = {}
+    moved = 0
+    for var, factor in terms:
+        officer, n, choice = reading.meaning[var]
+        gain = gains.setdefault((number[officer], n), [0] * (len(reading.choices[n]) + 1))
+        moved += _add(gain, choice, factor)
+    for (officer_number, n), gain in gains.items():
+        for choice, value in enumerate(gain):
+            if value:
+                adds[officer_number][n][choice].append((total, value))
+    return moved
+
+
+# -- reading a posted model ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Reading:
+    """A posted model as tables: variables by index, linear rows, costs."""
+
+    choices: list[tuple[ShiftDay, ...]]
+    meaning: dict[int, tuple[str, int, int]]
+    aux_of: dict[int, int]
+    aux: list[tuple[int, int]]
+    rows: list[tuple[list[tuple[int, int]], float, float]]
+    costs: list[tuple[int, int]]
+    fixed: int
+
+
+def _read(model: RosterModel, scenario: Scenario, rules: Sequence[Rule] | None = None) -> _Reading:
+    post(model, scenario, loud_rules(scenario) if rules is None else rules)
+    meaning: dict[int, tuple[str, int, int]] = {}
+    choices: list[tuple[ShiftDay, ...]] = [()] * len(model.days)
+    for officer in model.officers:
+        for n, day in enumerate(model.days):
+            shifts = tuple(model.shift_days_on(officer, day))
+            choices[n] = shifts
+            meaning[_index(model.rest[officer.id, day])] = (officer.id, n, 0)
+            for c, shift in enumerate(shifts, start=1):
+                meaning[_index(model.works[officer.id, shift])] = (officer.id, n, c)
+    proto = model.cp.proto
+    aux_of: dict[int, int] = {}
+    aux: list[tuple[int, int]] = []
+    numbers = count()
+    for index, variable in enumerate(proto.variables):
+        if index not in meaning:
+            domain = list(variable.domain)
+            if len(domain) != 2:
+                raise Unread(variable.name)
+            aux_of[index] = next(numbers)
+            aux.append((domain[0], domain[1]))
+    rows = []
+    for constraint in proto.constraints:
+        if not constraint.has_linear() or len(constraint.enforcement_literal):
+            raise Unread(constraint.name)
+        linear = constraint.linear
+        bounds = list(linear.domain)
+        if len(bounds) != 2:
+            raise Unread(constraint.name)
+        terms = list(zip(linear.vars, linear.coeffs, strict=True))
+        rows.append((terms, _far(bounds[0]), _far(bounds[1])))
+    objective = proto.objective
+    costs = list(zip(objective.vars, objective.coeffs, strict=True))
+    return _Reading(choices, meaning, aux_of, aux, rows, costs, round(objective.offset))
+
+
+def _index(literal: object) -> int:
+    return int(getattr(literal, "index"))  # noqa: B009
+
+
+def _far(bound: int) -> float:
+    return float(bound) if abs(bound) < FAR else INFINITE if bound > 0 else -INFINITE
+
+
+def _touched(reading: _Reading) -> list[set[str]]:
+    """Return the officers that each row touches, through the variables that rules made for themselves too.
+
+    A row on one officer alone is in that officer's own model already.
+    """
+    near: dict[int, set[str]] = {}
+    for terms, _, _ in reading.rows:
+        people = {reading.meaning[var][0] for var, _ in terms if var in reading.meaning}
+        for var, _ in terms:
+            if var in reading.aux_of:
+                near.setdefault(reading.aux_of[var], set()).update(people)
+    found = []
+    for terms, _, _ in reading.rows:
+        people = {reading.meaning[var][0] for var, _ in terms if var in reading.meaning}
+        for var, _ in terms:
+            if var in reading.aux_of:
+                people |= near[reading.aux_of[var]] | {"", "tied"}
+        found.append(people)
+    return found

@@ -69,7 +69,9 @@ def _broken(instance: Instance, employee: Employee, line: Line) -> Iterator[Text
     for capped, most in employee.caps:
         if worked[capped] > most:
             yield _said(
-                who, f"{capped} 上了 {worked[capped]} 次,最多 {most}", f"{capped}: {worked[capped]}, most {most}"
+                who,
+                f"{capped} 上了 {worked[capped]} 次,最多 {most}",
+                f"works {capped} {worked[capped]} times, most {most}",
             )
     total = sum(lengths.get(shift, 0) * count for shift, count in worked.items())
     low, high = employee.least_minutes, employee.most_minutes

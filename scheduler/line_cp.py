@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from domain.words import Status
 from scheduler.line_model import LineModel, Ties
-from scheduler.solve import Limits, solver_of
+from scheduler.solve import Limits
 
 Line = tuple[int, ...]
 """One choice a date: 0 is rest, c the c-th shift of that date."""
@@ -179,6 +179,22 @@ def _solve(
         return Found(status, None, None, bound)
     lines = {officer: _line(part, solver) for officer, part in opened.items()}
     return Found(status, lines, round(solver.objective_value) + fixed, solver.best_objective_bound + fixed)
+
+
+def solver_of(limits: Limits) -> cp_model.CpSolver:
+    """Return a solver with the limits set."""
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.random_seed = limits.seed
+    parameters.catch_sigint_signal = False
+    parameters.num_workers = limits.threads
+    parameters.relative_gap_limit = limits.gap
+    if limits.deterministic is not None:
+        parameters.max_deterministic_time = limits.deterministic
+        parameters.interleave_search = True
+    if limits.seconds is not None:
+        parameters.max_time_in_seconds = max(0.05, limits.seconds)
+    return solver
 
 
 def _line(part: _Open, solver: cp_model.CpSolver) -> Line:

@@ -52,7 +52,7 @@ def solve(
     if known is not None:
         built.model.cp.clear_hints()  # type: ignore[no-untyped-call]
         hint(built.model, known)
-    solver = solver_of(limits)
+    solver = _solver(limits)
     done = threading.Event()
 
     def watch() -> None:
@@ -78,8 +78,7 @@ def solve(
     )
 
 
-def solver_of(limits: Limits) -> cp_model.CpSolver:
-    """Return a solver with the limits set."""
+def _solver(limits: Limits) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     parameters = solver.parameters
     parameters.random_seed = limits.seed

@@ -35,7 +35,7 @@ def test_values_are_shown_as_the_sheet_has_them() -> None:
 
 
 def test_formulas_come_from_the_modules() -> None:
-    assert "works[o, a] + works[o, b] <= 1 for all shifts a before b" in render_rules()
+    assert "works[o, a] + sum of works[o, b] <= 1 for every shift a" in render_rules()
 
 
 def test_written_alike_on_every_system(tmp_path: Path) -> None:

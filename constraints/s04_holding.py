@@ -67,6 +67,7 @@ class HoldingVisits(Rule):
 
     id, title = "S04", Text("整治后固守", "Holding after a remediation")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
+    by_class = True
     unit = MISSING_VISITS
     source = Text("Barnes 2020;Sherman 1990;时长本系统自定", "Barnes 2020; Sherman 1990; lengths are our own judgement")
     units = {"after_end": LATER_VISITS}

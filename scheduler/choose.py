@@ -7,7 +7,7 @@ then decide who really goes, and the rules judge what came out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ortools.sat.python import cp_model
 
@@ -21,10 +21,17 @@ UNCOVERED_POINTS = 15
 CROWDED_POINTS = 400
 """Points against a second remediation on one day: it would compete for the mobile squads."""
 CHOOSE_UNITS = 10.0
+LEAST_HEADS = 2
+"""People of a squad that takes part: a certified pair."""
 
 
-def choose(scenario: Scenario, candidates: Sequence[Candidate], *, seed: int = 1) -> tuple[Candidate, ...]:
-    """Return the candidates to hold: the forced ones, one for each order, and for each group as many as R12 asks."""
+def choose(
+    scenario: Scenario, candidates: Sequence[Candidate], *, worth: Mapping[str, float] | None = None, seed: int = 1
+) -> tuple[Candidate, ...]:
+    """Return the candidates to hold: the forced ones, one for each order, and for each group as many as R12 asks.
+
+    ``worth`` is what an hour of each squad's people is worth where they are (units): hosts and partners cost as much.
+    """
     candidates = [c for c in candidates if c.forced or c.designated or _able(scenario, c)]
     cp = cp_model.CpModel()
     model = RosterModel(
@@ -43,7 +50,8 @@ def choose(scenario: Scenario, candidates: Sequence[Candidate], *, seed: int = 1
     for c in candidates:
         if c.forced:
             cp.add(model.held[c.id] == 1)
-        cost.append(GRAIN * UNCOVERED_POINTS * _uncovered(scenario, c) * model.held[c.id])
+        people = round(_people(scenario, c, worth or {}))
+        cost.append((GRAIN * UNCOVERED_POINTS * _uncovered(scenario, c) + people) * model.held[c.id])
     orders = {c.designated for c in candidates if c.designated is not None}
     for order in sorted(orders):
         cp.add_exactly_one(model.held[c.id] for c in candidates if c.designated == order)
@@ -62,6 +70,12 @@ def choose(scenario: Scenario, candidates: Sequence[Candidate], *, seed: int = 1
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return tuple(c for c in candidates if c.forced)
     return tuple(c for c in candidates if solver.value(model.held[c.id]))
+
+
+def _people(scenario: Scenario, c: Candidate, worth: Mapping[str, float]) -> float:
+    """Return what the people that must come are worth where they are, in units."""
+    sent = quotas(scenario, c, worth)
+    return sum(worth.get(s, 0.0) * n for s, n in sent.items()) * c.length_min / 60
 
 
 def _uncovered(scenario: Scenario, c: Candidate) -> int:
@@ -91,16 +105,27 @@ def _can_send(scenario: Scenario, squad: str, c: Candidate) -> bool:
     return sum(o.certified and _present(scenario, o, c) for o in scenario.officers_of(squad)) >= 2
 
 
-def quotas(scenario: Scenario, c: Candidate) -> dict[str, int]:
-    """Return about how many people each squad sends: by size, mobile squads half as much again.
+def quotas(scenario: Scenario, c: Candidate, worth: Mapping[str, float] | None = None) -> dict[str, int]:
+    """Return about how many people each squad sends.
 
-    At least two each; a squad that cannot send two certified officers sends nobody.
+    As many squads take part as must, the host and those whose people are ``worth`` least where they are (units of
+    1/GRAIN point an hour), two certified officers each; an order asks all of its squads. The rest comes from where
+    people are worth less than one missing at the remediation, half of a squad at most; of equal worth, by size.
     """
+    worth = worth or {}
     able = {s: [o for o in scenario.officers_of(s) if _present(scenario, o, c)] for s in (*c.squads, *c.helpers)}
-    weight = {s: len(people) * (3 if s in c.helpers else 2) for s, people in able.items()}
-    total = max(1, sum(weight.values()))
-    wanted = {s: min(len(able[s]), max(2, round(c.target_heads * w / total))) for s, w in weight.items()}
-    return {s: n if s in c.helpers or _can_send(scenario, s, c) else 0 for s, n in wanted.items()}
+    can = [s for s in c.squads if _can_send(scenario, s, c)]
+    can.sort(key=lambda s: (s != c.host, worth.get(s, 0.0), -len(able[s])))
+    part = can if c.designated is not None else can[: c.need_squads]
+    sent = {s: LEAST_HEADS if s in part else 0 for s in able}
+    missing = next(rule for rule in all_rules() if rule.id == "S03").price(scenario, "heads") * 60
+    givers = [s for s in (*part, *c.helpers) if worth.get(s, 0.0) <= missing]
+    while sum(sent.values()) < c.target_heads:
+        free = [s for s in givers if sent[s] < len(able[s]) // 2]
+        if not free:
+            break
+        sent[min(free, key=lambda s: (worth.get(s, 0.0), sent[s] / len(able[s]), s))] += 1
+    return sent
 
 
 def _present(scenario: Scenario, officer: Officer, c: Candidate) -> bool:
@@ -110,7 +135,9 @@ def _present(scenario: Scenario, officer: Officer, c: Candidate) -> bool:
     return scenario.absence(officer.id, c.day) is None and DutyKind.REMEDIATION not in officer.barred_duties
 
 
-def nominal(scenario: Scenario, chosen: Iterable[Candidate], squads: Iterable[str]) -> tuple[Remediation, ...]:
+def nominal(
+    scenario: Scenario, chosen: Iterable[Candidate], squads: Iterable[str], worth: Mapping[str, float] | None = None
+) -> tuple[Remediation, ...]:
     """Return the chosen remediations as if ``squads`` had sent their quotas: leaders and certified officers first.
 
     A squad that is solved while the others are still open takes this for granted.
@@ -119,7 +146,7 @@ def nominal(scenario: Scenario, chosen: Iterable[Candidate], squads: Iterable[st
     found = []
     for c in chosen:
         people: list[str] = []
-        for squad, heads in quotas(scenario, c).items():
+        for squad, heads in quotas(scenario, c, worth).items():
             if squad in inside:
                 able = [o for o in scenario.officers_of(squad) if _present(scenario, o, c)]
                 able.sort(key=lambda o: (not (o.leads and o.certified), not o.certified, o.id))

@@ -2,55 +2,49 @@
 
 The days of a month hang together only through the sums of the officers' conditions. So a day with given heads is a
 column with a price, a linear programme picks one column a day within the sums, and its dual prices tell each day's
-small model which heads to try next (Dantzig-Wolfe). The bound holds at any time: the dual value of the sums plus the
-least each day can cost at those prices. A last small model picks whole columns.
+small model which heads to try next (Dantzig-Wolfe). The first prices come from the linear relaxation; later ones stay
+near those with the best bound. The bound holds at any time: the dual value of the sums plus the least each day can
+cost at those prices. A last small model picks whole columns.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from math import ceil, inf, isfinite
 
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
-from constraints.base import Candidate, OfficerClass, Period, Rule, Task
-from domain.calendar import DAY, Day, OpenWindow, ShiftDay
+from constraints.base import Candidate, OfficerClass, Rule
+from constraints.s04_holding import holdings
+from domain.calendar import DAY, Day, ShiftDay
 from domain.roster import Roster
-from domain.scenario import Scenario
-from scheduler.build import NOTHING, Built, tasks_of
-from scheduler.counts import Counts, Sum, add_sums, heads_model, lines_of, sums
+from domain.scenario import PastRemediation, Scenario
+from domain.words import DutyKind
+from scheduler.build import NOTHING, tasks_of
+from scheduler.counts import Sum, add_sums, heads_model, lines_of, sums
+from scheduler.kinds import Answer, Column, Kind, costs, moved, tag_of
+from scheduler.mip import Effort, read_linear
+from scheduler.relaxed import Average, Row, Tag, relax
 
-SMOOTH = 0.6
-"""Share of the old dual prices in the next ones: without it the prices swing and converge slowly."""
+NEAR, STEP = 0.5, 0.25
+"""How near to the best prices so far the next ones are, and how much farther they go when nothing new is found."""
 PENALTY = 7_200_000
-"""Units (3,000 points) per head by which a sum is missed, in the linear programme only; it bounds the dual prices."""
-START_FACTORS = (1.0, 0.85, 1.15, 0.7, 1.35)
-"""The first columns of a day have so many times the heads that the month's hours give on average."""
-DAY_UNITS, DAY_GAP, CHOICE_UNITS, CHOICE_GAP = 0.3, 0.002, 0.6, 0.005
-FEW_STARTS = 3
-MOST_COLUMNS = 12
+"""Units (3,000 points) per head by which a sum is missed, in the linear programmes only; it bounds the dual prices."""
+FACTORS = (1.0, 0.9, 1.1, 0.8, 1.2)
+"""The first columns are the answers to so many times the first prices."""
+LAST_NODES = 20_000
+"""Search nodes that a day's model gets at the best prices for the sake of the bound."""
+CHOICE_UNITS, CHOICE_GAP = 2.0, 0.001
+STILL = 0.0005
+"""A linear programme that became better by a smaller share than this stands still."""
+MOST_COLUMNS = 24
 """The last choice is among so many columns a day, those of least reduced cost."""
 MISSED_UNITS = 4_800_000
 """Units (2,000 points) per head by which the chosen columns may miss a sum; the officers' lines then make it good."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """Heads of a day with their cost (units of 1/GRAIN point) and what they do."""
-
-    day: date
-    heads: Mapping[tuple[OfficerClass, ShiftDay], int]
-    cost: int
-    staff: Mapping[tuple[OfficerClass, Period, Task], int]
-    visits: Mapping[tuple[str, OpenWindow], int]
-
-
-Duals = Mapping[tuple[object, ...], float]
-"""Dual price by what tells a sum apart: class, first and last shift, length, factors."""
 
 
 @dataclass(frozen=True)
@@ -60,22 +54,6 @@ class Month:
     columns: tuple[Column, ...]
     cost: int | None
     bound: float
-    duals: Duals
-    """Dual prices at the end: a good start for another run on the same officers."""
-
-
-@dataclass
-class _Kind:
-    """The small model of all days with the same needs, windows and shifts, built for one of them."""
-
-    day: date
-    built: Built
-    counts: Counts
-    base: list[cp_model.LinearExprT]
-    known: dict[tuple[int, ...], tuple[float, Column | None]] = field(default_factory=dict)
-    """Answers already found, by the prices of heads."""
-    within: dict[object, _Kind] = field(default_factory=dict)
-    """The same model within the conditions of some dates."""
 
 
 @dataclass
@@ -86,9 +64,9 @@ class _Day:
     """
 
     day: date
-    kind: _Kind
+    kind: Kind
     limits: list[Sum]
-    own: _Kind
+    own: Kind
     columns: list[Column] = field(default_factory=list)
 
 
@@ -104,17 +82,16 @@ class Days:
         candidates: Sequence[Candidate] = (),
         quotas: Mapping[tuple[str, str], int] | None = None,
         frozen: Roster = NOTHING,
-        visit_prices: Mapping[OpenWindow, int] | None = None,
         seed: int = 1,
     ) -> None:
         self.scenario, self.rules, self.seed = scenario, rules, seed
         self.candidates, self.quotas, self.frozen = candidates, quotas, frozen
-        self.visit_prices = visit_prices or {}
         lines = lines_of(scenario, squads)
         self.people = dict(lines.members)
         found = list(sums(scenario, rules, lines))
         self.sums = [s for s in found if len(s.days) > 1]
-        kinds: dict[object, _Kind] = {}
+        self.names = [_name(s) for s in self.sums]
+        kinds: dict[object, Kind] = {}
         self.days: list[_Day] = []
         for on in scenario.calendar:
             look = self._look(on, squads)
@@ -122,20 +99,13 @@ class Days:
                 kinds[look] = self._kind(on)
             limits = [s for s in found if s.days == {on.date}]
             self.days.append(_Day(on.date, kinds[look], limits, self._own(kinds[look], on, limits)))
+        self.kinds = list(kinds.values())
         self.uses: dict[tuple[OfficerClass, ShiftDay], list[tuple[int, int]]] = defaultdict(list)
         for n, s in enumerate(self.sums):
             for shift, factor in s.shape:
                 self.uses[s.group, shift].append((n, factor))
-        self.bound = -inf
-        self.usual = {group: self._usual(group) for group in self.people}
-
-    def _usual(self, group: OfficerClass) -> float:
-        """Return the heads a day that the longest plain sum over the class allows on average."""
-        plain = [s for s in self.sums if s.group == group and all(factor == 1 for _, factor in s.shape)]
-        if not plain:
-            return 0.6 * len(self.people[group])
-        longest = max(plain, key=lambda s: len(s.days))
-        return (max(0, longest.low) + longest.high) / 2 / len(longest.days)
+        self.bound, self.most = -inf, -inf
+        self.effort = Effort(0.0, seed=seed)
 
     def _look(self, on: Day, squads: Sequence[str]) -> object:
         """Return everything about a date that its cost depends on, with times counted from its midnight."""
@@ -148,157 +118,219 @@ class Days:
         )
         frozen = {(v.hotspot, v.start): v.count for v in self.frozen.visits}
         windows = sorted(
-            (
-                w.start - midnight,
-                w.end - midnight,
-                *w[2:3],
-                *w[4:],
-                self.visit_prices.get(w, 0),
-                frozen.get((w.hotspot, w.start), 0),
-            )
+            (w.start - midnight, w.end - midnight, *w[2:3], *w[4:], frozen.get((w.hotspot, w.start), 0))
             for hotspot in self.scenario.hotspots
             if set(squads) & set(hotspot.squads)
             for w in self.scenario.open_windows(hotspot.id, on.date)
         )
-        return tuple(needs), tuple(windows), tuple(c.id for c in self.candidates if c.day == on.date)
+        held = [
+            (h.hotspot, h.squad, h.start.time() if h.start else None, h.wanted)
+            for h in holdings(self._only(on), NOTHING)
+            if h.squad in squads
+        ]
+        return tuple(needs), tuple(windows), tuple(held), tuple(c.id for c in self.candidates if c.day == on.date)
 
-    def _kind(self, on: Day) -> _Kind:
-        one = self.scenario.model_copy(update={"first": on.date, "end": on.date + DAY, "calendar": (on,)})
+    def _only(self, on: Day) -> Scenario:
+        """Return the scenario of one date; remediations before it are past, and what is owed over several days is not.
+
+        Leaving that out can only lower the cost.
+        """
+        before = tuple(
+            PastRemediation(id=c.id, group=c.group, hotspot=c.hotspot, host=c.host, date=c.day)
+            for c in self.candidates
+            if c.day < on.date
+        )
+        return self.scenario.model_copy(
+            update={
+                "first": on.date,
+                "end": on.date + DAY,
+                "calendar": (on,),
+                "past_remediations": (*self.scenario.past_remediations, *before),
+                "policy": {**self.scenario.policy, "S04.block_visits": 0},
+            }
+        )
+
+    def _kind(self, on: Day) -> Kind:
+        one = self._only(on)
         there = tuple(c for c in self.candidates if c.day == on.date)
         built, counts = heads_model(
             one, self.rules, self.people, candidates=there, quotas=self.quotas, frozen=self.frozen
         )
-        base = list(built.cost)
-        for (_, window), var in built.model.visits.items():
-            price = self.visit_prices.get(window, 0)
-            if price and not isinstance(var, int):
-                base.append(-price * var)
-        return _Kind(on.date, built, counts, base)
+        return Kind(on.date, built, counts, list(built.cost))
 
-    def run(
-        self, go_on: Callable[[], bool], *, rounds: int = 80, gap: float = 0.001, start: Duals | None = None
-    ) -> Month:
-        """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says.
-
-        ``start`` are dual prices of an earlier run: with them few rounds are needed.
-        """
-        duals = [(start or {}).get(_name(s), 0.0) for s in self.sums]
-        for factor in START_FACTORS[: FEW_STARTS if start else None]:
-            for day in {id(day.kind): day for day in self.days}.values():
-                if go_on():
-                    self._start(day, day.kind, factor)
-        for day in self.days:
-            if not day.columns:
-                self._start(day, day.own, 1.0)
-        if start:
-            self._round(duals, go_on)
-        for turn in range(1 if start else 0, rounds):
-            value, fresh = self._master()
-            if value - self.bound <= gap * max(1.0, abs(value)) or not go_on():
-                break
-            keep = SMOOTH if turn else 0.0
-            duals = [keep * old + (1 - keep) * new for old, new in zip(duals, fresh, strict=True)]
-            if not self._round(duals, go_on) and keep:
-                duals = fresh
-                if not self._round(duals, go_on):
-                    break
-        chosen = self._choose(duals)
-        cost = sum(c.cost for c in chosen) if chosen else None
-        return Month(chosen, cost, self.bound, {_name(s): y for s, y in zip(self.sums, duals, strict=True) if y})
-
-    def _round(self, duals: Sequence[float], go_on: Callable[[], bool]) -> bool:
-        """Price every day once; raise the bound; return whether any day has a new column."""
-        new = False
-        total = sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True))
-        for day in self.days:
-            if not go_on():
-                return new
-            least, added = self._price(day, duals)
-            total += least
-            new |= added
-        self.bound = max(self.bound, total)
-        return new
-
-    def _start(self, day: _Day, kind: _Kind, factor: float) -> None:
-        """Find a column whose heads are about ``factor`` times what the month's hours give for each day."""
-        cp = kind.built.model.cp.clone()
-        cost = list(kind.base)
-        for group, usual in self.usual.items():
-            heads = [var for (g, _), var in kind.counts.items() if g == group]
-            off = cp.new_int_var(0, len(self.people[group]), "")
-            cp.add(sum([*heads, off]) >= round(factor * usual))
-            cp.add(sum([*heads, -off]) <= round(factor * usual))
-            cost.append(PENALTY * off)
-        cp.minimize(sum(cost))
-        solver = self._solver()
-        if solver.solve(cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            self._share(day, _column(kind, solver))
-
-    def _price(self, day: _Day, duals: Sequence[float]) -> tuple[float, bool]:
-        """Solve a day at dual prices; return the proven least of its reduced cost and whether the column is new.
-
-        Days of a kind share answers: the answer without the day's own limits is also the day's if it keeps them.
-        """
-        exact = [
-            -sum(duals[n] * factor for n, factor in self.uses[key])
-            for key in ((g, _moved(s, day.day - day.kind.day)) for g, s in day.kind.counts)
-        ]
-        prices = tuple(round(x) for x in exact)
-        rounding = sum(
-            abs(x - price) * len(self.people[group])
-            for x, price, (group, _) in zip(exact, prices, day.kind.counts, strict=True)
-        )
-        least, column = self._answer(day.kind, prices)
-        if column is None or not _keeps(_moved_column(column, day.day), day.limits):
-            least, column = self._answer(day.own, prices)
-        return least - rounding, column is not None and self._share(day, column)
-
-    def _share(self, day: _Day, column: Column) -> bool:
-        """Give a column to every date of the kind that it fits; return whether it is new to ``day``."""
-        new = False
-        for other in self.days:
-            if other.kind is day.kind:
-                moved = _moved_column(column, other.day)
-                if _keeps(moved, other.limits) and all(known.heads != moved.heads for known in other.columns):
-                    other.columns.append(moved)
-                    new |= other is day
-        return new
-
-    def _own(self, kind: _Kind, on: Day, limits: Sequence[Sum]) -> _Kind:
+    def _own(self, kind: Kind, on: Day, limits: Sequence[Sum]) -> Kind:
         by = kind.day - on.date
         look = tuple(
-            sorted((s.group, tuple((_moved(shift, by), f) for shift, f in s.shape), s.low, s.high) for s in limits)
+            sorted((s.group, tuple((moved(shift, by), f) for shift, f in s.shape), s.low, s.high) for s in limits)
         )
         if look not in kind.within:
             kind.within[look] = own = self._kind(on)
             add_sums(own.built.model.cp, own.counts, limits)
         return kind.within[look]
 
-    def _answer(self, kind: _Kind, prices: tuple[int, ...]) -> tuple[float, Column | None]:
-        if prices in kind.known:
-            return kind.known[prices]
-        model = kind.built.model
-        paid = [price * var for price, var in zip(prices, kind.counts.values(), strict=True) if price]
-        model.cp.minimize(sum([*kind.base, *paid]))
-        solver = self._solver()
-        solver.parameters.relative_gap_limit = DAY_GAP
-        status = solver.solve(model.cp)
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            found: tuple[float, Column | None] = (inf if status == cp_model.INFEASIBLE else -inf, None)
-        else:
-            found = solver.best_objective_bound, _column(kind, solver)
-        kind.known[prices] = found
-        return found
+    def charge(self, prices: Mapping[Tag, int]) -> None:
+        """Pay for visits to some windows, in units per visit; what comes of it is for `bound` alone."""
+        for kind in self.kinds:
+            for one in (kind, *kind.within.values()):
+                one.charge(prices)
 
-    def _solver(self) -> cp_model.CpSolver:
-        solver = cp_model.CpSolver()
-        solver.parameters.catch_sigint_signal = False
-        solver.parameters.num_workers = 1
-        solver.parameters.cp_model_probing_level = 0
-        solver.parameters.symmetry_level = 0
-        solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = DAY_UNITS
-        return solver
+    # -- the relaxation -----------------------------------------------------------------------------------------
+
+    def average(self, shared: Mapping[Tag, object] | None = None) -> Average:
+        """Return the linear relaxation with one average day for each kind; ``shared`` windows belong to several."""
+        part = Average()
+        at: dict[tuple[OfficerClass, ShiftDay], int] = {}
+        for kind in self.kinds:
+            days = [day for day in self.days if day.kind is kind]
+            first = _add_kind(part, kind, len(days))
+            for day in days:
+                by = day.day - kind.day
+                at |= {(g, moved(s, by)): first + var.index for (g, s), var in kind.counts.items()}
+            _add_limits(part, days, at)
+            for (group, shift), var in kind.counts.items():
+                if group.certified and group.may(DutyKind.REMEDIATION):
+                    hours = (shift.end - shift.start) / timedelta(hours=1)
+                    part.heads.append((group.squad, first + var.index, hours * len(days)))
+            for (_, window), visits in kind.built.model.visits.items():
+                if not isinstance(visits, int) and tag_of(window) in (shared or {}):
+                    part.visits.append((tag_of(window), first + visits.index, len(days)))
+        same: dict[tuple[tuple[int, float], ...], list[int]] = defaultdict(list)
+        for n, s in enumerate(self.sums):
+            left: dict[int, float] = defaultdict(float)
+            for shift, factor in s.shape:
+                left[at[s.group, shift]] += factor
+            same[tuple(sorted(left.items()))].append(n)
+        for shape, alike in same.items():
+            slack = len(part.columns)
+            part.columns += [(0.0, inf, float(PENALTY))] * 2
+            low, high = max(self.sums[n].low for n in alike), min(self.sums[n].high for n in alike)
+            row = Row({**dict(shape), slack: 1.0, slack + 1: -1.0}, low, max(low, high))
+            part.sums.append((row, tuple(self.names[n] for n in alike)))
+        return part
+
+    def _first_prices(self) -> tuple[float, list[float]]:
+        """Return value and prices of the relaxation."""
+        found = relax([self.average()], {})
+        if found is None:
+            return 0.0, [0.0] * len(self.sums)
+        return found.value, [found.sums[0].get(name, 0.0) for name in self.names]
+
+    # -- columns ------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        go_on: Callable[[], bool],
+        *,
+        rounds: int = 80,
+        gap: float = 0.001,
+        start: Mapping[Tag, float] | None = None,
+        steady: int = 0,
+    ) -> Month:
+        """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says.
+
+        ``start`` are prices to begin with, by name of the sum; by default those of the linear relaxation. Who wants
+        columns rather than a bound stops when the programme has not become better for ``steady`` rounds.
+        """
+        value, first = self._first_prices()
+        if start is not None:
+            first = [start.get(name, 0.0) for name in self.names]
+        self.effort = Effort(gap * abs(value) / len(self.days) / 2, seed=self.seed)
+        self._generate(first, go_on, rounds, gap, steady)
+        for day in self.days:
+            if not day.columns:
+                self._start(day)
+        chosen = self._choose(self.best)
+        cost = sum(c.cost for c in chosen) if chosen else None
+        return Month(chosen, cost, self.bound)
+
+    def _generate(
+        self, first: Sequence[float], go_on: Callable[[], bool], rounds: int, gap: float, steady: int
+    ) -> None:
+        self.best = list(first)
+        for factor in FACTORS[:rounds]:
+            self._round([factor * y for y in first], go_on)
+        near, least, still = NEAR, inf, 0
+        for _ in range(len(FACTORS), rounds):
+            value, fresh = self._master()
+            still = 0 if value < least - STILL * abs(value) else still + 1
+            least = min(least, value)
+            if steady and still >= steady:
+                return
+            if value - self.most <= gap * max(1.0, abs(value)) or not go_on():
+                break
+            duals = [near * old + (1 - near) * new for old, new in zip(self.best, fresh, strict=True)]
+            if not self._round(duals, go_on):
+                if not near:
+                    break
+                near = max(0.0, near - STEP)
+        self.effort = replace(self.effort, nodes=LAST_NODES)
+        self._round(self.best, go_on)
+
+    def _round(self, duals: Sequence[float], go_on: Callable[[], bool]) -> bool:
+        """Price every day once; raise the bound; return whether any day has a new column.
+
+        The best prices are those where the days cost most as far as found, whether that is proven yet or not.
+        """
+        new = False
+        bound = found = sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True))
+        for day in self.days:
+            if not go_on():
+                return new
+            answer, rounding, added = self._price(day, duals)
+            bound += answer.bound - rounding
+            found += answer.cost
+            new |= added
+        self.bound = max(self.bound, bound)
+        if self.most < found < inf:
+            self.most, self.best = found, list(duals)
+        return new
+
+    def _price(self, day: _Day, duals: Sequence[float]) -> tuple[Answer, float, bool]:
+        """Solve a day at dual prices; return the answer, what rounding them may cost, and whether the column is new.
+
+        Days of a kind share answers: the answer without the day's own limits is also the day's if it keeps them.
+        """
+        exact = self._worth(day, duals)
+        prices = tuple(round(x) for x in exact)
+        rounding = sum(
+            abs(x - price) * len(self.people[group])
+            for x, price, (group, _) in zip(exact, prices, day.kind.counts, strict=True)
+        )
+        found = day.kind.answer(prices, self.effort)
+        if found.column is None or not found.column.moved(day.day).keeps(day.limits):
+            found = day.own.answer(prices, self.effort)
+        return found, rounding, found.column is not None and self._share(day, found.column)
+
+    def _worth(self, day: _Day, duals: Sequence[float]) -> list[float]:
+        by = day.day - day.kind.day
+        keys = ((g, moved(s, by)) for g, s in day.kind.counts)
+        return [-sum(duals[n] * factor for n, factor in self.uses[key]) for key in keys]
+
+    def _start(self, day: _Day) -> None:
+        """Find a column whose heads are about what the month's hours give for each day."""
+        heads = {group: round(self._usual(group)) for group in self.people}
+        column = day.own.with_heads(heads, self.effort, PENALTY)
+        if column is not None:
+            self._share(day, column)
+
+    def _usual(self, group: OfficerClass) -> float:
+        """Return the heads a day that the longest plain sum over the class allows on average."""
+        plain = [s for s in self.sums if s.group == group and all(factor == 1 for _, factor in s.shape)]
+        if not plain:
+            return 0.6 * len(self.people[group])
+        longest = max(plain, key=lambda s: len(s.days))
+        return (max(0, longest.low) + longest.high) / 2 / len(longest.days)
+
+    def _share(self, day: _Day, column: Column) -> bool:
+        """Give a column to every date of the kind that it fits; return whether it is new to ``day``."""
+        new = False
+        for other in self.days:
+            if other.kind is day.kind:
+                there = column.moved(other.day)
+                if there.keeps(other.limits) and all(known.heads != there.heads for known in other.columns):
+                    other.columns.append(there)
+                    new |= other is day
+        return new
 
     def _master(self) -> tuple[float, list[float]]:
         """Solve the linear programme over the columns; return its value and the dual price of every sum."""
@@ -352,7 +384,10 @@ class Days:
             cp.add(sum([*parts, -missed]) <= s.high)
             cost.append(MISSED_UNITS * missed)
         cp.minimize(sum(cost))
-        solver = self._solver()
+        solver = cp_model.CpSolver()
+        solver.parameters.catch_sigint_signal = False
+        solver.parameters.num_workers = 1
+        solver.parameters.random_seed = self.seed
         solver.parameters.max_deterministic_time = CHOICE_UNITS
         solver.parameters.relative_gap_limit = CHOICE_GAP
         if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -369,48 +404,33 @@ class Days:
         return key
 
 
-def _column(kind: _Kind, solver: cp_model.CpSolver) -> Column:
-    model = kind.built.model
-    return Column(
-        day=kind.day,
-        heads={key: n for key, var in kind.counts.items() if (n := solver.value(var))},
-        cost=sum(solver.value(term) for term in kind.base),
-        staff={k: n for k, v in model.staff.items() if (n := solver.value(v))},
-        visits={k: n for k, v in model.visits.items() if not isinstance(v, int) and (n := solver.value(v))},
-    )
+def _add_kind(part: Average, kind: Kind, dates: int) -> int:
+    """Add a kind's model with real numbers for whole ones; return where its columns begin."""
+    first = len(part.columns)
+    cp = kind.built.model.cp
+    cost = costs(cp, kind.cost)
+    for n, variable in enumerate(cp.proto.variables):
+        domain = list(variable.domain)
+        part.columns.append((float(domain[0]), float(domain[-1]), cost.get(n, 0.0) * dates))
+    for constraint in cp.proto.constraints:
+        low, high, factors = read_linear(constraint)
+        part.rows.append(Row({first + n: factor for n, factor in factors.items()}, low, high))
+    return first
 
 
-def _moved(shift: ShiftDay, by: timedelta) -> ShiftDay:
-    return shift._replace(start=shift.start + by, end=shift.end + by, day=shift.day + by)
+def _add_limits(part: Average, days: Sequence[_Day], at: Mapping[tuple[OfficerClass, ShiftDay], int]) -> None:
+    """Add the conditions of single dates, averaged over the dates of a kind; a date without one allows anything."""
+    found: dict[tuple[tuple[int, int], ...], list[Sum]] = defaultdict(list)
+    for day in days:
+        for s in day.limits:
+            found[tuple((at[s.group, shift], factor) for shift, factor in s.shape)].append(s)
+    for shape, alike in found.items():
+        if len(alike) == len(days):
+            low, high = (sum(x) / len(days) for x in zip(*((s.low, s.high) for s in alike), strict=True))
+            part.rows.append(Row(dict(shape), low, high))
 
 
-def _moved_column(column: Column, to: date) -> Column:
-    """Return the same heads and duties on another date of the same kind."""
-    by = to - column.day
-    if not by:
-        return column
-    return Column(
-        day=to,
-        heads={(g, _moved(s, by)): n for (g, s), n in column.heads.items()},
-        cost=column.cost,
-        staff={
-            (g, p._replace(start=p.start + by, end=p.end + by), task): n for (g, p, task), n in column.staff.items()
-        },
-        visits={
-            (squad, w._replace(start=w.start + by, end=w.end + by, day=to)): n
-            for (squad, w), n in column.visits.items()
-        },
-    )
-
-
-def _keeps(column: Column, limits: Sequence[Sum]) -> bool:
-    return all(
-        s.low <= sum(factor * column.heads.get((s.group, shift), 0) for shift, factor in s.shape) <= s.high
-        for s in limits
-    )
-
-
-def _name(s: Sum) -> tuple[object, ...]:
+def _name(s: Sum) -> Tag:
     factors = tuple(sorted({factor for _, factor in s.shape}))
     return s.group, s.shape[0][0].start, s.shape[-1][0].start, len(s.shape), factors
 

@@ -1,8 +1,10 @@
 """The brigade's engine: squads side by side, then again around each other, and a bound from the squads relaxed.
 
-1. construct: every unit is solved with the chosen remediations while the others are taken to send their quotas.
-2. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
-3. prove: every unit is bounded without remediations, its neighbours making every wanted visit on the borders.
+1. survey: the linear relaxation of all units together says what a visit on a border is worth, and who makes how many.
+2. construct: every unit is solved with the chosen remediations; the others are taken to send their quotas and to make
+   their part of the visits on the borders.
+3. prove: every unit is bounded without remediations, its visits on the borders paid for.
+4. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
 """
 
 from __future__ import annotations
@@ -19,17 +21,18 @@ from pebble import ProcessExpired
 
 from constraints.base import GRAIN, Candidate
 from domain.result import Finding
-from domain.roster import Roster
+from domain.roster import Roster, Visits
 from domain.scenario import Scenario
 from domain.words import RemediationKind, Status, Text
 from scheduler.audit import audit, hard, points
-from scheduler.choose import nominal, quotas
-from scheduler.days import Duals
+from scheduler.choose import choose, nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.finish import assemble
+from scheduler.kinds import tag_of
 from scheduler.parallel import Workers
-from scheduler.parts import DECIDING, BoundJob, Unit, full_visits, prove, units
+from scheduler.parts import DECIDING, BoundJob, Unit, borders, prove, survey, units
 from scheduler.progress import Options, Watch
+from scheduler.relaxed import Prices, Tag, relax
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import Job, Way, run
 
@@ -48,6 +51,7 @@ SPAN_DAYS = 7
 UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
 PROOF = Text("证明下界", "Proving a bound")
+SURVEY = Text("估算结合部", "Surveying the borders")
 HARD_POINTS = 1e9
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
@@ -89,13 +93,16 @@ class Engine:
     statuses: dict[Unit, Status] = field(default_factory=dict)
     bound: float = 0.0
     turn: int = 0
-    duals: dict[Unit, Duals] = field(default_factory=dict)
+    prices: Prices | None = None
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
+        self.borders = borders(self.scenario)
 
-    def run(self, chosen: tuple[Candidate, ...]) -> None:
+    def run(self, candidates: Sequence[Candidate]) -> None:
         """Go through all stages within the watch's time; with a deterministic limit each stage comes once."""
+        self.survey()
+        chosen = choose(self.scenario, candidates, worth=self.worth, seed=self.options.seed)
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
             for way in (Way.HEADS, Way.WISHES, Way.SPAN):
@@ -133,6 +140,45 @@ class Engine:
         work = len(self.scenario.squads) * len(self.scenario.dates) / self.workers.count
         return 1.0 + NAMING_SECONDS_A_DAY * work
 
+    # -- survey -----------------------------------------------------------------------------------------------
+
+    def survey(self) -> None:
+        """Relax all units together where they meet at borders; without borders each looks after itself."""
+        if not self.borders or self.watch.left <= 0:
+            return
+        self._say(SURVEY)
+        futures = [self.workers.submit(survey, unit) for unit in self.units]
+        wait(futures)
+        if any(future.exception() is not None for future in futures):
+            return  # a process was killed: the others start without prices
+        self.prices = relax([future.result() for future in futures], self.borders)
+
+    @property
+    def worth(self) -> Mapping[str, float]:
+        """Units that an hour of each squad's people is worth, as far as the relaxation knows."""
+        return self.prices.worth if self.prices is not None else {}
+
+    def _visits_of(self, unit: Unit) -> tuple[Visits, ...]:
+        """Return the visits on borders that the other units make in the relaxation, in whole ones."""
+        rows = []
+        for hotspot in self.scenario.hotspots:
+            others = [s for s in hotspot.squads if s not in unit]
+            if not others or not set(unit) & set(hotspot.squads):
+                continue
+            for day in self.scenario.dates:
+                for w in self.scenario.open_windows(hotspot.id, day):
+                    count = min(w.wanted, self._made_by_others(unit, tag_of(w), w.wanted))
+                    rows.append(Visits(squad=others[0], hotspot=hotspot.id, start=w.start, count=count))
+        return tuple(rows)
+
+    def _made_by_others(self, unit: Unit, window: Tag, wanted: int) -> int:
+        """Return how many visits to a window the other units make; without prices the first squad makes them all."""
+        if self.prices is None:
+            first = self.scenario.hotspot_by_id[str(window[0])].squads[0]
+            return 0 if first in unit else wanted
+        part = zip(self.units, self.prices.visits, strict=True)
+        return round(sum(made.get(window, 0.0) for other, made in part if other != unit))
+
     # -- construct --------------------------------------------------------------------------------------------
 
     def construct(self, chosen: tuple[Candidate, ...], until: float) -> None:
@@ -148,7 +194,6 @@ class Engine:
             if missed and self.watch.left > 0:
                 again = self._run_all(run, missed, until + RETRY_SECONDS, RETRY, UNDECIDED)
                 outcomes |= {job.squads: outcome for job, outcome in zip(missed, again, strict=True)}
-        self.duals |= {unit: o.duals for unit, o in outcomes.items() if o.duals}
         self.statuses = {unit: o.status for unit, o in outcomes.items()}
         parts = [o.decided for o in outcomes.values() if o.decided is not None]
         if len(parts) == len(self.units):
@@ -158,14 +203,13 @@ class Engine:
     def _first(self, unit: Unit, chosen: tuple[Candidate, ...]) -> Job:
         mine = tuple(c for c in chosen if set(unit) & {*c.squads, *c.helpers})
         others = [s.id for s in self.scenario.squads if s.id not in unit]
-        visits = full_visits(self.scenario, unit, hosted_elsewhere=True).visits
-        heads = {(s, c.id): n for c in mine for s, n in quotas(self.scenario, c).items() if s in unit and n}
+        heads = {(s, c.id): n for c in mine for s, n in quotas(self.scenario, c, self.worth).items() if s in unit and n}
         return Job(
             squads=unit,
             limits=self._limits(),
             candidates=mine,
             held=frozenset(c.id for c in mine),
-            frozen=Roster(visits=visits, remediations=nominal(self.scenario, mine, others)),
+            frozen=Roster(visits=self._visits_of(unit), remediations=nominal(self.scenario, mine, others, self.worth)),
             quotas=tuple(sorted(heads.items())),
         )
 
@@ -193,7 +237,6 @@ class Engine:
         self.turn += 1
         jobs = [self._again(unit, best, way) for unit in self.units]
         outcomes = self._run_all(run, jobs, until, PHASES[way], UNDECIDED)
-        self.duals |= {j.squads: o.duals for j, o in zip(jobs, outcomes, strict=True) if o.duals}
         changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
         tried = self._weigh(self._with(best.known, changes), best.candidates)
         cheaper = {unit: new for unit, new in changes.items() if tried.by_unit[unit] < best.by_unit[unit]}
@@ -223,7 +266,6 @@ class Engine:
             known=known,
             quotas=tuple(sorted(sent.items())),
             days=self._span(),
-            duals=self.duals.get(unit),
         )
 
     def _span(self) -> frozenset[date]:
@@ -235,10 +277,15 @@ class Engine:
     # -- bound ------------------------------------------------------------------------------------------------
 
     def prove(self, until: float) -> None:
-        """Bound every unit without remediations; neighbours are taken to make every wanted visit on the borders."""
-        jobs = [BoundJob(unit, self._limits(), duals=self.duals.get(unit)) for unit in self.units]
-        bounds = self._run_all(prove, jobs, until, PROOF, None)
-        self.bound = max(self.bound, sum(max(0, bound) for bound in bounds if bound is not None) / GRAIN)
+        """Bound every unit without remediations; what visits on borders are paid for is added for the windows."""
+        prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
+        starts = self.prices.sums if self.prices else [None] * len(self.units)
+        jobs = [BoundJob(unit, self._limits(), prices, start) for unit, start in zip(self.units, starts, strict=True)]
+        found = self._run_all(prove, jobs, until, PROOF, None)
+        worst = [-sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in self.borders.items())]
+        parts = [worst[0] if bound is None else max(worst[0], bound) for bound in found]
+        total = sum(parts) + sum(border.least(prices.get(tag, 0)) for tag, border in self.borders.items())
+        self.bound = max(self.bound, total / GRAIN)
         self._say(PROOF)
 
     # -- together -----------------------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ hotspots, standing presences and remediations.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -18,11 +18,13 @@ from domain.roster import Roster, Visits
 from domain.scenario import Scenario
 from domain.words import BorderKind, LockKind, Scope
 from scheduler.build import tasks_of
-from scheduler.days import Days, Duals, whole
+from scheduler.days import Days, whole
+from scheduler.kinds import tag_of
 from scheduler.parallel import scenario_here, stopped_here
+from scheduler.relaxed import Average, Border, Tag
 from scheduler.solve import Limits
 
-PROOF_ROUNDS = 200
+PROOF_ROUNDS, PROOF_GAP = 200, 0.0005
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
 
@@ -85,38 +87,63 @@ def shared_out(scenario: Scenario, squads: Unit) -> Scenario:
 # -- the bound ----------------------------------------------------------------------------------------------------
 
 
+def borders(scenario: Scenario) -> dict[Tag, Border]:
+    """Return the windows of hotspots that squads of several units visit."""
+    unit_of = {squad: n for n, unit in enumerate(units(scenario)) for squad in unit}
+    found: dict[Tag, Border] = {}
+    for hotspot in scenario.hotspots:
+        if len({unit_of[squad] for squad in hotspot.squads if squad in unit_of}) > 1:
+            for day in scenario.dates:
+                for w in scenario.open_windows(hotspot.id, day):
+                    dates = found[tag_of(w)].dates if tag_of(w) in found else 0
+                    found[tag_of(w)] = Border(w.wanted, window_units(scenario, w), dates + 1)
+    return found
+
+
+def survey(squads: Unit) -> Average:
+    """Return the linear relaxation of a unit, its border windows left open for all units to meet at."""
+    return _bare_days(scenario_here(), squads).average(borders(scenario_here()))
+
+
 @dataclass(frozen=True)
 class BoundJob:
-    """A proof for a unit: border windows are charged ``prices`` units a visit instead of S02's amount."""
+    """A proof for a unit: visits to border windows are paid for at ``prices`` (units each) instead of S02's amount.
+
+    ``start`` are prices of sums to begin with.
+    """
 
     squads: Unit
     limits: Limits
-    prices: tuple[tuple[OpenWindow, int], ...] = ()
-    duals: Duals | None = None
+    prices: Mapping[Tag, int] = field(default_factory=dict)
+    start: Mapping[Tag, float] | None = None
 
 
 def prove(job: BoundJob) -> int | None:
     """Return a proven bound of a unit's cost in units of 1/GRAIN point; None if there was no time for one."""
-    scenario = without_remediations(scenario_here())
-    if _crosses_midnight(scenario, job.squads):
+    if _crosses_midnight(scenario_here(), job.squads):
         return None
+    days = _bare_days(scenario_here(), job.squads, job.limits.seed)
+    days.charge(job.prices)
+    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start).bound)
+
+
+def _bare_days(scenario: Scenario, squads: Unit, seed: int = 1) -> Days:
+    bare = without_remediations(scenario, squads)
     rules = [rule for rule in DECIDING if rule.id != "S11"]
-    frozen = full_visits(scenario, job.squads)
-    prices = dict(job.prices)
-    days = Days(scenario, rules, job.squads, frozen=frozen, visit_prices=prices, seed=job.limits.seed)
-    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS, start=job.duals).bound)
+    return Days(bare, rules, squads, frozen=full_visits(bare, squads), seed=seed)
 
 
-def without_remediations(scenario: Scenario) -> Scenario:
-    """Return the scenario that the bound solves: no groups, orders, presences, nor locks on duties or remediations.
+def without_remediations(scenario: Scenario, squads: Unit) -> Scenario:
+    """Return what the bound of a unit solves: no groups, orders, presences of others, locks on duties or remediations.
 
     Every roster of the full scenario is, with its remediation duties turned into patrols, a roster of this one that
     costs no more in what is kept; what is left out costs nothing at least. So a bound of this one bounds the full one.
-    S11 is left out too, and a border window's convex cost gives way to a tangent, which lies below it everywhere and
-    can be divided among the squads.
+    S11 is left out too, and in place of a border window's cost the squads are paid for their visits; what the window
+    costs at least at that price is added once for all of them (`Border.least`).
     """
     locks = tuple(lock for lock in scenario.locks if lock.kind is not LockKind.REMEDIATION and lock.duty is None)
-    return scenario.model_copy(update={"groups": (), "designated": (), "presences": (), "locks": locks})
+    own = tuple(p for p in scenario.presences if set(p.squads) <= set(squads))
+    return scenario.model_copy(update={"groups": (), "designated": (), "presences": own, "locks": locks})
 
 
 def _crosses_midnight(scenario: Scenario, squads: Unit) -> bool:
@@ -145,16 +172,11 @@ def window_units(scenario: Scenario, window: OpenWindow) -> int:
     return int(window.weight_cents * percent // 100 * visits.price(scenario))
 
 
-def full_visits(scenario: Scenario, squads: Sequence[str], *, hosted_elsewhere: bool = False) -> Roster:
-    """Return a rest of the brigade that makes every wanted visit to shared windows: S02 then charges nothing there.
-
-    With ``hosted_elsewhere`` only at hotspots whose first squad is not one of ``squads``.
-    """
+def full_visits(scenario: Scenario, squads: Sequence[str]) -> Roster:
+    """Return a rest of the brigade that makes every wanted visit to shared windows: S02 then charges nothing there."""
     rows = []
     for hotspot in scenario.hotspots:
         others = [s for s in hotspot.squads if s not in squads]
-        if hosted_elsewhere and hotspot.squads[0] in squads:
-            continue
         if others and set(hotspot.squads) & set(squads):
             for day in scenario.dates:
                 for w in scenario.open_windows(hotspot.id, day):

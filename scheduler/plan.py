@@ -18,7 +18,6 @@ from domain.scenario import Scenario
 from domain.words import Status, Text
 from scheduler.audit import audit, hard, points, totals
 from scheduler.candidates import list_candidates
-from scheduler.choose import choose
 from scheduler.decided import Decided
 from scheduler.engine import Engine, Incumbent
 from scheduler.finish import assemble, name_here, name_squad
@@ -51,10 +50,9 @@ def plan(scenario: Scenario, options: Options, watch: Watch) -> Result:
     part = restricted(scenario, options)
     candidates = list_candidates(part)
     watch.say(Text(f"列出 {len(candidates)} 个联动整治候选", f"{len(candidates)} candidates for remediations"))
-    chosen = choose(part, candidates, seed=options.seed)
     with Workers(part, options.workers) as workers:
         engine = Engine(part, options, watch, workers)
-        engine.run(chosen)
+        engine.run(candidates)
         if engine.best is None:
             raise _nothing(engine)
         roster = _named(engine, engine.best)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -29,16 +29,12 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a solve came to; ``cost`` and ``bound`` in units of 1/GRAIN point, None where there is none.
-
-    ``duals`` are the dual prices of a run over columns of days, to start the next one from.
-    """
+    """What a solve came to; ``cost`` and ``bound`` in units of 1/GRAIN point, None where there is none."""
 
     status: Status
     decided: Decided | None
     cost: int | None
     bound: int | None
-    duals: Mapping[tuple[object, ...], float] | None = None
 
 
 def solve(

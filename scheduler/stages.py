@@ -19,7 +19,7 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Severity, Status
 from scheduler.build import Built, build
-from scheduler.days import Days, Duals
+from scheduler.days import Days
 from scheduler.decided import Decided
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock, Unit, shared_out
@@ -27,7 +27,7 @@ from scheduler.solve import Limits, Outcome, solve
 
 HEADS_SHARE, LINES_SHARE = 0.45, 0.35
 """Shares of the time left that heads and lines of a first roster get; the duties get the rest."""
-HEADS_ROUNDS, HEADS_GAP = 80, 0.003
+HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.003, 2
 SHORT_UNITS, BUSY_UNITS = 240_000, 4_800_000
 """Units (100 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
 LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 2.0
@@ -49,7 +49,7 @@ class Job:
 
     ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
     how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
-    ``days`` are the ones that `Way.SPAN` opens, ``duals`` a start for the heads.
+    ``days`` are the ones that `Way.SPAN` opens.
     """
 
     squads: Unit
@@ -61,7 +61,6 @@ class Job:
     known: Decided | None = None
     quotas: tuple[tuple[tuple[str, str], int], ...] = ()
     days: frozenset[date] = frozenset()
-    duals: Duals | None = None
 
 
 def run(job: Job) -> Outcome:
@@ -95,7 +94,7 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         seed=job.limits.seed,
     )
     half = Clock(clock.rest(HEADS_SHARE))
-    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.duals)
+    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, steady=HEADS_STEADY)
     aim = {key: n for column in month.columns for key, n in column.heads.items()}
     staff = {key: n for column in month.columns for key, n in column.staff.items()}
     sent = {(g, task.place): n for (g, _, task), n in staff.items() if task.kind is DutyKind.REMEDIATION}
@@ -115,8 +114,8 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         limits = clock.rest(least=DUTIES_SECONDS, gap=DUTIES_GAP)
         duties = solve(built, limits, known=known, stopped=stopped_here)
         if duties.decided is not None:
-            return replace(duties, status=Status.FEASIBLE, duals=month.duals)
-    return Outcome(Status.UNKNOWN, None, None, None, month.duals)
+            return replace(duties, status=Status.FEASIBLE)
+    return Outcome(Status.UNKNOWN, None, None, None)
 
 
 def lines_model(

@@ -191,8 +191,8 @@ def test_a_remediation_sets_its_date_apart() -> None:
     scenario = joint([officer("1", "A"), officer("2", "A"), officer("3", "A"), officer("9", "B")], count=3)
     days, month = month_of(scenario, candidates=(there,), quotas={("A", there.id): 2})
     first, second, third = days.days
-    assert first.kind is third.kind
     assert first.kind is not second.kind
+    assert third.kind is not first.kind  # the holding that follows is owed there
     sent = [c for c in month.columns if c.day == on(1)]
     assert sum(sent[0].heads.values()) >= 2
 

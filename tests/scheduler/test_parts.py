@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from math import floor
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.calendar import DAY, OpenWindow
+from domain.calendar import DAY
 from domain.scenario import Designated, PastRemediation, Presence, Scenario
 from domain.words import BorderKind, DutyKind, LockKind
 from scheduler import parallel
@@ -19,14 +20,17 @@ from scheduler.parts import (
     NAMING,
     BoundJob,
     Clock,
+    borders,
     full_visits,
     prove,
     shared_out,
+    survey,
     units,
     window_units,
     without_remediations,
 )
 from scheduler.progress import Options
+from scheduler.relaxed import Border, Tag, relax
 from scheduler.restrict import restricted
 from scheduler.solve import Limits
 from tests.constraints.joint import HOUR, group, hotspot, joint, on
@@ -121,11 +125,12 @@ def test_a_proof_leaves_out_remediations_presences_and_the_locks_on_them() -> No
         lock(LockKind.DUTY, on(1), officer="2", duty=DutyKind.PATROL, start=time(8), length=HOUR),
     )
     scenario = joint(designated=(order,), presences=(presence(),), locks=(*kept, *gone))
-    left = without_remediations(scenario)
+    left = without_remediations(scenario, ("A",))
     assert (left.groups, left.designated, left.presences) == ((), (), ())
     assert left.locks == kept
     assert left.officers == scenario.officers
     assert list_candidates(left) == ()
+    assert without_remediations(scenario, ("A", "B")).presences == scenario.presences
 
 
 # -- border windows ---------------------------------------------------------------------------------------------
@@ -136,8 +141,6 @@ def test_the_others_visits_to_shared_windows_are_all_made() -> None:
     scenario = tiny(ABCD, count=1, hotspots=spots)
     everything = full_visits(scenario, ("A",))
     assert {(v.squad, v.hotspot, v.count) for v in everything.visits} == {("B", "H", 2), ("B", "K", 2)}
-    hosted = full_visits(scenario, ("A",), hosted_elsewhere=True)
-    assert {v.hotspot for v in hosted.visits} == {"K"}
     assert full_visits(scenario, ("A", "B")).visits == ()
 
 
@@ -173,37 +176,60 @@ def neighbours(draw: st.DrawFn) -> Scenario:
     )
 
 
-def border_bound(scenario: Scenario, missing: dict[OpenWindow, int]) -> int:
-    """Return the bound of both squads side by side, border windows priced by tangents where ``missing`` are missed."""
-    prices = {w: window_units(scenario, w) * m for w, m in missing.items()}
-    total = sum(window_units(scenario, w) * m * (m + 1) // 2 + prices[w] * (w.wanted - m) for w, m in missing.items())
+def border_bound(scenario: Scenario, prices: dict[Tag, int]) -> int:
+    """Return the bound of both squads side by side, visits to border windows paid for."""
+    total = sum(border.least(prices[tag]) for tag, border in borders(scenario).items())
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "_scenario", scenario)
         for unit in units(scenario):
-            found = prove(BoundJob(unit, LIMITS, tuple(prices.items())))
+            found = prove(BoundJob(unit, LIMITS, prices))
             assert found is not None
             total += found
-    return total
+    return floor(total)
 
 
 @settings(max_examples=15, deadline=None)
 @given(neighbours(), st.data())
 def test_the_bounds_of_two_squads_never_exceed_the_optimum_of_both_together(scenario: Scenario, data: Any) -> None:
-    windows = [w for day in scenario.dates for w in scenario.open_windows("H", day)]
-    missing = {w: data.draw(st.integers(0, w.wanted)) for w in windows}
+    prices = {tag: data.draw(st.integers(0, 3 * border.units)) for tag, border in borders(scenario).items()}
     together = best(scenario, candidates=list_candidates(scenario))
     assert together is not None
-    assert border_bound(scenario, missing) <= together[0]
+    assert border_bound(scenario, prices) <= together[0]
+
+
+@settings(max_examples=15, deadline=None)
+@given(neighbours())
+def test_prices_of_the_relaxation_bound_both_squads_too(scenario: Scenario) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parallel, "_scenario", scenario)
+        found = relax([survey(unit) for unit in units(scenario)], borders(scenario))
+    assert found is not None
+    together = best(scenario, candidates=list_candidates(scenario))
+    assert together is not None
+    assert border_bound(scenario, {tag: round(price) for tag, price in found.windows.items()}) <= together[0]
+
+
+def test_borders_are_windows_that_several_units_visit() -> None:
+    spots = (hotspot("H", "A", "B"), hotspot("K", "B"), hotspot("L", "A", "C"))
+    scenario = tiny(ABCD, count=3, hotspots=spots, desks=(desk("D", "A", "C"),))
+    assert {tag[0]: border.dates for tag, border in borders(scenario).items()} == {"H": 3}
+
+
+def test_what_a_border_costs_at_least_is_its_visits_at_the_price_or_what_is_missing() -> None:
+    border = Border(wanted=3, units=10, dates=2)
+    assert border.least(0) == 0
+    assert border.least(100) == 2 * 60  # making none costs 10 + 20 + 30
+    assert border.least(15) == 2 * (10 + 2 * 15)  # the first missing one is cheaper than a visit, the second is not
 
 
 def test_the_bound_sees_visits_that_nobody_can_make() -> None:
     people = [p for s in "AB" for p in squad_of(1, s)]  # one officer makes no pair
     scenario = tiny(people, count=1, hotspots=(hotspot("H", "A", "B"),))
-    (window,) = scenario.open_windows("H", MONDAY)
-    assert border_bound(scenario, {window: 2}) >= 4 * 2400 * 3
+    (window,) = borders(scenario)
+    assert border_bound(scenario, {window: 4 * 2400 * 2}) >= 4 * 2400 * 3
     together = best(scenario)
     assert together is not None
-    assert border_bound(scenario, {window: 2}) <= together[0]
+    assert border_bound(scenario, {window: 4 * 2400 * 2}) <= together[0]
 
 
 def test_a_night_shift_into_the_next_days_needs_has_no_bound() -> None:

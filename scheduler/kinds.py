@@ -1,0 +1,151 @@
+"""Kinds of days: the small counts model of all dates with the same needs, windows and shifts, and its answers.
+
+A date with given heads is a column with its cost. Dates of a kind share the model, what it answered and its columns.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from ortools.sat.python import cp_model
+
+from constraints.base import OfficerClass, Period, Task
+from domain.calendar import OpenWindow, ShiftDay
+from scheduler.build import Built
+from scheduler.counts import Counts, Sum
+from scheduler.mip import Effort, Mip
+from scheduler.relaxed import Tag
+
+
+@dataclass(frozen=True)
+class Column:
+    """Heads of a day with their cost (units of 1/GRAIN point) and what they do."""
+
+    day: date
+    heads: Mapping[tuple[OfficerClass, ShiftDay], int]
+    cost: int
+    staff: Mapping[tuple[OfficerClass, Period, Task], int]
+    visits: Mapping[tuple[str, OpenWindow], int]
+
+    def moved(self, to: date) -> Column:
+        """Return the same heads and duties on another date of the same kind."""
+        by = to - self.day
+        if not by:
+            return self
+        return Column(
+            day=to,
+            heads={(g, moved(s, by)): n for (g, s), n in self.heads.items()},
+            cost=self.cost,
+            staff={
+                (g, p._replace(start=p.start + by, end=p.end + by), task): n for (g, p, task), n in self.staff.items()
+            },
+            visits={
+                (squad, w._replace(start=w.start + by, end=w.end + by, day=to)): n
+                for (squad, w), n in self.visits.items()
+            },
+        )
+
+    def keeps(self, limits: Sequence[Sum]) -> bool:
+        """Return whether the heads lie within some sums over their date."""
+        return all(
+            s.low <= sum(factor * self.heads.get((s.group, shift), 0) for shift, factor in s.shape) <= s.high
+            for s in limits
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Least cost of a day at given prices of heads: found and proven (units), with its column and what it took."""
+
+    cost: float
+    bound: float
+    column: Column | None
+    effort: Effort
+
+
+@dataclass
+class Kind:
+    """The model of one kind of day, built for one of its dates; ``cost`` are the summands of its own cost."""
+
+    day: date
+    built: Built
+    counts: Counts
+    cost: list[cp_model.LinearExprT]
+    known: dict[tuple[int, ...], Answer] = field(default_factory=dict)
+    """Answers already found, by the prices of heads."""
+    within: dict[object, Kind] = field(default_factory=dict)
+    """The same model within the conditions of some dates."""
+
+    def charge(self, prices: Mapping[Tag, int]) -> None:
+        """Pay for visits to some windows (units per visit)."""
+        for (_, window), var in self.built.model.visits.items():
+            price = prices.get(tag_of(window), 0)
+            if price and not isinstance(var, int):
+                self.cost.append(-price * var)
+
+    def answer(self, prices: tuple[int, ...], effort: Effort) -> Answer:
+        """Return the cheapest heads where each costs its price (in the order of ``counts``) besides what it does."""
+        before = self.known.get(prices)
+        if before is not None and (before.cost - before.bound <= effort.gap or effort.nodes <= before.effort.nodes):
+            return before
+        paid = {var.index: price for price, var in zip(prices, self.counts.values(), strict=True)}
+        solved = self.mip.solve(paid, effort)
+        found = Answer(solved.cost, solved.bound, self._column(solved.values), effort)
+        if before is not None:
+            best = min(before, found, key=lambda a: a.cost)
+            found = Answer(best.cost, max(before.bound, found.bound), best.column, effort)
+        self.known[prices] = found
+        return found
+
+    @cached_property
+    def mip(self) -> Mip:
+        """The model as a mixed integer programme; made when first asked for, as sums may still be added."""
+        return Mip(self.built.model.cp, costs(self.built.model.cp, self.cost))
+
+    def with_heads(self, heads: Mapping[OfficerClass, int], effort: Effort, penalty: int) -> Column | None:
+        """Return the cheapest column with so many heads of each class in all, or as near to it as can be."""
+        cp = self.built.model.cp.clone()
+        cost = list(self.cost)
+        for group, wanted in heads.items():
+            of_group = [var for (g, _), var in self.counts.items() if g == group]
+            off = cp.new_int_var(0, 10**6, "")
+            cp.add(sum([*of_group, off]) >= wanted)
+            cp.add(sum([*of_group, -off]) <= wanted)
+            cost.append(penalty * off)
+        return self._column(Mip(cp, costs(cp, cost)).solve({}, effort).values)
+
+    def _column(self, values: Sequence[int] | None) -> Column | None:
+        if values is None:
+            return None
+        model = self.built.model
+        return Column(
+            day=self.day,
+            heads={key: n for key, var in self.counts.items() if (n := values[var.index])},
+            cost=sum(c * v for c, v in zip(self.mip.cost, values, strict=False)),
+            staff={k: n for k, v in model.staff.items() if (n := values[v.index])},
+            visits={k: n for k, v in model.visits.items() if not isinstance(v, int) and (n := values[v.index])},
+        )
+
+
+def costs(cp: cp_model.CpModel, cost: Sequence[cp_model.LinearExprT]) -> dict[int, int]:
+    """Return the cost of one of each variable, by its index."""
+    cp.minimize(sum(cost))
+    goal = cp.proto.objective
+    found: dict[int, int] = defaultdict(int)
+    for n, factor in zip(goal.vars, goal.coeffs, strict=True):
+        found[n] += round(factor * (goal.scaling_factor or 1.0))
+    return found
+
+
+def moved(shift: ShiftDay, by: timedelta) -> ShiftDay:
+    """Return the same shift some days later."""
+    return shift._replace(start=shift.start + by, end=shift.end + by, day=shift.day + by)
+
+
+def tag_of(window: OpenWindow) -> Tag:
+    """Return what tells a window apart but for its date."""
+    return window.hotspot, window.start.time(), window.end.time(), window.weight_cents, window.wanted

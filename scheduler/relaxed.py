@@ -1,0 +1,147 @@
+"""Prices from the linear relaxation: what a head of a class is worth on a day, and a visit on a border.
+
+Dates of one kind are alike but for where they lie in the month, so the relaxation has one average day for each kind,
+counted as often as there are such dates; sums run over the average days. Squads meet at border windows: there the
+visits of all count together, and what is missing is dearer the more is missing. It is solved in a blink, and its dual
+prices are very near the best ones. Any prices make a true bound, so nothing here has to be exact.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from ortools.linear_solver import pywraplp
+
+Tag = tuple[object, ...]
+"""What tells a sum, or a border window but for its date, from the others."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """low <= sum of factor x column <= high."""
+
+    factors: Mapping[int, float]
+    low: float = -inf
+    high: float = inf
+
+
+@dataclass
+class Average:
+    """The relaxation of one unit in plain numbers, so that it travels between processes.
+
+    ``columns`` are (low, high, cost of one in units); ``sums`` the rows whose dual prices are wanted, each with the
+    names of all sums that say the same; ``visits`` are (border window, column, number of dates); ``heads`` are (squad,
+    column, person-hours that one of it stands for).
+    """
+
+    columns: list[tuple[float, float, float]] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    sums: list[tuple[Row, tuple[Tag, ...]]] = field(default_factory=list)
+    visits: list[tuple[Tag, int, int]] = field(default_factory=list)
+    heads: list[tuple[str, int, float]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Border:
+    """A window on a border on all its ``dates``: visits wanted on each; the n-th missing one costs n x ``units``."""
+
+    wanted: int
+    units: int
+    dates: int
+
+    def least(self, price: float) -> float:
+        """Return the least that the window can cost if every visit made has to be paid for at ``price`` units."""
+        worst = range(self.wanted + 1)
+        return self.dates * min(self.units * m * (m + 1) / 2 + price * (self.wanted - m) for m in worst)
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Value of the relaxation in units, dual prices by part and sum and by border window, and what follows."""
+
+    value: float
+    sums: tuple[Mapping[Tag, float], ...]
+    windows: Mapping[Tag, float]
+    visits: tuple[Mapping[Tag, float], ...]
+    """By part: visits on a date to each border window."""
+    worth: Mapping[str, float]
+    """Units that a person-hour of a squad is worth where it is, on average."""
+
+
+def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | None:
+    """Solve the relaxation of all parts together; None if the solver fails."""
+    lp = pywraplp.Solver.CreateSolver("GLOP")
+    objective = lp.Objective()
+    objective.SetMinimization()
+    meeting: dict[Tag, list[tuple[pywraplp.Variable, int]]] = defaultdict(list)
+    sums: list[list[tuple[pywraplp.Constraint, tuple[Tag, ...]]]] = []
+    made: list[list[pywraplp.Variable]] = []
+    for part in parts:
+        columns = [_column(lp, objective, *column) for column in part.columns]
+        made.append(columns)
+        for row in part.rows:
+            _row(lp, columns, row)
+        sums.append([(_row(lp, columns, row), names) for row, names in part.sums])
+        for tag, n, dates in part.visits:
+            meeting[tag].append((columns[n], dates))
+    meets = {tag: _meet(lp, objective, meeting[tag], border) for tag, border in borders.items()}
+    if lp.Solve() != pywraplp.Solver.OPTIMAL:
+        return None
+    return Prices(
+        objective.Value(),
+        tuple({name: row.dual_value() / len(names) for row, names in found for name in names} for found in sums),
+        {tag: row.dual_value() for tag, row in meets.items()},
+        tuple(_visits(part, columns, borders) for part, columns in zip(parts, made, strict=True)),
+        {
+            squad: worth
+            for part, rows in zip(parts, sums, strict=True)
+            for squad, worth in _worth(part, [row.dual_value() for row, _ in rows]).items()
+        },
+    )
+
+
+def _column(
+    lp: pywraplp.Solver, objective: pywraplp.Objective, low: float, high: float, cost: float
+) -> pywraplp.Variable:
+    column = lp.NumVar(low, high, "")
+    objective.SetCoefficient(column, cost)
+    return column
+
+
+def _row(lp: pywraplp.Solver, columns: Sequence[pywraplp.Variable], row: Row) -> pywraplp.Constraint:
+    made = lp.Constraint(row.low, row.high)
+    for n, factor in row.factors.items():
+        made.SetCoefficient(columns[n], factor)
+    return made
+
+
+def _meet(
+    lp: pywraplp.Solver, objective: pywraplp.Objective, visits: Iterable[tuple[pywraplp.Variable, int]], border: Border
+) -> pywraplp.Constraint:
+    row = lp.Constraint(float(border.wanted * border.dates), inf)
+    for column, dates in visits:
+        row.SetCoefficient(column, row.GetCoefficient(column) + dates)
+    for n in range(1, border.wanted + 1):
+        row.SetCoefficient(_column(lp, objective, 0.0, float(border.dates), float(n * border.units)), 1.0)
+    return row
+
+
+def _visits(part: Average, columns: Sequence[pywraplp.Variable], borders: Mapping[Tag, Border]) -> Mapping[Tag, float]:
+    total: dict[Tag, float] = defaultdict(float)
+    for tag, n, dates in part.visits:
+        total[tag] += columns[n].solution_value() * dates
+    return {tag: visits / borders[tag].dates for tag, visits in total.items() if tag in borders}
+
+
+def _worth(part: Average, duals: Sequence[float]) -> dict[str, float]:
+    paid: dict[int, float] = defaultdict(float)
+    for (row, _), dual in zip(part.sums, duals, strict=True):
+        for n, factor in row.factors.items():
+            paid[n] -= dual * factor
+    found: dict[str, list[float]] = defaultdict(list)
+    for squad, n, hours in part.heads:
+        found[squad].append(paid[n] / hours)
+    return {squad: sum(values) / len(values) for squad, values in found.items()}

@@ -20,6 +20,9 @@ def show_problems(voice: Voice, problems: tuple[Problem, ...]) -> None:
 
 def place(voice: Voice, problem: Problem) -> str:
     """Return where a problem is, as in "队员 第 12 行 中队 (C)"; the file as a whole where it has no sheet."""
+    if problem.file:
+        line = "" if problem.row is None else voice.pick(f" 第 {problem.row} 行", f", line {problem.row}")
+        return f"{problem.file}{line}" + (f" {problem.column}" if problem.column else "")
     if not problem.sheet:
         return voice.pick("文件", "The file")
     row = "" if problem.row is None else voice.pick(f" 第 {problem.row} 行", f", row {problem.row}")

@@ -6,7 +6,10 @@ from domain.words import Record, Text
 
 
 class Problem(Record):
-    """One problem. ``row`` counts from 1 as Excel does; ``column`` is the heading with its letter, as in "日期 (C)"."""
+    """One problem. ``row`` counts from 1 as Excel does; ``column`` is the heading with its letter, as in "日期 (C)".
+
+    Of a text file ``file`` is the name, ``row`` the line, ``column`` the field, and there is no sheet.
+    """
 
     text: Text
     sheet: str = ""
@@ -14,6 +17,7 @@ class Problem(Record):
     column: str = ""
     read: str = ""
     expected: Text | None = None
+    file: str = ""
 
 
 class InputError(Exception):

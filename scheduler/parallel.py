@@ -1,7 +1,8 @@
 """The seam for parallel work: a pool of spawned processes, shaped like ``concurrent.futures.Executor``.
 
 Each process keeps the scenario it was started with. Processes ignore Ctrl-C (the parent stops them through the shared
-event) and end when their parent has gone.
+event) and end when their parent has gone. Where no processes can be started, as in a worker of a cluster, or where a
+run has a process of its own already, ``inside()`` makes ``workers_for`` hand out a thread of this process instead.
 """
 
 from __future__ import annotations
@@ -11,20 +12,34 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
-from multiprocessing.synchronize import Event as SharedEvent
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from pebble import ProcessPool
+from typing_extensions import override
 
 from domain.scenario import Scenario
 
 T = TypeVar("T")
 
+
+class Stop(Protocol):
+    """What asks processes or threads to stop."""
+
+    def set(self) -> None:
+        """Ask."""
+
+    def is_set(self) -> bool:
+        """Return whether it was asked."""
+
+
 _scenario: Scenario | None = None
-_stop: SharedEvent | None = None
+_stop: Stop | None = None
+_inside = threading.local()
+_one_at_a_time = threading.Lock()
 
 
 class Workers:
@@ -32,7 +47,7 @@ class Workers:
 
     def __init__(self, scenario: Scenario, workers: int) -> None:
         context = multiprocessing.get_context("spawn")
-        self.stop = context.Event()
+        self.stop: Stop = context.Event()
         self.count = workers
         self._pool = ProcessPool(
             max_workers=workers, initializer=_begin, initargs=(scenario, self.stop, os.getpid()), context=context
@@ -54,7 +69,56 @@ class Workers:
         self._pool.join()
 
 
-def _begin(scenario: Scenario, stop: SharedEvent, parent: int) -> None:
+class Inside(Workers):
+    """One worker of the same shape in a thread of this process; one at a time, as jobs find their scenario here."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.stop = threading.Event()
+        self.count = 1
+        self._here = scenario
+        self._before: tuple[Scenario | None, Stop | None] = (None, None)
+        self._threads = ThreadPoolExecutor(max_workers=1)
+
+    @override
+    def submit(self, fn: Callable[..., T], *args: Any) -> Future[T]:
+        return self._threads.submit(fn, *args)
+
+    @override
+    def __enter__(self) -> Inside:
+        global _scenario, _stop
+        _one_at_a_time.acquire()
+        self._before = _scenario, _stop
+        _scenario, _stop = self._here, self.stop
+        return self
+
+    @override
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        global _scenario, _stop
+        self.stop.set()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        _scenario, _stop = self._before
+        _one_at_a_time.release()
+
+
+@contextmanager
+def inside() -> Iterator[None]:
+    """Let ``workers_for`` start no processes while the block lasts, in this thread."""
+    before = getattr(_inside, "on", False)
+    _inside.on = True
+    try:
+        yield
+    finally:
+        _inside.on = before
+
+
+def workers_for(scenario: Scenario, workers: int) -> Workers:
+    """Return so many processes that solve parts of a scenario, or one thread where ``inside()`` says so."""
+    return Inside(scenario) if getattr(_inside, "on", False) else Workers(scenario, workers)
+
+
+def _begin(scenario: Scenario, stop: Stop, parent: int) -> None:
     global _scenario, _stop
     _scenario, _stop = scenario, stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -21,7 +21,7 @@ from scheduler.candidates import list_candidates
 from scheduler.decided import Decided
 from scheduler.engine import Engine, Incumbent
 from scheduler.finish import assemble, name_here, name_squad
-from scheduler.parallel import Workers
+from scheduler.parallel import workers_for
 from scheduler.parts import NAMING
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
@@ -50,7 +50,7 @@ def plan(scenario: Scenario, options: Options, watch: Watch) -> Result:
     part = restricted(scenario, options)
     candidates = list_candidates(part)
     watch.say(Text(f"列出 {len(candidates)} 个联动整治候选", f"{len(candidates)} candidates for remediations"))
-    with Workers(part, options.workers) as workers:
+    with workers_for(part, options.workers) as workers:
         engine = Engine(part, options, watch, workers)
         engine.run(candidates)
         if engine.best is None:

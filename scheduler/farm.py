@@ -1,0 +1,171 @@
+"""Runs what-if jobs side by side: stored as they land, repeated once where a process died, stopped when asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from dataclasses import dataclass, field
+from threading import Event
+from types import TracebackType
+from typing import Any, Protocol, TypeVar
+
+from pebble import ProcessExpired
+
+from domain.scenario import Scenario
+from domain.whatif import Ending, Outcome
+from domain.words import Text
+from scheduler.parallel import Workers
+from scheduler.runs import Landed, RunJob, run
+from scheduler.store import Store
+
+T = TypeVar("T")
+POLL_SECONDS = 0.2
+MOST_TRIES = 2
+
+
+class Executor(Protocol):
+    """Where runs go: shaped like ``concurrent.futures.Executor``; ``count`` runs go on side by side."""
+
+    count: int
+
+    def submit(self, fn: Callable[..., T], *args: Any) -> Future[T]:  # noqa: ANN401
+        """Run ``fn(*args)`` elsewhere."""
+
+    def lost(self, error: BaseException) -> bool:
+        """Return whether an error of a future means that its process or machine went away."""
+
+    def stop_name(self) -> str | None:
+        """Return the name of the event that running jobs listen to, if they cannot simply be ended."""
+
+
+class OwnProcesses:
+    """``count`` processes of our own; leaving ends them, whatever they are at."""
+
+    def __init__(self, scenario: Scenario, count: int) -> None:
+        self.count = count
+        self._workers = Workers(scenario, count)
+
+    def submit(self, fn: Callable[..., T], *args: Any) -> Future[T]:  # noqa: ANN401
+        """Run ``fn(*args)`` in one of the processes."""
+        return self._workers.submit(fn, *args)
+
+    def lost(self, error: BaseException) -> bool:
+        """Return whether the process of a future died."""
+        return isinstance(error, ProcessExpired)
+
+    def stop_name(self) -> str | None:
+        """Return None: the processes are ended."""
+        return None
+
+    def __enter__(self) -> OwnProcesses:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._workers.__exit__(kind, error, trace)
+
+
+@dataclass(frozen=True)
+class FarmProgress:
+    """How far the runs are; ``left_s`` is an estimate of the wall seconds left, None before anything is known."""
+
+    done: int
+    running: int
+    left: int
+    reused: int
+    elapsed_s: float
+    left_s: float | None
+
+
+@dataclass
+class Farm:
+    """Runs jobs on an executor; ``held_s`` is the time that jobs held a place, ``solve_s`` what they worked in it."""
+
+    executor: Executor
+    store: Store
+    resume: bool
+    where: str = "processes"
+    tell: Callable[[FarmProgress], None] = lambda progress: None
+    stop: Event = field(default_factory=Event)
+    runs: int = 0
+    reused: int = 0
+    held_s: float = 0.0
+    solve_s: float = 0.0
+    started: float = field(default_factory=time.monotonic)
+    known: dict[str, Landed] = field(default_factory=dict)
+    expected_s: float | None = None
+    """What a run is expected to take before one has landed."""
+
+    def run(self, jobs: Sequence[RunJob]) -> dict[str, Landed]:
+        """Return what the jobs came to by key; equal keys run once, those cut off by a stop are missing."""
+        waiting: list[RunJob] = []
+        for job in {job.key: job for job in jobs}.values():
+            if job.key in self.known:
+                continue
+            stored = self.store.get(job.key) if self.resume else None
+            if stored is not None:
+                self.known[job.key] = stored
+                self.reused += 1
+            else:
+                waiting.append(job)
+        self._run(waiting)
+        return {job.key: self.known[job.key] for job in jobs if job.key in self.known}
+
+    def _run(self, waiting: list[RunJob]) -> None:
+        running: dict[Future[Landed], tuple[RunJob, float]] = {}
+        tries: dict[str, int] = {}
+        failed: BaseException | None = None
+        while (waiting and not self.stop.is_set()) or running:
+            while waiting and len(running) < self.executor.count and not self.stop.is_set():
+                job = waiting.pop(0)
+                tries[job.key] = tries.get(job.key, 0) + 1
+                running[self.executor.submit(run, job)] = job, time.monotonic()
+            finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            for future in finished:
+                job, since = running.pop(future)
+                error = CancelledError() if future.cancelled() else future.exception()
+                if error is None:
+                    self._land(future.result(), time.monotonic() - since)
+                elif not self.executor.lost(error):
+                    failed = failed or error
+                elif tries[job.key] < MOST_TRIES and not self.stop.is_set():
+                    waiting.append(job)
+                else:
+                    self.known[job.key] = _lost(job)
+            self._tell(len(waiting), [since for _, since in running.values()])
+            if self.stop.is_set():
+                for future in running:
+                    future.cancel()
+                break
+        if failed is not None:
+            raise failed
+
+    def _land(self, landed: Landed, held_s: float) -> None:
+        if self.stop.is_set():
+            return  # cut off: it may have been hurried
+        self.store.put(landed)
+        self.known[landed.key] = landed
+        self.runs += 1
+        self.held_s += held_s
+        self.solve_s += landed.outcome.seconds
+
+    def _tell(self, left: int, since: Sequence[float]) -> None:
+        now = time.monotonic()
+        a_run = self.held_s / self.runs if self.runs else self.expected_s
+        left_s: float | None = None
+        if a_run is not None:
+            open_s = sum(max(0.0, a_run - (now - s)) for s in since) + a_run * left
+            left_s = open_s / max(1, min(self.executor.count, left + len(since)))
+        self.tell(FarmProgress(self.runs, len(since), left, self.reused, now - self.started, left_s))
+
+    @property
+    def overhead(self) -> float | None:
+        """Return the share of time that places were held without work, of the time worked; None before any run."""
+        return (self.held_s - self.solve_s) / self.solve_s if self.solve_s > 0 else None
+
+
+def _lost(job: RunJob) -> Landed:
+    reason = Text("求解进程两次中断,请用 --resume 再试", "its process died twice; try again with --resume")
+    return Landed(key=job.key, outcome=Outcome(ending=Ending.LOST, reasons=(reason,)))

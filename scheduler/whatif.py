@@ -1,0 +1,161 @@
+"""The verb `whatif`: runs the cases of a spec and holds them against the base."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.problem import InputError, Problem
+from domain.result import Result
+from domain.scenario import Scenario
+from domain.whatif import (
+    CaseKind,
+    CaseResult,
+    Comparison,
+    Effort,
+    Ending,
+    Measure,
+    MinimumResult,
+    Spec,
+)
+from domain.words import Text
+from scheduler.cases import Case, Expander, Parameters, expand, part_of
+from scheduler.compare import Comparer, damages, risk
+from scheduler.farm import Farm
+from scheduler.measures import focused
+from scheduler.minimum import Question
+from scheduler.progress import Options
+from scheduler.runs import Landed, RunJob, key_of
+
+PROVEN = (CaseKind.BASE, CaseKind.SCENARIO, CaseKind.SWEEP)
+"""Kinds of cases whose measures are bounded by runs of their own, where the spec asks for it."""
+SHIPPED = PROVEN
+"""Kinds of cases whose rosters are written out."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a what-if came to, and the rosters to write out by case id."""
+
+    comparison: Comparison
+    rosters: Mapping[str, tuple[Scenario, Result]] = field(default_factory=dict)
+
+
+class WhatIf:
+    """Runs one spec on one brigade."""
+
+    def __init__(self, spec: Spec, scenario: Scenario, parameters: Parameters, options: Options, farm: Farm) -> None:
+        self.spec, self.options, self.farm, self.whole = spec, options, farm, scenario
+        self.expander = Expander(scenario, part_of(spec, scenario), parameters)
+        self.expanded = expand(spec, self.expander)
+        self._refuse_hopeless()
+        self.questions = [Question(n, ask, self.expander) for n, ask in enumerate(spec.minimum, 1)]
+
+    def _refuse_hopeless(self) -> None:
+        """Raise InputError for a base or a named scenario that cannot be rostered; sweeps may well reach their ends."""
+        problems = [
+            Problem(text=Text(f"{case.name}:{reason.zh}", f"{case.name}: {reason.en}"))
+            for case in self.expanded.cases
+            if case.kind in (CaseKind.BASE, CaseKind.SCENARIO, CaseKind.SAMPLE)
+            for reason in case.refused
+        ]
+        if problems:
+            raise InputError(tuple(dict.fromkeys(problems)))
+
+    def job(self, scenario: Scenario) -> RunJob:
+        """Return the job that runs a scenario."""
+        pay = self.spec.hourly_pay
+        return RunJob(key_of(scenario, self.options, pay), scenario, self.options, pay, self.farm.executor.stop_name())
+
+    def run(self) -> Done:
+        """Run everything and return the comparison; what a stop cut off is missing from it."""
+        cases = self.expanded.cases
+        jobs = {case.id: self.job(case.scenario) for case in cases if case.scenario is not None}
+        proofs = {
+            (case.id, measure): self.job(focused(case.scenario, [measure]))
+            for case in cases
+            if case.kind in PROVEN and case.scenario is not None
+            for measure in self.spec.prove
+        }
+        by_key = self.farm.run([*jobs.values(), *proofs.values()])
+        landed = {cid: by_key[job.key] for cid, job in jobs.items() if job.key in by_key}
+        proven = {at: by_key[job.key] for at, job in proofs.items() if job.key in by_key}
+        minima: list[MinimumResult] = []
+        extra: list[tuple[Case, Landed]] = []
+        for question in self.questions:
+            answer, ran = question.answer(self._solve)
+            minima.append(answer)
+            extra += ran
+        return self._done(cases, landed, proven, minima, extra)
+
+    def _solve(self, scenarios: Sequence[Scenario]) -> list[Landed | None]:
+        jobs = [self.job(scenario) for scenario in scenarios]
+        found = self.farm.run(jobs)
+        return [found.get(job.key) for job in jobs]
+
+    def _done(
+        self,
+        cases: Sequence[Case],
+        landed: Mapping[str, Landed],
+        proven: Mapping[tuple[str, Measure], Landed],
+        minima: Sequence[MinimumResult],
+        extra: Sequence[tuple[Case, Landed]],
+    ) -> Done:
+        comparer = Comparer(cases[0], landed, proven)
+        found = [result for case in cases if (result := comparer.result(case)) is not None]
+        found += [_level(case, one) for case, one in extra]
+        complete = not self.farm.stop.is_set() and not any(r.outcome.ending is Ending.LOST for r in found)
+        base, farm = cases[0].scenario, self.farm
+        rosters = {
+            case.id: (case.scenario, shipped)
+            for case in cases
+            if case.kind in SHIPPED and case.scenario is not None and case.id in landed
+            if (shipped := landed[case.id].result) is not None
+        }
+        comparison = Comparison(
+            title=self.spec.title,
+            brigade=self.whole.brigade,
+            part=self._part(),
+            first=str(self.whole.first),
+            last=str(self.whole.dates[-1]),
+            cases=tuple(found),
+            sweeps=self.expanded.sweeps,
+            minima=tuple(minima),
+            damages=damages(landed.get(cases[0].id), cases, landed),
+            risks=tuple(r for asked in self.expanded.risks if (r := risk(asked, landed)) is not None),
+            effort=Effort(
+                runs=farm.runs,
+                reused=farm.reused,
+                workers=farm.executor.count,
+                where=farm.where,
+                wall_s=round(time.monotonic() - farm.started, 1),
+                solve_s=round(farm.solve_s, 1),
+                overhead=None if farm.overhead is None else round(farm.overhead, 4),
+            ),
+            seconds=None if self.options.deterministic is not None else self.options.seconds,
+            deterministic=self.options.deterministic,
+            seed=self.options.seed,
+            complete=complete,
+            notes=() if complete else (CUT_OFF,),
+        )
+        if base is None:
+            raise AssertionError("a base that cannot be rostered is a problem")
+        return Done(comparison, rosters)
+
+    def _part(self) -> str:
+        if self.expander.part.whole:
+            return ""
+        return "、".join(s.name for s in self.whole.squads if s.id in self.expander.part.squads)
+
+
+CUT_OFF = Text(
+    "有的方案没有算完;再运行一次并加 --resume,已算完的不再重算",
+    "some runs are missing; run it again with --resume, what is done is not repeated",
+)
+
+
+def _level(case: Case, landed: Landed) -> CaseResult:
+    return CaseResult(
+        id=case.id, name=case.name, kind=case.kind, changes=case.said, outcome=landed.outcome, axis=case.axis
+    )

@@ -21,6 +21,8 @@ STARTED = time.monotonic()
 """When the command began, for --time."""
 
 DEFAULT_SECONDS = 120.0
+RUN_SECONDS = 60.0
+"""Seconds of one what-if run."""
 USAGE = 2
 ABORTED = 130
 """Exit code after a second Ctrl-C, as shells expect it."""
@@ -195,6 +197,92 @@ def bench_curtois(
 
         options = Options(seconds=seconds, workers=workers, seed=seed)
         return bench_curtois(BenchRequest(folder, only, json_output, options), voice)
+
+    _run(work, voice)
+
+
+@app.command()
+def whatif(
+    source: SourceArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="比较表写到 / where to write the comparison (.xlsx)")],
+    spec: Annotated[Path | None, typer.Option("--spec", help="方案文件 / scenarios to compare (.yaml)")] = None,
+    sweep: Annotated[
+        list[str] | None, typer.Option("--sweep", help="如 / such as officers(瑞金, enforcement)=-4..4")
+    ] = None,
+    minimum: Annotated[str | None, typer.Option("--minimum", help="最少人数 / the least, as in officers(瑞金)")] = None,
+    such_that: Annotated[
+        str | None, typer.Option("--such-that", help="如 / such as posts=1.0, hotspots>=0.9, remediations>=2")
+    ] = None,
+    n_minus_one: Annotated[bool, typer.Option("--n-minus-one", help="逐一缺勤 / each absent once")] = False,
+    risk: Annotated[float | None, typer.Option("--risk", help="病假率 / rate of sick leave, such as 0.05")] = None,
+    samples: Annotated[int, typer.Option("--samples", help="样本数 / samples of --risk")] = 20,
+    prove: Annotated[
+        list[str] | None, typer.Option("--prove", help="另证上限 / bound this too: posts, desks, hotspots, leaders")
+    ] = None,
+    json_output: Annotated[Path | None, typer.Option("--json", help="另写 JSON / also write JSON")] = None,
+    seconds: Annotated[float | None, typer.Option("--time", help="每次求解秒数,默认 60 / seconds a run")] = None,
+    deterministic: Annotated[
+        float | None, typer.Option("--deterministic", help="确定性用时,结果可重现 / deterministic units a run")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="进程数 / processes")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="随机种子 / seed")] = 1,
+    squad: Annotated[str | None, typer.Option("--squad", help="只看一个中队 / this squad alone (id)")] = None,
+    group: Annotated[str | None, typer.Option("--group", help="只看一个联动小组 / this joint group alone (id)")] = None,
+    cluster: Annotated[str | None, typer.Option("--cluster", help="Dask 集群地址 / cluster, tcp://...")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="接着算 / go on, repeating nothing")] = False,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """比较用人方案 / compare what-if scenarios of staffing, with verdicts by proven bounds."""
+    voice = _voice(lang)
+    workers = workers if workers is not None else max(1, os.cpu_count() or 1)
+    _refuse(
+        voice,
+        (
+            seconds is not None and deterministic is not None,
+            "--time 与 --deterministic 不能同时使用:前者按钟表,后者可重现;请去掉一个。",
+            "--time and --deterministic exclude each other: one goes by the clock, the other repeats; leave one out.",
+        ),
+        *_number_problems(seconds, deterministic, workers, seed),
+    )
+
+    def work() -> int:
+        from app.whatif import Asked, Request, what_if
+        from scheduler.progress import Options
+
+        limit = math.inf if deterministic is not None else seconds or RUN_SECONDS
+        options = Options(seconds=limit, workers=1, seed=seed, deterministic=deterministic)
+        asked = Asked(
+            sweeps=tuple(sweep or ()),
+            minimum=minimum,
+            such_that=such_that,
+            n_minus_one=n_minus_one,
+            risk=risk,
+            samples=samples,
+            prove=tuple(prove or ()),
+            group=group,
+            squad=squad,
+        )
+        request = Request(source, spec, output, json_output, asked, options, workers, cluster, resume)
+        return what_if(request, voice)
+
+    _run(work, voice)
+
+
+@app.command()
+def cluster(
+    workers: Annotated[int | None, typer.Option("--workers", help="工作进程数 / workers")] = None,
+    port: Annotated[int, typer.Option("--port", help="端口,0 为任意 / port, 0 for any", min=0, max=65535)] = 0,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """在本机试用集群 / a Dask cluster on this machine for `whatif --cluster`."""
+    voice = _voice(lang)
+    workers = workers if workers is not None else max(1, os.cpu_count() or 1)
+    _refuse(voice, *_number_problems(None, None, workers, 0))
+
+    def work() -> int:
+        from app.cluster import run_cluster
+
+        return run_cluster(workers, port, voice)
 
     _run(work, voice)
 

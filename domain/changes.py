@@ -26,7 +26,7 @@ FORCES = {
 }
 KINDS = {
     VehicleKind.CAR: Text("巡逻车", "car"),
-    VehicleKind.TRUCK: Text("清运车", "truck"),
+    VehicleKind.TRUCK: Text("货车", "truck"),
     VehicleKind.VAN: Text("指挥车", "van"),
 }
 

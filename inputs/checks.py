@@ -152,7 +152,7 @@ def _report_unknown(
 def _groups(table: Table, problems: Problems, *, carried: bool) -> None:
     group_of: dict[str, str] = {}
     for row, group in table.records(Group):
-        if len(group.members) < 2 and not (carried and group.min_remediations == 0):
+        if len(group.members) < 2 and not carried:
             text = Text(f"{group.name}只有一个中队,不能联动", f"{group.name} has one squad and cannot act jointly")
             table.report(problems, row, "members", text, Text("至少两个中队", "at least two squads"))
         if group.convener not in group.members:

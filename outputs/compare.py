@@ -181,7 +181,8 @@ class _Writer:
                 f"{effort.workers} 路并行,用时 {effort.wall_s:,.0f} 秒,"
                 f"求解合计 {effort.solve_s:,.0f} 秒,额外开销 {over}。",
                 f"{limit} a run, seed {found.seed}; {effort.runs} runs made, {effort.reused} reused, "
-                f"{effort.workers} side by side, {effort.wall_s:,.0f} s in all, {effort.solve_s:,.0f} s of solving, overhead {over}.",
+                f"{effort.workers} side by side, {effort.wall_s:,.0f} s in all, "
+                f"{effort.solve_s:,.0f} s of solving, overhead {over}.",
             ),
             *(note.get(self.lang) for note in found.notes),
         ]
@@ -383,12 +384,17 @@ class _Writer:
             self._say("分值", "Points"),
         ]
         kinds = {Severity.SHORTFALL: Text("缺口", "shortfall"), Severity.WISH: Text("意愿", "wish")}
+        sums: dict[tuple[str, Severity, Text], tuple[int, float]] = {}
+        for total in figures.totals:  # items of one rule and unit together, as the summary of a roster has them
+            key = total.rule, total.severity, total.unit
+            amount, points = sums.get(key, (0, 0.0))
+            sums[key] = amount + total.amount, points + total.points
         rows: list[list[Cell]] = []
-        for total in figures.totals:
-            rule, read = rules.get(total.rule), reading(total.unit)
-            title = f"{total.rule} {rule.title.get(self.lang) if rule else ''} {total.item}".strip()
-            kind = kinds.get(total.severity, Text("违规", "breach")).get(self.lang)
-            rows.append([title, kind, total.amount / read.per, read.text.get(self.lang), total.points])
+        for (rid, severity, unit), (amount, points) in sums.items():
+            rule, read = rules.get(rid), reading(unit)
+            title = f"{rid} {rule.title.get(self.lang) if rule else ''}".strip()
+            kind = kinds.get(severity, Text("违规", "breach")).get(self.lang)
+            rows.append([title, kind, amount / read.per, read.text.get(self.lang), points])
         self._small(page, row, heads, rows)
 
     def _small(self, page: Page, row: int, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:

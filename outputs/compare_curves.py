@@ -97,7 +97,9 @@ def _lines(
     chart.set_high_low_lines({"line": {"color": "#7F7F7F"}})
     chart.set_title({"name": title, "name_font": {"size": 12}})
     chart.set_x_axis({"name": knob, "label_position": "low"})
-    chart.set_y_axis({"num_format": axis, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    most = {"max": 1} if axis == SHARES else {"min": 0}
+    grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+    chart.set_y_axis({"num_format": "0%" if axis == SHARES else axis, "major_gridlines": grid, **most})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 560, "height": 340})
     return chart

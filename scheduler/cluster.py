@@ -18,6 +18,8 @@ from domain.words import Text
 
 T = TypeVar("T")
 CONNECT_SECONDS = 10.0
+GONE_SECONDS = 10.0
+"""A scheduler that is out of reach for longer is taken to be dead."""
 LOCAL = "127.0.0.1"
 
 
@@ -56,6 +58,7 @@ class DaskCluster:
             raise _refused(f"集群 {address} 没有工作进程", f"the cluster {address} has no workers")
         self._name = f"lianqin-{uuid.uuid4().hex}"
         self._stop = Event(self._name, client=self._client)
+        self._seen = time.monotonic()
         self._executor = self._client.get_executor(pure=False)
 
     def submit(self, fn: Callable[..., T], *args: Any) -> Future[T]:  # noqa: ANN401
@@ -80,6 +83,12 @@ class DaskCluster:
             error, KilledWorker | FutureCancelledError | CommClosedError | CancelledError | OSError
         )
 
+    def gone(self) -> bool:
+        """Return whether the scheduler has been out of reach for a while: its futures would never end."""
+        if self._client.status == "running":
+            self._seen = time.monotonic()
+        return time.monotonic() - self._seen > GONE_SECONDS
+
     def stop_name(self) -> str | None:
         """Return the name of the event that running jobs listen to."""
         return self._name
@@ -95,11 +104,12 @@ class DaskCluster:
         self._client.close(timeout=CONNECT_SECONDS)
 
 
-def asked_to_stop(name: str) -> bool:
-    """Return, inside a worker, whether the run's stop was asked for."""
+def stop_event(name: str) -> Callable[[], bool]:
+    """Return, inside a worker's task, what says whether the runs were asked to stop; any thread may call it."""
     from distributed import Event, get_client
 
-    return bool(Event(name, client=get_client()).is_set())
+    event = Event(name, client=get_client())
+    return lambda: bool(event.is_set())
 
 
 def serve(workers: int, port: int, say: Callable[[str], None], stopped: Callable[[], bool]) -> None:

@@ -35,6 +35,9 @@ class Executor(Protocol):
     def lost(self, error: BaseException) -> bool:
         """Return whether an error of a future means that its process or machine went away."""
 
+    def gone(self) -> bool:
+        """Return whether nothing submitted will ever come back."""
+
     def stop_name(self) -> str | None:
         """Return the name of the event that running jobs listen to, if they cannot simply be ended."""
 
@@ -53,6 +56,10 @@ class OwnProcesses:
     def lost(self, error: BaseException) -> bool:
         """Return whether the process of a future died."""
         return isinstance(error, ProcessExpired)
+
+    def gone(self) -> bool:
+        """Return False: processes that die are replaced."""
+        return False
 
     def stop_name(self) -> str | None:
         """Return None: the processes are ended."""
@@ -117,34 +124,39 @@ class Farm:
         running: dict[Future[Landed], tuple[RunJob, float]] = {}
         tries: dict[str, int] = {}
         failed: BaseException | None = None
-        while (waiting and not self.stop.is_set()) or running:
+        landed: list[tuple[Landed, float]] = []
+        while waiting or running or landed:
             while waiting and len(running) < self.executor.count and not self.stop.is_set():
                 job = waiting.pop(0)
                 tries[job.key] = tries.get(job.key, 0) + 1
                 running[self.executor.submit(run, job)] = job, time.monotonic()
-            finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-            for future in finished:
-                job, since = running.pop(future)
-                error = CancelledError() if future.cancelled() else future.exception()
-                if error is None:
-                    self._land(future.result(), time.monotonic() - since)
-                elif not self.executor.lost(error):
-                    failed = failed or error
-                elif tries[job.key] < MOST_TRIES and not self.stop.is_set():
-                    waiting.append(job)
-                else:
-                    self.known[job.key] = _lost(job)
+            for one, held_s in landed:  # the places are taken again by now, so that storing holds up nobody
+                self._land(one, held_s)
+            landed.clear()
             self._tell(len(waiting), [since for _, since in running.values()])
             if self.stop.is_set():
                 for future in running:
                     future.cancel()
                 break
+            if self.executor.gone():
+                self.known |= {job.key: _lost(job) for job in (*waiting, *(job for job, _ in running.values()))}
+                break
+            finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            for future in finished:
+                job, since = running.pop(future)
+                error = CancelledError() if future.cancelled() else future.exception()
+                if error is None:
+                    landed.append((future.result(), time.monotonic() - since))
+                elif not self.executor.lost(error):
+                    failed = failed or error
+                elif tries[job.key] < MOST_TRIES:
+                    waiting.append(job)
+                else:
+                    self.known[job.key] = _lost(job)
         if failed is not None:
             raise failed
 
     def _land(self, landed: Landed, held_s: float) -> None:
-        if self.stop.is_set():
-            return  # cut off: it may have been hurried
         self.store.put(landed)
         self.known[landed.key] = landed
         self.runs += 1
@@ -167,5 +179,5 @@ class Farm:
 
 
 def _lost(job: RunJob) -> Landed:
-    reason = Text("求解进程两次中断,请用 --resume 再试", "its process died twice; try again with --resume")
+    reason = Text("求解进程或集群中断,请用 --resume 再试", "its process or cluster died; try again with --resume")
     return Landed(key=job.key, outcome=Outcome(ending=Ending.LOST, reasons=(reason,)))

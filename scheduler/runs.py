@@ -58,9 +58,11 @@ def run(job: RunJob) -> Landed:
     started = time.monotonic()
     watch = Watch(seconds=math.inf if job.options.deterministic is not None else job.options.seconds)
     done = threading.Event()
-    listener = threading.Thread(target=_listen, args=(job.stop, watch, done), daemon=True)
     if job.stop is not None:
-        listener.start()
+        from scheduler.cluster import stop_event
+
+        # a worker knows its client in the thread of the task alone
+        threading.Thread(target=_listen, args=(stop_event(job.stop), watch, done), daemon=True).start()
     result: Result | None = None
     reasons: tuple[Text, ...] = ()
     try:
@@ -89,16 +91,13 @@ def run(job: RunJob) -> Landed:
     return Landed(key=job.key, outcome=outcome, result=result)
 
 
-def _listen(name: str | None, watch: Watch, done: threading.Event) -> None:
-    """Pass a stop of the cluster on to the run's watch."""
-    asked = _asked(name)
+def _listen(asked: Callable[[], bool], watch: Watch, done: threading.Event) -> None:
+    """Pass a stop of the cluster on to the run's watch; nobody waits for a run whose cluster cannot be asked."""
     while not done.wait(STOP_SECONDS):
-        if asked():
+        try:
+            stop = asked()
+        except Exception:
+            stop = True
+        if stop:
             watch.stop.set()
             return
-
-
-def _asked(name: str | None) -> Callable[[], bool]:
-    from scheduler.cluster import asked_to_stop
-
-    return lambda: asked_to_stop(name or "")

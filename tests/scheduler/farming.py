@@ -1,0 +1,67 @@
+"""Jobs and places for the tests of the farm; run in other processes, so at the top of a module."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from pebble import ProcessExpired
+
+from domain.whatif import Ending, Outcome
+from scheduler.runs import Landed, RunJob
+
+LEFT = "LIANQIN_TEST_FOLDER"
+
+
+def nap_run(job: RunJob) -> Landed:
+    """Stand in for a run: note the process and the job, work a while, and land."""
+    folder = Path(os.environ[LEFT])
+    tries = len(list(folder.glob(f"{job.key}-*")))
+    (folder / f"{job.key}-{tries}-{os.getpid()}").touch()
+    if job.key.startswith("fail"):
+        raise ValueError("a run went wrong")
+    if job.key.startswith("dies") and (tries == 0 or job.key == "dies-always"):
+        os._exit(9)
+    seconds = 60.0 if job.key.startswith("killed") and tries == 0 else 0.05
+    time.sleep(seconds)
+    return Landed(
+        key=job.key, outcome=Outcome(ending=Ending.SOLVED, objective=float(tries), bound=0.0, seconds=seconds)
+    )
+
+
+class Here:
+    """Runs jobs at once in this process; ``breaks`` names jobs whose future says that the process died."""
+
+    def __init__(self, breaks: tuple[str, ...] = (), count: int = 2) -> None:
+        self.count, self.breaks, self.submitted = count, list(breaks), list[str]()
+
+    def submit(self, fn: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Run the job now."""
+        future: Future[Any] = Future()
+        job: RunJob = args[0]
+        self.submitted.append(job.key)
+        if job.key in self.breaks:
+            self.breaks.remove(job.key)
+            future.set_exception(ProcessExpired("gone", 9))
+        elif job.key.startswith("fail"):
+            future.set_exception(ValueError("a run went wrong"))
+        else:
+            outcome = Outcome(ending=Ending.SOLVED, objective=1.0, bound=1.0, seconds=2.0)
+            future.set_result(Landed(key=job.key, outcome=outcome))
+        return future
+
+    def lost(self, error: BaseException) -> bool:
+        """Return whether it stands for a process that died."""
+        return isinstance(error, ProcessExpired)
+
+    def gone(self) -> bool:
+        """Return whether nothing will ever come back."""
+        return False
+
+    def stop_name(self) -> str | None:
+        """Return None: nothing listens."""
+        return None

@@ -1,0 +1,189 @@
+"""The farm: stored as landed, resumed without repeating, one death costs one run, and the progress adds up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import scheduler.farm
+from domain.whatif import Ending
+from scheduler.farm import Farm, FarmProgress, OwnProcesses
+from scheduler.progress import Options
+from scheduler.runs import Landed, RunJob, key_of, run
+from scheduler.store import SUFFIX, Store
+from tests.constraints.kit import tiny
+from tests.scheduler.farming import LEFT, Here, nap_run
+from tests.scheduler.kit import post, squad_of
+
+WAIT_SECONDS = 30.0
+
+
+def job(key: str) -> RunJob:
+    return RunJob(key, tiny(), Options(deterministic=0.01, workers=1))
+
+
+def keys(*names: str) -> list[RunJob]:
+    return [job(name) for name in names]
+
+
+def farm(tmp_path: Path, executor: Any, **more: Any) -> Farm:
+    store = Store(tmp_path / "runs")
+    store.prepare(keep=True)
+    return Farm(executor, store, **({"resume": True} | more))
+
+
+def test_every_run_is_stored_when_it_lands(tmp_path: Path) -> None:
+    found = farm(tmp_path, Here()).run(keys("a", "b", "c"))
+    assert set(found) == {"a", "b", "c"}
+    assert sorted(p.name for p in (tmp_path / "runs").iterdir()) == [f"{k}{SUFFIX}" for k in "abc"]
+
+
+def test_equal_keys_run_once(tmp_path: Path) -> None:
+    here = Here()
+    farm(tmp_path, here).run(keys("a", "b", "a"))
+    assert here.submitted == ["a", "b"]
+
+
+def test_resume_repeats_nothing_and_runs_what_is_missing(tmp_path: Path) -> None:
+    farm(tmp_path, Here()).run(keys("a", "b"))
+    here = Here()
+    again = farm(tmp_path, here)
+    assert set(again.run(keys("a", "b", "c"))) == {"a", "b", "c"}
+    assert (here.submitted, again.reused, again.runs) == (["c"], 2, 1)
+
+
+def test_without_resume_everything_runs_again(tmp_path: Path) -> None:
+    farm(tmp_path, Here()).run(keys("a"))
+    here = Here()
+    farm(tmp_path, here, resume=False).run(keys("a"))
+    assert here.submitted == ["a"]
+    store = Store(tmp_path / "runs")
+    store.prepare(keep=False)
+    assert store.get("a") is None
+
+
+def test_a_stored_file_that_was_cut_off_or_renamed_is_run_again(tmp_path: Path) -> None:
+    farm(tmp_path, Here()).run(keys("a", "b"))
+    cut = tmp_path / "runs" / f"a{SUFFIX}"
+    cut.write_text(cut.read_text(encoding="utf-8")[:40], encoding="utf-8")
+    (tmp_path / "runs" / f"b{SUFFIX}").rename(tmp_path / "runs" / f"c{SUFFIX}")
+    here = Here()
+    farm(tmp_path, here).run(keys("a", "b", "c"))
+    assert here.submitted == ["a", "b", "c"]
+
+
+def test_a_death_costs_one_try_and_two_deaths_the_run(tmp_path: Path) -> None:
+    here = Here(breaks=("a", "b", "b"))
+    found = farm(tmp_path, here).run(keys("a", "b", "c"))
+    assert [found[k].outcome.ending for k in "abc"] == [Ending.SOLVED, Ending.LOST, Ending.SOLVED]
+    assert Store(tmp_path / "runs").get("b") is None  # a resume tries it again
+
+
+def test_a_fault_of_a_run_is_raised_once_the_others_have_landed(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="a run went wrong"):
+        farm(tmp_path, Here()).run(keys("fail", "a", "b"))
+    assert Store(tmp_path / "runs").get("b") is not None
+
+
+def test_a_stop_leaves_the_rest_for_a_resume(tmp_path: Path) -> None:
+    one = farm(tmp_path, Here(count=1))
+    one.tell = lambda progress: one.stop.set() if progress.done else None
+    found = one.run(keys("a", "b", "c", "d"))
+    assert 0 < len(found) < 4
+    here = Here()
+    assert len(farm(tmp_path, here).run(keys("a", "b", "c", "d"))) == 4
+    assert not set(here.submitted) & set(found)
+
+
+def test_progress_counts_and_estimates(tmp_path: Path) -> None:
+    told: list[FarmProgress] = []
+    farm(tmp_path, Here(count=1), tell=told.append, expected_s=60.0).run(keys("a", "b", "c"))
+    assert told
+    assert all(p.left_s is not None and p.left_s >= 0 for p in told)
+    assert told[-1].left == 0
+
+
+# -- processes of our own ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def napping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Let the farm run naps, which note where they ran."""
+    folder = tmp_path / "noted"
+    folder.mkdir()
+    monkeypatch.setenv(LEFT, str(folder))
+    monkeypatch.setattr(scheduler.farm, "run", nap_run)
+    return folder
+
+
+def test_a_process_that_dies_costs_its_own_run_only(tmp_path: Path, napping: Path) -> None:
+    with OwnProcesses(tiny(), 2) as own:
+        found = farm(tmp_path, own).run(keys("a", "dies-once", "b", "dies-always", "c"))
+    assert {k: v.outcome.ending for k, v in found.items()} == {
+        "a": Ending.SOLVED,
+        "b": Ending.SOLVED,
+        "c": Ending.SOLVED,
+        "dies-once": Ending.SOLVED,
+        "dies-always": Ending.LOST,
+    }
+
+
+def test_a_worker_killed_from_outside_in_mid_run_loses_nothing(tmp_path: Path, napping: Path) -> None:
+    def kill() -> None:
+        end = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < end:
+            for noted in napping.glob("killed-0-*"):
+                os.kill(int(noted.name.rsplit("-", 1)[1]), signal.SIGTERM)
+                return
+            time.sleep(0.05)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    with OwnProcesses(tiny(), 2) as own:
+        found = farm(tmp_path, own).run(keys("killed", "a", "b"))
+    killer.join()
+    assert [found[k].outcome.ending for k in ("killed", "a", "b")] == [Ending.SOLVED] * 3
+    assert found["killed"].outcome.objective == 1.0  # its second try
+    assert found["a"].outcome.objective == 0.0  # the others' first
+
+
+# -- real runs --------------------------------------------------------------------------------------------------------
+
+
+def test_runs_are_the_same_in_this_process_and_in_others_whatever_their_number(tmp_path: Path) -> None:
+    options = Options(deterministic=0.02, workers=1)
+    scenarios = [tiny(squad_of(n), count=7, posts=(post(),)) for n in (2, 3)]
+    jobs = [RunJob(key_of(s, options, {}), s, options) for s in scenarios]
+    here = [run(j) for j in jobs]
+    for count in (1, 2):
+        with OwnProcesses(tiny(), count) as own:
+            found = farm(tmp_path, own, resume=False).run(jobs)
+        for ours, theirs in zip(here, (found[j.key] for j in jobs), strict=True):
+            assert theirs.result is not None
+            assert ours.result is not None
+            assert theirs.result.roster == ours.result.roster
+            assert theirs.outcome.figures == ours.outcome.figures
+
+
+def test_a_stored_run_comes_back_as_it_was(tmp_path: Path) -> None:
+    options = Options(deterministic=0.02, workers=1)
+    scenario = tiny(squad_of(2), count=7, posts=(post(),))
+    landed: Landed = run(RunJob(key_of(scenario, options, {}), scenario, options))
+    store = Store(tmp_path)
+    store.put(landed)
+    assert store.get(landed.key) == landed
+
+
+def test_the_key_tells_apart_what_matters() -> None:
+    options = Options(deterministic=0.02, workers=1)
+    same, other = tiny(squad_of(2)), tiny(squad_of(3))
+    assert key_of(same, options, {}) == key_of(tiny(squad_of(2)), options, {})
+    assert key_of(same, options, {}) != key_of(other, options, {})
+    assert key_of(same, options, {}) != key_of(same, Options(deterministic=0.03, workers=1), {})
+    assert key_of(same, options, {}) != key_of(same, Options(deterministic=0.02, workers=1, seed=2), {})

@@ -82,6 +82,7 @@ def heads_model(
             for shift in sorted(scenario.shift_day(s.id, day) for s in scenario.shifts_of(group.squad)):
                 counts[group, shift] = cp.new_int_var(0, len(members), f"count/{n}/{day:%m%d}/{shift.shift}")
                 model.add_works(stand_in.id, shift, counts[group, shift])
+            cp.add(sum(counts[group, s] for s in model.shift_days_on(stand_in, day)) <= len(members))  # one shift a day
     for squad in squads:
         model.classes[squad] = tuple(sorted(group for group in people if group.squad == squad))
         model.periods[squad] = periods_of(scenario, squad, candidates)

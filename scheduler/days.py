@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
-from math import ceil, inf, isfinite
+from math import ceil, floor, inf, isfinite
 
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
@@ -34,8 +34,6 @@ NEAR, STEP = 0.5, 0.25
 """How near to the best prices so far the next ones are, and how much farther they go when nothing new is found."""
 PENALTY = 7_200_000
 """Units (3,000 points) per head by which a sum is missed, in the linear programmes only; it bounds the dual prices."""
-FACTORS = (1.0, 0.9, 1.1, 0.8, 1.2)
-"""The first columns are the answers to so many times the first prices."""
 LAST_NODES = 20_000
 """Search nodes that a day's model gets at the best prices for the sake of the bound."""
 CHOICE_UNITS, CHOICE_GAP = 2.0, 0.001
@@ -105,6 +103,8 @@ class Days:
             for shift, factor in s.shape:
                 self.uses[s.group, shift].append((n, factor))
         self.bound, self.most = -inf, -inf
+        self.wanted: list[dict[OfficerClass, float]] = []
+        """By kind: heads of each class in the relaxation."""
         self.effort = Effort(0.0, seed=seed)
 
     def _look(self, on: Day, squads: Sequence[str]) -> object:
@@ -213,6 +213,13 @@ class Days:
         found = relax([self.average()], {})
         if found is None:
             return 0.0, [0.0] * len(self.sums)
+        first = 0
+        for kind in self.kinds:
+            heads: dict[OfficerClass, float] = defaultdict(float)
+            for (group, _), var in kind.counts.items():
+                heads[group] += found.columns[0][first + var.index]
+            self.wanted.append(heads)
+            first += len(kind.built.model.cp.proto.variables)
         return found.value, [found.sums[0].get(name, 0.0) for name in self.names]
 
     # -- columns ------------------------------------------------------------------------------------------------
@@ -238,7 +245,7 @@ class Days:
         self._generate(first, go_on, rounds, gap, steady)
         for day in self.days:
             if not day.columns:
-                self._start(day)
+                self._start(day.own, {group: self._usual(group) for group in self.people})
         chosen = self._choose(self.best)
         cost = sum(c.cost for c in chosen) if chosen else None
         return Month(chosen, cost, self.bound)
@@ -247,10 +254,13 @@ class Days:
         self, first: Sequence[float], go_on: Callable[[], bool], rounds: int, gap: float, steady: int
     ) -> None:
         self.best = list(first)
-        for factor in FACTORS[:rounds]:
-            self._round([factor * y for y in first], go_on)
+        self._round(first, go_on)
+        for kind, heads in zip(self.kinds, self.wanted, strict=False):
+            for whole in (floor, ceil):
+                if go_on():
+                    self._start(kind, {group: whole(n) for group, n in heads.items()})
         near, least, still = NEAR, inf, 0
-        for _ in range(len(FACTORS), rounds):
+        for _ in range(1, rounds):
             value, fresh = self._master()
             still = 0 if value < least - STILL * abs(value) else still + 1
             least = min(least, value)
@@ -263,8 +273,9 @@ class Days:
                 if not near:
                     break
                 near = max(0.0, near - STEP)
-        self.effort = replace(self.effort, nodes=LAST_NODES)
-        self._round(self.best, go_on)
+        if not steady:
+            self.effort = replace(self.effort, nodes=LAST_NODES)
+            self._round(self.best, go_on)
 
     def _round(self, duals: Sequence[float], go_on: Callable[[], bool]) -> bool:
         """Price every day once; raise the bound; return whether any day has a new column.
@@ -306,20 +317,19 @@ class Days:
         keys = ((g, moved(s, by)) for g, s in day.kind.counts)
         return [-sum(duals[n] * factor for n, factor in self.uses[key]) for key in keys]
 
-    def _start(self, day: _Day) -> None:
-        """Find a column whose heads are about what the month's hours give for each day."""
-        heads = {group: round(self._usual(group)) for group in self.people}
-        column = day.own.with_heads(heads, self.effort, PENALTY)
+    def _start(self, kind: Kind, heads: Mapping[OfficerClass, int]) -> None:
+        """Find a column whose heads are about so many, for all dates of a kind."""
+        column = kind.with_heads(heads, self.effort, PENALTY)
         if column is not None:
-            self._share(day, column)
+            self._share(next(day for day in self.days if kind in (day.kind, day.own)), column)
 
-    def _usual(self, group: OfficerClass) -> float:
+    def _usual(self, group: OfficerClass) -> int:
         """Return the heads a day that the longest plain sum over the class allows on average."""
         plain = [s for s in self.sums if s.group == group and all(factor == 1 for _, factor in s.shape)]
         if not plain:
-            return 0.6 * len(self.people[group])
+            return round(0.6 * len(self.people[group]))
         longest = max(plain, key=lambda s: len(s.days))
-        return (max(0, longest.low) + longest.high) / 2 / len(longest.days)
+        return round((max(0, longest.low) + longest.high) / 2 / len(longest.days))
 
     def _share(self, day: _Day, column: Column) -> bool:
         """Give a column to every date of the kind that it fits; return whether it is new to ``day``."""

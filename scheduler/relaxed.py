@@ -69,6 +69,8 @@ class Prices:
     """By part: visits on a date to each border window."""
     worth: Mapping[str, float]
     """Units that a person-hour of a squad is worth where it is, on average."""
+    columns: tuple[tuple[float, ...], ...]
+    """By part: the value of every column."""
 
 
 def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | None:
@@ -100,6 +102,7 @@ def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | N
             for part, rows in zip(parts, sums, strict=True)
             for squad, worth in _worth(part, [row.dual_value() for row, _ in rows]).items()
         },
+        tuple(tuple(column.solution_value() for column in columns) for columns in made),
     )
 
 

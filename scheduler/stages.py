@@ -27,7 +27,7 @@ from scheduler.solve import Limits, Outcome, solve
 
 HEADS_SHARE, LINES_SHARE = 0.45, 0.35
 """Shares of the time left that heads and lines of a first roster get; the duties get the rest."""
-HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.003, 2
+HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 240_000, 4_800_000
 """Units (100 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
 LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 2.0

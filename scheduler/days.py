@@ -34,6 +34,8 @@ NEAR, STEP = 0.5, 0.25
 """How near to the best prices so far the next ones are, and how much farther they go when nothing new is found."""
 PENALTY = 7_200_000
 """Units (3,000 points) per head by which a sum is missed, in the linear programmes only; it bounds the dual prices."""
+QUICK_UNITS = 0.04
+"""Deterministic time of a day's model where columns are wanted rather than a bound."""
 LAST_NODES = 20_000
 """Search nodes that a day's model gets at the best prices for the sake of the bound."""
 CHOICE_UNITS, CHOICE_GAP = 2.0, 0.001
@@ -222,6 +224,18 @@ class Days:
             first += len(kind.built.model.cp.proto.variables)
         return found.value, [found.sums[0].get(name, 0.0) for name in self.names]
 
+    def fitted(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int]) -> tuple[Column, ...]:
+        """Return the cheapest duties for given heads of every date; dates where they fit nothing are left out."""
+        found = []
+        for day in self.days:
+            by = day.kind.day - day.day
+            wanted = {(g, moved(s, by)): n for (g, s), n in heads.items() if s.day == day.day and n}
+            same = [c for c in day.columns if c.moved(day.kind.day).heads == wanted]
+            column = same[0] if same else day.kind.exactly(wanted, self.effort)
+            if column is not None:
+                found.append(column.moved(day.day))
+        return tuple(found)
+
     # -- columns ------------------------------------------------------------------------------------------------
 
     def run(
@@ -241,7 +255,9 @@ class Days:
         value, first = self._first_prices()
         if start is not None:
             first = [start.get(name, 0.0) for name in self.names]
-        self.effort = Effort(gap * abs(value) / len(self.days) / 2, seed=self.seed)
+        share = gap * abs(value) / len(self.days)
+        quick, careful = Effort(2 * share, QUICK_UNITS, seed=self.seed), Effort(share / 2, seed=self.seed)
+        self.effort = quick if steady else careful
         self._generate(first, go_on, rounds, gap, steady)
         for day in self.days:
             if not day.columns:

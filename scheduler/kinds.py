@@ -118,6 +118,13 @@ class Kind:
             cost.append(penalty * off)
         return self._column(Mip(cp, costs(cp, cost)).solve({}, effort).values)
 
+    def exactly(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int], effort: Effort) -> Column | None:
+        """Return the cheapest column with just these heads on the kind's date; None if there is none."""
+        cp = self.built.model.cp.clone()
+        for key, var in self.counts.items():
+            cp.add(var == heads.get(key, 0))
+        return self._column(Mip(cp, costs(cp, self.cost)).solve({}, effort).values)
+
     def _column(self, values: Sequence[int] | None) -> Column | None:
         if values is None:
             return None

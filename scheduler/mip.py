@@ -15,20 +15,21 @@ from typing import Any
 from ortools.linear_solver import pywraplp
 from ortools.sat.python import cp_model
 
-LINEARIZATION, UNITS = 2, 0.1
-"""CP-SAT does with all of the linear relaxation and little deterministic time, or hardly ever."""
+LINEARIZATION = 2
+"""CP-SAT uses all of the linear relaxation: it is strong here."""
 SAFE = 1e-7
 """Share of a bound given away for the solver's floating-point arithmetic."""
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How far one model is solved: to within ``gap`` units of cost, at most ``nodes`` of SCIP's search tree.
+    """How far one model is solved: to within ``gap`` units of cost, in ``units`` of deterministic time of CP-SAT.
 
-    With no nodes SCIP is not asked.
+    SCIP then gets at most ``nodes`` of its search tree; with none it is not asked.
     """
 
     gap: float
+    units: float = 0.1
     nodes: int = 0
     seed: int = 1
 
@@ -72,7 +73,7 @@ class Mip:
         solver.parameters.symmetry_level = 0
         solver.parameters.linearization_level = LINEARIZATION
         solver.parameters.random_seed = effort.seed
-        solver.parameters.max_deterministic_time = UNITS
+        solver.parameters.max_deterministic_time = effort.units
         solver.parameters.absolute_gap_limit = effort.gap
         status = solver.solve(self.cp)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -8,19 +8,21 @@ where, now that everybody's shifts are known. Afterwards `Way.WISHES` keeps the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from constraints.base import Candidate, OfficerClass, RosterModel, Rule
 from domain.calendar import OpenWindow, ShiftDay
 from domain.roster import Roster
-from domain.scenario import Scenario
+from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Status
 from scheduler.build import Built, build
 from scheduler.days import Days
 from scheduler.decided import Decided
+from scheduler.kinds import Column
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock, Unit, shared_out
 from scheduler.solve import Limits, Outcome, solve
@@ -103,8 +105,7 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
         return replace(lines, status=Status.UNKNOWN) if asked else lines
-    visits: dict[tuple[str, OpenWindow], int] = {k: n for column in month.columns for k, n in column.visits.items()}
-    known = replace(lines.decided, staff=staff, visits=visits)
+    known = replace(lines.decided, **_duties(days.fitted(_heads(days.people, lines.decided))))
     busy = frozenset(c.day for c in job.candidates)
     for open_days in (frozenset[date](), busy):
         built = posted(scenario, job)
@@ -116,6 +117,20 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         if duties.decided is not None:
             return replace(duties, status=Status.FEASIBLE)
     return Outcome(Status.UNKNOWN, None, None, None)
+
+
+def _heads(
+    people: Mapping[OfficerClass, Sequence[Officer]], decided: Decided
+) -> Mapping[tuple[OfficerClass, ShiftDay], int]:
+    group_of = {o.id: group for group, members in people.items() for o in members}
+    return Counter((group_of[oid], shift) for oid, shift in decided.shifts)
+
+
+def _duties(columns: Sequence[Column]) -> dict[str, Any]:
+    """Return staff and visits of columns as parts of `Decided`."""
+    staff = {key: n for column in columns for key, n in column.staff.items()}
+    visits: dict[tuple[str, OpenWindow], int] = {key: n for column in columns for key, n in column.visits.items()}
+    return {"staff": staff, "visits": visits}
 
 
 def lines_model(

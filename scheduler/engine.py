@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -41,8 +41,10 @@ T = TypeVar("T")
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 10.0
-FIRST_SECONDS, FIRST_SHARE = 45.0, 0.45
+FIRST_SECONDS, FIRST_SHARE = 40.0, 0.45
 """The first roster takes at most this long and at most this share of the time."""
+SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.7, 110.0), Way.SPAN: (0.5, 40.0)}
+"""Share of the time left that each way gets, and at most how many seconds."""
 LEAST_SECONDS = {Way.HEADS: 6.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 FIXED_WEIGHT = 150
@@ -110,17 +112,31 @@ class Engine:
             self.prove(math.inf)
             return
         end = self.watch.seconds - self.naming_seconds()
-        self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
-        if self._open():
-            self.prove(self._after(end, 0.45, 120.0))
-        tried = True
-        while tried:
-            tried = False
-            for way, share, most in ((Way.WISHES, 0.8, 30.0), (Way.HEADS, 0.7, 110.0), (Way.SPAN, 0.5, 40.0)):
-                until = self._after(end, share, most)
-                if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[way] * self._rounds():
-                    self.improve(way, until)
-                    tried = True
+        if len(self.units) < self.workers.count:  # a process would lie idle
+            with ThreadPoolExecutor(1) as side:
+                proof = side.submit(self.prove, self._after(end, 0.75, 240.0))
+                self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
+                self._better(end, (Way.HEADS, Way.WISHES))
+                proof.result()
+        else:
+            self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
+            if self._open():  # heads were found in little time and without the others
+                self.improve(Way.HEADS, self._after(end, 0.5, 70.0))
+            if self._open():
+                self.prove(self._after(end, 0.45, 120.0))
+        while self._better(end, (Way.WISHES, Way.HEADS, Way.SPAN)):
+            pass
+
+    def _better(self, end: float, ways: Sequence[Way]) -> bool:
+        """Go once through some ways of bettering the roster; return whether there was time for any."""
+        tried = False
+        for way in ways:
+            share, most = SHARES[way]
+            until = self._after(end, share, most)
+            if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[way] * self._rounds():
+                self.improve(way, until)
+                tried = True
+        return tried
 
     def _rounds(self) -> float:
         """Return how many jobs each process gets when every unit has one."""
@@ -143,8 +159,8 @@ class Engine:
     # -- survey -----------------------------------------------------------------------------------------------
 
     def survey(self) -> None:
-        """Relax all units together where they meet at borders; without borders each looks after itself."""
-        if not self.borders or self.watch.left <= 0:
+        """Relax all units together: they meet at borders, and their people are worth more here than there."""
+        if self.watch.left <= 0:
             return
         self._say(SURVEY)
         futures = [self.workers.submit(survey, unit) for unit in self.units]

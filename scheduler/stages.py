@@ -27,11 +27,11 @@ from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock, Unit, shared_out
 from scheduler.solve import Limits, Outcome, solve
 
-HEADS_SHARE, LINES_SHARE = 0.45, 0.35
+HEADS_SHARE, LINES_SHARE = 0.6, 0.35
 """Shares of the time left that heads and lines of a first roster get; the duties get the rest."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
-SHORT_UNITS, BUSY_UNITS = 240_000, 4_800_000
-"""Units (100 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
+SHORT_UNITS, BUSY_UNITS = 720_000, 4_800_000
+"""Units (300 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
 LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 2.0
 LINES_THREADS = 2
 """The lines without wishes are easy: more threads only take time from each other."""
@@ -96,7 +96,8 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         seed=job.limits.seed,
     )
     half = Clock(clock.rest(HEADS_SHARE))
-    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, steady=HEADS_STEADY)
+    steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
+    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, steady=steady)
     aim = {key: n for column in month.columns for key, n in column.heads.items()}
     staff = {key: n for column in month.columns for key, n in column.staff.items()}
     sent = {(g, task.place): n for (g, _, task), n in staff.items() if task.kind is DutyKind.REMEDIATION}

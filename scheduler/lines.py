@@ -1,30 +1,71 @@
-"""Solves a scenario in which shifts are all there is to decide, line by line."""
+"""Solves a scenario in which shifts are all there is to decide, line by line.
+
+1. first: every officer in turn takes the line that is best around what the others have by then: a roster in no time.
+2. generate: lines and prices in turn, until no officer has a line that would better the mix. This proves the bound.
+3. better: the mix is made whole (dives), and parts of the roster are solved again around the rest.
+
+Every process keeps some officers' walks; each stage can be stopped at any time and leaves roster and bound as they are.
+"""
 
 from __future__ import annotations
 
+import math
+import random
 import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from pebble import ProcessExpired
 
 from constraints.base import GRAIN
 from domain.roster import Assignment
 from domain.scenario import Scenario
 from domain.words import Status, Text
-from scheduler.line_cp import Line, solve_part
-from scheduler.line_model import LineModel, line_model, ties
+from scheduler.line_cp import Line, solve_part, totals_of
+from scheduler.line_master import Master, bound_of, lawful, on_totals
+from scheduler.line_model import Unread, line_model
+from scheduler.line_rounds import Bettered, Part, better_here, prices_here, step_here
+from scheduler.line_steps import Never, TooManyStates
+from scheduler.line_store import Column, Store, choices_of
+from scheduler.line_worth import Worth
+from scheduler.parallel import Workers
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits
 
+T = TypeVar("T")
+A_UNIT = 0.5
+"""Costs that differ by less are the same: they are whole."""
 TRIVIAL = Text("没有费用为负的项", "no cost is negative")
-ONE_MODEL = Text("一个 CP-SAT 模型的下界", "the bound of one CP-SAT model")
+ONE_MODEL = Text("一个 CP-SAT 模型", "one CP-SAT model")
+LAGRANGE = Text("列生成:各人最优班次线之和(拉格朗日)", "column generation: everybody's cheapest line (Lagrange)")
+FIRST = Text("建立班表", "First roster")
+GENERATE = Text("生成班次线", "Generating lines")
+BETTER = Text("改进", "Bettering")
+SMOOTH = 0.6
+"""Share of the old prices in the next ones: without it they swing and converge slowly."""
+MOST_LINES = 3
+GENERATE_SHARE = 0.5
+DONE_GAP = 5e-5
+POLL_SECONDS = 0.1
+DIVES_FIRST, DIVE_AGAIN = 2, 25
+PART_SIZES = (5, 8, 12, 16, 20)
+SPANS = (3, 5, 7)
+PART_SECONDS, SPAN_SECONDS, SPAN_CELLS = 30.0, 8.0, 280
+LINES_A_JOB = 60
+MODEL_CELLS, MODEL_SHARE = 3000, 0.25
+"""Up to so many dates x choices x officers one CP-SAT model may prove what the mix of lines cannot."""
+THREADS = 4
 
 
 @dataclass
 class Solved:
     """Best lines so far with their cost, and the best bound, in units of 1/GRAIN point; seconds since the start."""
 
-    models: dict[int, LineModel] = field(default_factory=dict)
-    lines: dict[int, Line] = field(default_factory=dict)
     status: Status = Status.UNKNOWN
+    shifts: tuple[Assignment, ...] = ()
     cost: int | None = None
     bound: float = 0.0
     cost_seconds: float | None = None
@@ -38,23 +79,299 @@ class Solved:
 
     def assignments(self) -> tuple[Assignment, ...]:
         """Return the shifts of the best lines."""
-        return tuple(
-            Assignment(officer=self.models[n].officer, day=shift.day, shift=shift.shift)
-            for n, line in self.lines.items()
-            for shift in self.models[n].shifts(line)
-        )
+        return self.shifts
 
 
 def solve_lines(scenario: Scenario, options: Options, watch: Watch) -> Solved:
     """Solve until proven optimal, out of time or stopped; what is found by then is returned."""
+    try:
+        return _by_lines(scenario, options, watch)
+    except Never:
+        return Solved(status=Status.INFEASIBLE)
+    except (TooManyStates, Unread):
+        return _in_one(scenario, options, watch)
+
+
+def _by_lines(scenario: Scenario, options: Options, watch: Watch) -> Solved:
+    with ExitStack() as stack:
+        count = max(1, min(options.workers, len(scenario.officers)))
+        crew = [stack.enter_context(Workers(scenario, 1)) for _ in range(count)]
+        engine = Lines(scenario, options, watch, crew)
+        engine.run()
+        return engine.solved()
+
+
+def _in_one(scenario: Scenario, options: Options, watch: Watch) -> Solved:
+    """Solve everything in one CP-SAT model, for conditions that lines cannot be read off or walked along."""
     begun = time.monotonic()
-    found = Solved(models={n: line_model(scenario, officer) for n, officer in enumerate(scenario.officers)})
-    limits = Limits(seconds=watch.left, seed=options.seed, threads=2 * options.workers)
-    part = solve_part(found.models, ties(scenario), limits, stopped=watch.stop.is_set)
+    store = Store(scenario)
+    models = {n: line_model(scenario, officer) for n, officer in enumerate(scenario.officers)}
+    limits = Limits(seconds=watch.left, seed=options.seed, threads=THREADS)
+    part = solve_part(models, store.ties, limits, stopped=watch.stop.is_set)
     now = time.monotonic() - begun
-    found.status = part.status
+    found = Solved(status=part.status)
     if part.lines is not None and part.cost is not None:
-        found.lines, found.cost, found.cost_seconds = dict(part.lines), part.cost, now
-    if part.bound is not None and part.bound > found.bound:
-        found.bound, found.bound_seconds, found.bound_from = part.bound, now, ONE_MODEL
+        found = replace(found, cost=part.cost, cost_seconds=now, shifts=_shifts(scenario, part.lines))
+    if part.bound is not None and part.bound > 0:
+        found = replace(found, bound=part.bound, bound_seconds=now, bound_from=ONE_MODEL)
     return found
+
+
+def _shifts(scenario: Scenario, lines: Mapping[int, Line]) -> tuple[Assignment, ...]:
+    choices = {squad.id: choices_of(scenario, squad.id) for squad in scenario.squads}
+    found = []
+    for n, line in sorted(lines.items()):
+        officer = scenario.officers[n]
+        for day, choice in zip(choices[officer.squad], line, strict=True):
+            if choice:
+                shift = day[choice - 1]
+                found.append(Assignment(officer=officer.id, day=shift.day, shift=shift.shift))
+    return tuple(found)
+
+
+@dataclass
+class Lines:
+    """The engine over lines: what it knows so far may be read at any time."""
+
+    scenario: Scenario
+    options: Options
+    watch: Watch
+    crew: Sequence[Workers]
+    lines: dict[int, tuple[Line, int]] = field(default_factory=dict)
+    cost: float = math.inf
+    bound: float = 0.0
+    step: int = 1
+    cost_seconds: float | None = None
+    bound_seconds: float | None = None
+    bound_from: Text = TRIVIAL
+
+    def __post_init__(self) -> None:
+        self._begun = time.monotonic()
+        self.ties = Store(self.scenario).ties
+        self.worth = Worth(self.ties)
+        self.everyone = tuple(range(len(self.scenario.officers)))
+        self.master = Master(self.ties, self.everyone)
+        self._dice = random.Random(self.options.seed)
+        self._prices: list[float] = [0.0] * self.ties.totals
+        self._jobs = 0
+
+    def run(self) -> None:
+        """Go through all stages within the watch's time."""
+        shares = [self.everyone[n :: len(self.crew)] for n in range(len(self.crew))]
+        steps = [w.submit(step_here, share) for w, share in zip(self.crew, shares, strict=True) if share]
+        self.watch.say(FIRST)
+        self.step = max(1, math.gcd(*(self._result(future) for future in steps)))
+        if self.watch.left > 0:
+            self.first(shares)
+        if self.watch.left > 0:
+            self.generate(shares, self.watch.elapsed + GENERATE_SHARE * self.watch.left)
+        self.better()
+
+    def solved(self) -> Solved:
+        """Return what is known now."""
+        whole = math.isfinite(self.cost)
+        shifts = _shifts(self.scenario, {n: line for n, (line, _) in self.lines.items()}) if whole else ()
+        return Solved(
+            status=Status.FEASIBLE if whole else Status.UNKNOWN,
+            shifts=shifts,
+            cost=round(self.cost) if whole else None,
+            bound=self.bound,
+            cost_seconds=self.cost_seconds,
+            bound_seconds=self.bound_seconds,
+            bound_from=self.bound_from,
+        )
+
+    # -- first ------------------------------------------------------------------------------------------------------
+
+    def first(self, shares: Sequence[Sequence[int]]) -> None:
+        """Give every officer a line around the others, twice over; officers of different processes at the same time."""
+        lines: dict[int, tuple[Line, int]] = {}
+        totals = [0] * self.ties.totals
+        for _ in range(2):
+            for n in range(max(len(share) for share in shares)):
+                turn = [(w, share[n]) for w, share in zip(self.crew, shares, strict=True) if n < len(share)]
+                for _, officer in turn:
+                    if officer in lines:
+                        totals = self._moved(totals, officer, lines.pop(officer)[0], -1)
+                saved = self.worth.one_more(totals)
+                asked = [w.submit(prices_here, (officer,), saved, 1) for w, officer in turn]
+                for future in asked:
+                    columns, _ = self._result(future)
+                    self.master.add(columns)
+                    for officer, line, cost in columns[:1]:
+                        lines[officer] = (line, cost)
+                        totals = self._moved(totals, officer, line, 1)
+                if self.watch.left <= 0 and len(lines) < len(self.everyone) and n > 0:
+                    return
+            self._keep(lines)
+            if self.watch.left <= 0:
+                return
+
+    def _moved(self, totals: list[int], officer: int, line: Line, sign: int) -> list[int]:
+        found = list(totals)
+        for n, choice in enumerate(line):
+            for total, value in self.ties.adds[officer][n][choice]:
+                found[total] += sign * value
+        return found
+
+    def _keep(self, lines: dict[int, tuple[Line, int]]) -> bool:
+        """Keep a whole roster if it is better than the best; return whether it is."""
+        if len(lines) < len(self.everyone):
+            return False
+        totals = totals_of(self.ties, {n: line for n, (line, _) in lines.items()})
+        cost = self.worth.cost(totals) + sum(cost for _, cost in lines.values())
+        if cost >= self.cost:
+            return False
+        self.lines, self.cost, self.cost_seconds = dict(lines), cost, time.monotonic() - self._begun
+        return True
+
+    # -- generate ---------------------------------------------------------------------------------------------------
+
+    def generate(self, shares: Sequence[Sequence[int]], until: float) -> None:
+        """Price lines and solve the linear programme in turn until it is solved or it is ``until`` (watch)."""
+        rows: tuple[float, ...] = (0.0,) * len(self.ties.rows)
+        keep = 0.0
+        while self.watch.left > 0 and self.watch.elapsed < until:
+            solved = self.master.solve(self.watch.left)
+            if solved is None:
+                return
+            value, prices = solved
+            if self.bound >= value - max(A_UNIT, DONE_GAP * value):
+                break
+            fresh = lawful(self.ties, prices.rows)
+            rows = tuple(keep * old + (1 - keep) * new for old, new in zip(rows, fresh, strict=True))
+            keep = SMOOTH
+            if not self._round(shares, rows) and rows != fresh and not self._round(shares, fresh):
+                break
+            self._say(GENERATE)
+
+    def _round(self, shares: Sequence[Sequence[int]], rows: tuple[float, ...]) -> int:
+        """Price everybody at these prices, move the bound, and return how many lines are new."""
+        self._prices = on_totals(self.ties, rows)
+        asked = [
+            w.submit(prices_here, share, self._prices, MOST_LINES)
+            for w, share in zip(self.crew, shares, strict=True)
+            if share
+        ]
+        added, least = 0, dict[int, float]()
+        for future in asked:
+            columns, lows = self._result(future)
+            added += self.master.add(columns)
+            least |= lows
+        self._prove(bound_of(self.ties, rows, least))
+        return added
+
+    def _prove(self, bound: float, source: Text = LAGRANGE) -> None:
+        """Take a bound if it is better; every cost is a multiple of the step, so it may be rounded up to one."""
+        bound = self.step * math.ceil(bound / self.step - 1e-6)
+        if bound > self.bound:
+            self.bound, self.bound_seconds, self.bound_from = bound, time.monotonic() - self._begun, source
+
+    # -- better -----------------------------------------------------------------------------------------------------
+
+    def better(self) -> None:
+        """Dive, and solve parts again around the rest, one job a process, until the time is up or nothing is open."""
+        running: dict[Future[Bettered], tuple[Workers, Part]] = {}
+        idle = list(self.crew)
+        while (idle or running) and self._open():
+            while idle:
+                worker = idle.pop()
+                part = self._part()
+                running[worker.submit(better_here, part)] = (worker, part)
+            finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+            for future in finished:
+                worker, _ = running.pop(future)
+                idle.append(worker)
+                self._take(future)
+            self._say(BETTER)
+        for worker in self.crew:
+            worker.stop.set()
+        for future in running:
+            self._take(future)
+
+    def _open(self) -> bool:
+        return self.watch.left > 0 and self.cost > self.bound + A_UNIT
+
+    def _take(self, future: Future[Bettered]) -> None:
+        """Keep what a job has bettered, if it is still better around what the others have become."""
+        lost = future.exception()
+        if isinstance(lost, ProcessExpired):
+            return  # its job is lost, the next one makes the walks anew
+        found = future.result()
+        self.master.add(found.columns)
+        if found.bound is not None:
+            self._prove(found.bound, ONE_MODEL)
+        if found.lines:
+            self._keep({**self.lines, **found.lines})
+
+    def _part(self) -> Part:
+        """Draw the next job: dives first and now and then, else some officers or some days."""
+        self._jobs += 1
+        whole = bool(self.lines)
+        seed = self._dice.randrange(2**31)
+        left = self.watch.left
+        if self._jobs == 1 and self._cells() <= MODEL_CELLS:
+            part = self._of(self.everyone, seed, min(left, MODEL_SHARE * self.watch.seconds), dive=False)
+            return replace(part, proving=True)
+        if self._jobs <= DIVES_FIRST * len(self.crew) or not whole or self._jobs % DIVE_AGAIN == 0:
+            return self._of(self.everyone, seed, left, dive=True)
+        length = self._dice.choice(SPANS)
+        if self._dice.random() < 0.25:
+            days = len(self.scenario.dates)
+            start = self._dice.randrange(max(1, days - length + 1))
+            people = self._draw(max(2, SPAN_CELLS // length))
+            part = self._of(people, seed, min(left, SPAN_SECONDS), dive=False)
+            return replace(part, days=tuple(range(start, min(days, start + length))))
+        return self._of(self._draw(self._dice.choice(PART_SIZES)), seed, min(left, PART_SECONDS), dive=False)
+
+    def _cells(self) -> int:
+        return sum(len(day) for table in self.ties.adds for day in table)
+
+    def _draw(self, size: int) -> tuple[int, ...]:
+        return tuple(sorted(self._dice.sample(self.everyone, min(size, len(self.everyone)))))
+
+    def _of(self, officers: tuple[int, ...], seed: int, seconds: float, *, dive: bool) -> Part:
+        inside = set(officers)
+        others = {n: line for n, (line, _) in self.lines.items() if n not in inside}
+        outside = sum(cost for n, (_, cost) in self.lines.items() if n not in inside)
+        return Part(
+            officers=officers,
+            base=tuple(totals_of(self.ties, others)),
+            columns=tuple(self._columns(inside)),
+            seed=seed,
+            until=time.time() + seconds,
+            step=self.step,
+            now=self.cost - outside,
+            known={n: self.lines[n][0] for n in officers if n in self.lines} if not dive else {},
+            choosing=not dive,
+        )
+
+    def _columns(self, officers: set[int]) -> list[Column]:
+        """Return the lines known of these officers that are cheapest at the last prices, and those they have now."""
+        by_officer: dict[int, list[tuple[float, Line, int]]] = {n: [] for n in officers}
+        for (officer, line), cost in self.master.columns.items():
+            if officer in officers:
+                table = self.ties.adds[officer]
+                worth = sum(self._prices[t] * v for n, choice in enumerate(line) for t, v in table[n][choice])
+                by_officer[officer].append((cost - worth, line, cost))
+        found = []
+        for officer, rows in by_officer.items():
+            rows.sort()
+            found += [(officer, line, cost) for _, line, cost in rows[:LINES_A_JOB]]
+            if officer in self.lines:
+                found.append((officer, *self.lines[officer]))
+        return found
+
+    # -- together -----------------------------------------------------------------------------------------------------
+
+    def _result(self, future: Future[T]) -> T:
+        """Wait for a job; stop the processes when the time is up or the user has asked for it."""
+        while not wait([future], timeout=POLL_SECONDS).done:
+            if self.watch.stop.is_set():
+                for worker in self.crew:
+                    worker.stop.set()
+        return future.result()
+
+    def _say(self, phase: Text) -> None:
+        objective = self.cost / GRAIN if math.isfinite(self.cost) else None
+        self.watch.say(phase, objective, self.bound / GRAIN if self.bound_seconds is not None else None)

@@ -1,0 +1,143 @@
+"""The linear programme over lines: mix every officer's lines so that what ties them together costs least.
+
+Lines are its columns (Dantzig-Wolfe). Its dual prices say what a shift on a date is worth to the rest, and the pricing
+of each officer answers with a better line, or proves that there is none. The bound is Lagrange's: for any prices, the
+sum of every officer's cheapest line at these prices, plus the least the ties' own variables can cost at them, is below
+the cost of every roster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf, isfinite
+
+from ortools.linear_solver import pywraplp
+
+from scheduler.line_cp import Line
+from scheduler.line_model import Ties
+
+GLOP = "use_preprocessing: false"
+"""Without it the last basis is of no use after columns are added."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Dual prices: of the ties' rows, and of each officer's choice of one line, in units of 1/GRAIN point."""
+
+    rows: tuple[float, ...]
+    officers: Mapping[int, float]
+
+
+@dataclass
+class Master:
+    """The linear programme, growing by columns; ``columns`` are (officer number, line) -> cost."""
+
+    ties: Ties
+    officers: Sequence[int]
+    base: Sequence[int] | None = None
+    """What the other officers add to the totals; nothing if None."""
+    columns: dict[tuple[int, Line], int] = field(default_factory=dict)
+    solver: pywraplp.Solver | None = None
+    """GLOP if None; with a solver for whole numbers the shares are 0 or 1."""
+
+    def __post_init__(self) -> None:
+        self._whole = self.solver is not None
+        self._lp = self.solver or pywraplp.Solver.CreateSolver("GLOP")
+        if not self._whole:
+            self._lp.SetSolverSpecificParametersAsString(GLOP)
+        infinity = self._lp.infinity()
+        base = self.base if self.base is not None else [0] * self.ties.totals
+        self._rows = []
+        for row in self.ties.rows:
+            there = sum(factor * base[total] for total, factor in row.totals.items())
+            low = row.low - there if isfinite(row.low) else -infinity
+            self._rows.append(self._lp.Constraint(low, row.high - there if isfinite(row.high) else infinity))
+        self._one = {officer: self._lp.Constraint(1.0, 1.0) for officer in self.officers}
+        self._objective = self._lp.Objective()
+        self._objective.SetMinimization()
+        self._on_total: list[list[tuple[int, int]]] = [[] for _ in range(self.ties.totals)]
+        for n, row in enumerate(self.ties.rows):
+            for total, factor in row.totals.items():
+                self._on_total[total].append((n, factor))
+        aux = [self._lp.NumVar(a.low, a.high, "") for a in self.ties.aux]
+        for var, a in zip(aux, self.ties.aux, strict=True):
+            self._objective.SetCoefficient(var, a.cost)
+        for row, constraint in zip(self.ties.rows, self._rows, strict=True):
+            for place, factor in row.aux.items():
+                constraint.SetCoefficient(aux[place], factor)
+        self._shares: dict[tuple[int, Line], pywraplp.Variable] = {}
+
+    def add(self, found: Iterable[tuple[int, Line, int]]) -> int:
+        """Add lines (officer number, line, cost) that are not there yet; return how many."""
+        before = len(self.columns)
+        for officer, line, cost in found:
+            key = (officer, line)
+            if key in self.columns:
+                continue
+            self.columns[key] = cost
+            share = self._lp.IntVar(0.0, 1.0, "") if self._whole else self._lp.NumVar(0.0, self._lp.infinity(), "")
+            self._shares[key] = share
+            self._one[officer].SetCoefficient(share, 1.0)
+            self._objective.SetCoefficient(share, cost)
+            left: dict[int, int] = {}
+            table = self.ties.adds[officer]
+            for n, choice in enumerate(line):
+                for total, value in table[n][choice]:
+                    for row, factor in self._on_total[total]:
+                        left[row] = left.get(row, 0) + factor * value
+            for row, value in left.items():
+                self._rows[row].SetCoefficient(share, value)
+        return len(self.columns) - before
+
+    def solve(self, seconds: float | None = None) -> tuple[float, Prices] | None:
+        """Return cost and dual prices of the best mix; None if it could not be found."""
+        if seconds is not None:
+            self._lp.SetTimeLimit(max(100, int(1000 * seconds)))
+        if self._lp.Solve() != pywraplp.Solver.OPTIMAL:
+            return None
+        rows = tuple(row.dual_value() for row in self._rows)
+        prices = Prices(rows, {officer: one.dual_value() for officer, one in self._one.items()})
+        return self._objective.Value() + self.ties.fixed, prices
+
+    def settle(self, officer: int, line: Line) -> None:
+        """Give an officer one of the lines for good."""
+        self._shares[officer, line].SetBounds(1.0, 1.0)
+
+    def shares(self) -> dict[tuple[int, Line], float]:
+        """Return the lines in the best mix with their shares."""
+        return {key: v for key, share in self._shares.items() if (v := share.solution_value()) > 1e-6}
+
+
+def lawful(ties: Ties, rows: Sequence[float]) -> tuple[float, ...]:
+    """Return prices with those at nil whose sign would make the bound infinite."""
+    return tuple(
+        0.0 if (price > 0 and not isfinite(row.low)) or (price < 0 and not isfinite(row.high)) else price
+        for price, row in zip(rows, ties.rows, strict=True)
+    )
+
+
+def on_totals(ties: Ties, rows: Sequence[float]) -> list[float]:
+    """Return the price of adding one to each total."""
+    found = [0.0] * ties.totals
+    for price, row in zip(rows, ties.rows, strict=True):
+        if price:
+            for total, factor in row.totals.items():
+                found[total] += price * factor
+    return found
+
+
+def bound_of(ties: Ties, rows: Sequence[float], least: Mapping[int, float]) -> float:
+    """Return the proven bound at lawful prices; ``least`` is every officer's lowest possible line value at them."""
+    found = float(ties.fixed) + sum(least.values())
+    aux = [float(a.cost) for a in ties.aux]
+    for price, row in zip(rows, ties.rows, strict=True):
+        if not price:
+            continue
+        limit = row.low if price > 0 else row.high
+        if not isfinite(limit):
+            return -inf
+        found += price * limit
+        for place, factor in row.aux.items():
+            aux[place] -= price * factor
+    return found + sum(min(value * a.low, value * a.high) for value, a in zip(aux, ties.aux, strict=True))

@@ -1,0 +1,210 @@
+"""Jobs on lines that run in a process: pricing some officers, diving to whole lines, and re-solving a part.
+
+*Diving*: the linear programme's mix is made whole one officer after another; after each, new lines are priced for those
+still open, so that they adapt to what is settled. *A part*: some officers with the others as they are. Its linear
+programme first says whether there is anything to gain; if so it is dived, and if that gains nothing, solved over the
+lines found (SCIP). *Some days*: all officers on a few adjacent dates, by CP-SAT.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+from ortools.linear_solver import pywraplp
+
+from scheduler.line_cp import Line, solve_part
+from scheduler.line_master import Master, Prices, lawful, on_totals
+from scheduler.line_model import Ties
+from scheduler.line_store import Column, Store, step_of
+from scheduler.parallel import scenario_here, stopped_here
+from scheduler.solve import Limits
+
+WHOLE = 0.999
+ROOT_ROUNDS, DIVE_ROUNDS = 12, 3
+KEEN = (0.7, 0.8, 0.9)
+"""Shares from which on several lines are settled at once; drawn anew for every dive."""
+NOISE = 0.1
+AT_ONCE = 40
+"""One line in so many officers is settled in each turn of a dive, if no share is large."""
+A_LITTLE = 1.0
+"""Units by which a line must be cheaper to be worth adding."""
+CHOOSING_SECONDS = 4.0
+MOST_CHOSEN_FROM = 2500
+PROVING_THREADS = 4
+
+_store: Store | None = None
+
+
+def store_here() -> Store:
+    """Return the store of this process."""
+    global _store
+    scenario = scenario_here()
+    if _store is None or _store.scenario is not scenario:
+        _store = Store(scenario)
+    return _store
+
+
+def prices_here(officers: Sequence[int], totals: Sequence[float], most: int) -> tuple[list[Column], dict[int, float]]:
+    """Price some officers' lines in this process (see Workers)."""
+    return store_here().price(officers, totals, most)
+
+
+def step_here(officers: Sequence[int]) -> int:
+    """Return what the costs of these officers' lines are multiples of; makes their walks on the way (see Workers)."""
+    store = store_here()
+    for officer in officers:
+        store.pricer(officer)
+    return step_of(store, officers)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Officers to solve while the others add ``base`` to the totals; ``now`` is what the part costs as it stands.
+
+    ``columns`` are lines already known, ``known`` the lines as they stand (none: a first dive). ``days``, if given, are
+    the dates to solve by CP-SAT. ``until`` is Unix time; ``step`` what all costs are multiples of.
+    """
+
+    officers: tuple[int, ...]
+    base: tuple[int, ...]
+    columns: tuple[Column, ...]
+    seed: int
+    until: float
+    step: int
+    now: float = inf
+    known: Mapping[int, Line] = field(default_factory=dict)
+    days: tuple[int, ...] | None = None
+    choosing: bool = True
+    proving: bool = False
+    """Whether all lines are open to one CP-SAT model, whose bound then holds for all rosters."""
+
+
+@dataclass(frozen=True)
+class Bettered:
+    """Lines with costs that are better than the part as it stood (none if empty), and lines found on the way."""
+
+    lines: dict[int, tuple[Line, int]]
+    columns: tuple[Column, ...]
+    bound: float | None = None
+    """A bound of the part's cost that CP-SAT has proven, if it was asked for one."""
+
+
+def better_here(part: Part) -> Bettered:
+    """Better a part in this process (see Workers)."""
+    return better(store_here(), part, lambda: not stopped_here() and time.time() < part.until)
+
+
+def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
+    """Better a part; lines returned cost less together than ``part.now``."""
+    if part.days is not None or part.proving:
+        return _by_cp(store, part, go_on)
+    master = Master(store.ties, part.officers, part.base)
+    master.add(part.columns)
+    before = set(master.columns)
+    dice = random.Random(part.seed)
+    root = _converge(store, master, part.officers, ROOT_ROUNDS, go_on)
+    lines: dict[int, Line] | None = None
+    if root is not None and not (root.done and root.value > part.now - part.step + A_LITTLE):
+        known = dict(master.columns)
+        lines = _dive(store, master, part, dice, go_on)
+        if lines is None and part.choosing and part.known and go_on():
+            lines = _choose(store.ties, part, known | master.columns, root)
+    found = tuple((o, line, cost) for (o, line), cost in master.columns.items() if (o, line) not in before)
+    return Bettered({o: (line, master.columns[o, line]) for o, line in (lines or {}).items()}, found)
+
+
+@dataclass(frozen=True)
+class _Mixed:
+    """The linear programme solved: value, prices, and whether no line was left to add."""
+
+    value: float
+    prices: Prices
+    done: bool
+
+
+def _converge(
+    store: Store, master: Master, free: Sequence[int], rounds: int, go_on: Callable[[], bool]
+) -> _Mixed | None:
+    """Solve and price in turn; None if the linear programme has no answer."""
+    for turn in range(rounds + 1):
+        solved = master.solve()
+        if solved is None:
+            return None
+        value, prices = solved
+        if turn == rounds or not go_on():
+            return _Mixed(value, prices, done=False)
+        columns, least = store.price(free, on_totals(store.ties, lawful(store.ties, prices.rows)), 2)
+        worth = [o for o in free if least[o] < prices.officers[o] - A_LITTLE]
+        if not worth:
+            return _Mixed(value, prices, done=True)
+        keen = set(worth)
+        if not master.add(c for c in columns if c[0] in keen):
+            return _Mixed(value, prices, done=False)
+    raise AssertionError("the loop returns")
+
+
+def _dive(
+    store: Store, master: Master, part: Part, dice: random.Random, go_on: Callable[[], bool]
+) -> dict[int, Line] | None:
+    """Settle one officer after another on a whole line; None if that comes to no better than now."""
+    free = dict.fromkeys(part.officers)
+    settled: dict[int, Line] = {}
+    keen, few = dice.choice(KEEN), max(1, len(free) // AT_ONCE)
+    while True:
+        mixed = _converge(store, master, tuple(free), DIVE_ROUNDS, go_on) if go_on() else None
+        if mixed is None or mixed.value > part.now - part.step + A_LITTLE:
+            return None
+        shares = [(share, o, line) for (o, line), share in master.shares().items() if o in free]
+        split = [entry for entry in shares if entry[0] < WHOLE]
+        if not split:
+            return settled | {o: line for _, o, line in shares}
+        noisy = sorted(split, key=lambda entry: -entry[0] - NOISE * dice.random())
+        for _, officer, line in [entry for entry in noisy if entry[0] >= keen] or noisy[:few]:
+            if officer in free:
+                master.settle(officer, line)
+                settled[officer] = line
+                del free[officer]
+
+
+def _choose(ties: Ties, part: Part, columns: Mapping[tuple[int, Line], int], root: _Mixed) -> dict[int, Line] | None:
+    """Pick one line an officer among those found, by SCIP; lines too dear to be in a better choice are left out."""
+    totals = on_totals(ties, root.prices.rows)
+    room = part.now - part.step - root.value + A_LITTLE
+    close: list[tuple[int, Line, int]] = []
+    for (officer, line), cost in columns.items():
+        worth = sum(totals[t] * v for n, choice in enumerate(line) for t, v in ties.adds[officer][n][choice])
+        if cost - worth - root.prices.officers[officer] <= room:
+            close.append((officer, line, cost))
+    if len(close) > MOST_CHOSEN_FROM or len({o for o, _, _ in close}) < len(part.officers):
+        return None
+    solver = pywraplp.Solver.CreateSolver("SCIP")
+    master = Master(ties, part.officers, part.base, solver=solver)
+    master.add(close)
+    solver.SetTimeLimit(int(1000 * max(0.2, min(CHOOSING_SECONDS, part.until - time.time()))))
+    if solver.Solve() not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+        return None
+    if solver.Objective().Value() + ties.fixed > part.now - part.step + A_LITTLE:
+        return None
+    return {officer: line for (officer, line), share in master.shares().items() if share > WHOLE / 2}
+
+
+def _by_cp(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
+    models = {o: store.model(o) for o in part.officers}
+    limits = Limits(seconds=part.until - time.time(), seed=part.seed, threads=PROVING_THREADS if part.proving else 2)
+    found = solve_part(
+        models, store.ties, limits, known=part.known, totals=part.base, days=part.days, stopped=lambda: not go_on()
+    )
+    if found.lines is None or found.cost is None or found.cost >= part.now:
+        return Bettered({}, (), found.bound if part.proving else None)
+    lines = {}
+    for officer, line in found.lines.items():
+        cost = store.cost_of(officer, line)
+        if cost is None:
+            raise AssertionError("CP-SAT and the walk disagree on a line")
+        lines[officer] = (line, cost)
+    columns = tuple((o, line, cost) for o, (line, cost) in lines.items())
+    return Bettered(lines, columns, found.bound if part.proving else None)

@@ -1,0 +1,126 @@
+"""What a process knows of the officers' lines: tables and walks, made when first asked for, and answers on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import gcd
+
+import numpy as np
+
+from domain.calendar import ShiftDay
+from domain.scenario import Scenario
+from scheduler.line_cp import Line, own_cost
+from scheduler.line_model import LineModel, Table, Ties, line_model, ties
+from scheduler.line_price import Floats, Pricer
+from scheduler.line_steps import walk_of
+
+Column = tuple[int, Line, int]
+"""Officer number, line, and what the line costs in units of 1/GRAIN point."""
+LARGE_MODEL = 20_000
+"""Dates times choices from which on an officer's tables are made anew each time, to save memory."""
+
+
+class Store:
+    """The lines of one scenario; officers go by their number in it."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._ties: Ties | None = None
+        self._models: dict[int, LineModel] = {}
+        self._pricers: dict[int, Pricer] = {}
+        self._own: dict[int, Floats] = {}
+        self._fixed: dict[int, int] = {}
+        self._flat: dict[int, tuple[np.ndarray, ...]] = {}
+
+    @property
+    def ties(self) -> Ties:
+        """What ties the lines together."""
+        if self._ties is None:
+            self._ties = ties(self.scenario)
+        return self._ties
+
+    def model(self, officer: int) -> LineModel:
+        """Return an officer's conditions and costs."""
+        found = self._models.get(officer)
+        if found is None:
+            found = line_model(self.scenario, self.scenario.officers[officer])
+            if sum(len(cost) for cost in found.cost) < LARGE_MODEL:
+                self._models[officer] = found
+        return found
+
+    def pricer(self, officer: int) -> Pricer:
+        """Return an officer's walk, ready to be priced.
+
+        Raises
+        ------
+        Never
+            If the officer has no lawful line.
+        TooManyStates
+            If the conditions are too many for a walk.
+        """
+        if officer not in self._pricers:
+            model = self.model(officer)
+            self._pricers[officer] = Pricer(walk_of(model))
+            width = max(len(cost) for cost in model.cost)
+            own = np.zeros((len(model.cost), width))
+            for n, cost in enumerate(model.cost):
+                own[n, : len(cost)] = cost
+            self._own[officer], self._fixed[officer] = own, model.fixed
+        return self._pricers[officer]
+
+    def cost_of(self, officer: int, line: Line) -> int | None:
+        """Return what a line costs in all; None if it is not lawful."""
+        more = self.pricer(officer).cost_of(line)
+        return None if more is None else own_cost(self.model(officer), line) + more
+
+    def reliefs(self, officers: Sequence[int], totals: Sequence[float]) -> dict[int, Floats]:
+        """Return for every table of these officers what the prices of totals take off a choice [date, choice]."""
+        tables = {id(self.ties.adds[o]): (o, self.ties.adds[o]) for o in officers}
+        found = {}
+        for key, (officer, table) in tables.items():
+            self.pricer(officer)
+            if key not in self._flat:
+                self._flat[key] = _flattened(table)
+            dates, choices, total, value = self._flat[key]
+            relief = np.zeros_like(self._own[officer])
+            np.add.at(relief, (dates, choices), np.asarray(totals)[total] * value)
+            found[key] = relief
+        return found
+
+    def price(
+        self, officers: Sequence[int], totals: Sequence[float], most: int
+    ) -> tuple[list[Column], dict[int, float]]:
+        """Return the cheapest lines at prices of totals, and every officer's lowest possible value."""
+        reliefs = self.reliefs(officers, totals)
+        columns: list[Column] = []
+        least: dict[int, float] = {}
+        for officer in officers:
+            relief = reliefs[id(self.ties.adds[officer])]
+            priced = self.pricer(officer).price(self._own[officer] - relief, most)
+            least[officer] = priced.bound + self._fixed[officer]
+            for value, line in priced.lines:
+                taken = sum(relief[n, choice] for n, choice in enumerate(line))
+                columns.append((officer, line, round(value + taken) + self._fixed[officer]))
+        return columns, least
+
+
+def _flattened(table: Table) -> tuple[np.ndarray, ...]:
+    """Return date, choice, total and value of every entry of a table."""
+    rows = [(n, c, t, v) for n, day in enumerate(table) for c, cell in enumerate(day) for t, v in cell]
+    return tuple(np.array(column, dtype=np.intp) for column in zip(*rows, strict=True)) or (
+        (np.zeros(0, dtype=np.intp),) * 4
+    )
+
+
+def step_of(store: Store, officers: Sequence[int]) -> int:
+    """Return what the costs of these officers' lines, and those of the ties, are multiples of."""
+    found = gcd(store.ties.fixed, *(aux.cost for aux in store.ties.aux))
+    for model in (store.model(officer) for officer in officers):
+        found = gcd(found, model.fixed, *(c for cost in model.cost for c in cost), *(a.cost for a in model.aux))
+    return found
+
+
+def choices_of(scenario: Scenario, squad: str) -> tuple[tuple[ShiftDay, ...], ...]:
+    """Return the shifts of a squad by date, in the order of the choices from 1 on."""
+    shifts = scenario.shifts_of(squad)
+    return tuple(tuple(sorted(scenario.shift_day(s.id, day) for s in shifts)) for day in scenario.dates)

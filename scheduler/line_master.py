@@ -14,11 +14,15 @@ from math import inf, isfinite
 
 from ortools.linear_solver import pywraplp
 
+from constraints.base import GRAIN
 from scheduler.line_cp import Line
-from scheduler.line_model import Ties
+from scheduler.line_model import Aux, TieRow, Ties
 
 GLOP = "use_preprocessing: false"
 """Without it the last basis is of no use after columns are added."""
+
+
+MOST_MISSED = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,19 @@ class Master:
         self._lp = self.solver or pywraplp.Solver.CreateSolver("GLOP")
         if not self._whole:
             self._lp.SetSolverSpecificParametersAsString(GLOP)
+        self._settled: dict[int, Line] = {}
+        self._build()
+
+    def _afresh(self) -> None:
+        """Start again from the columns, without the last basis: it may have led where GLOP cannot go on."""
+        self._lp = pywraplp.Solver.CreateSolver("GLOP")
+        self._build()
+        columns, self.columns = self.columns, {}
+        self.add((officer, line, cost) for (officer, line), cost in columns.items())
+        for officer, line in self._settled.items():
+            self._shares[officer, line].SetBounds(1.0, 1.0)
+
+    def _build(self) -> None:
         infinity = self._lp.infinity()
         base = self.base if self.base is not None else [0] * self.ties.totals
         self._rows = []
@@ -60,9 +77,9 @@ class Master:
         for n, row in enumerate(self.ties.rows):
             for total, factor in row.totals.items():
                 self._on_total[total].append((n, factor))
-        aux = [self._lp.NumVar(a.low, a.high, "") for a in self.ties.aux]
+        aux = self._aux = [self._lp.NumVar(a.low, a.high, "") for a in self.ties.aux]
         for var, a in zip(aux, self.ties.aux, strict=True):
-            self._objective.SetCoefficient(var, a.cost)
+            self._objective.SetCoefficient(var, a.cost / GRAIN)
         for row, constraint in zip(self.ties.rows, self._rows, strict=True):
             for place, factor in row.aux.items():
                 constraint.SetCoefficient(aux[place], factor)
@@ -79,7 +96,7 @@ class Master:
             share = self._lp.IntVar(0.0, 1.0, "") if self._whole else self._lp.NumVar(0.0, self._lp.infinity(), "")
             self._shares[key] = share
             self._one[officer].SetCoefficient(share, 1.0)
-            self._objective.SetCoefficient(share, cost)
+            self._objective.SetCoefficient(share, cost / GRAIN)
             left: dict[int, int] = {}
             table = self.ties.adds[officer]
             for n, choice in enumerate(line):
@@ -95,18 +112,53 @@ class Master:
         if seconds is not None:
             self._lp.SetTimeLimit(max(100, int(1000 * seconds)))
         if self._lp.Solve() != pywraplp.Solver.OPTIMAL:
-            return None
-        rows = tuple(row.dual_value() for row in self._rows)
-        prices = Prices(rows, {officer: one.dual_value() for officer, one in self._one.items()})
-        return self._objective.Value() + self.ties.fixed, prices
+            self._afresh()
+            if self._lp.Solve() != pywraplp.Solver.OPTIMAL:
+                return None
+        rows = tuple(GRAIN * row.dual_value() for row in self._rows)
+        prices = Prices(rows, {officer: GRAIN * one.dual_value() for officer, one in self._one.items()})
+        return self.value, prices
+
+    @property
+    def value(self) -> float:
+        """Return the cost of the mix, or choice, last found."""
+        return GRAIN * float(self._objective.Value()) + self.ties.fixed
+
+    def aux_values(self) -> list[float]:
+        """Return the values of the ties' own variables in the best mix."""
+        return [float(var.solution_value()) for var in self._aux]
 
     def settle(self, officer: int, line: Line) -> None:
         """Give an officer one of the lines for good."""
+        self._settled[officer] = line
         self._shares[officer, line].SetBounds(1.0, 1.0)
+
+    def release(self, officer: int) -> None:
+        """Take back what was settled for an officer."""
+        self._shares[officer, self._settled.pop(officer)].SetBounds(0.0, self._lp.infinity())
 
     def shares(self) -> dict[tuple[int, Line], float]:
         """Return the lines in the best mix with their shares."""
         return {key: v for key, share in self._shares.items() if (v := share.solution_value()) > 1e-6}
+
+
+@dataclass(frozen=True)
+class Cut:
+    """low <= sum of some of the ties' own variables <= high; of two cuts that share out all whole sums one holds."""
+
+    places: tuple[int, ...]
+    low: float
+    high: float
+
+
+def cut_ties(ties: Ties, cuts: Sequence[Cut], penalty: int) -> Ties:
+    """Return the ties with cuts added; a cut may be missed at a penalty, so that there is always a mix."""
+    rows, aux = list(ties.rows), list(ties.aux)
+    for cut in cuts:
+        sign = 1 if isfinite(cut.low) else -1
+        rows.append(TieRow({}, dict.fromkeys(cut.places, 1) | {len(aux): sign}, cut.low, cut.high))
+        aux.append(Aux(0, MOST_MISSED, penalty))
+    return Ties(ties.totals, ties.adds, tuple(rows), tuple(aux), ties.fixed)
 
 
 def lawful(ties: Ties, rows: Sequence[float]) -> tuple[float, ...]:

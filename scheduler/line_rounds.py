@@ -17,7 +17,7 @@ from math import inf
 from ortools.linear_solver import pywraplp
 
 from scheduler.line_cp import Line, solve_part
-from scheduler.line_master import Master, Prices, lawful, on_totals
+from scheduler.line_master import Cut, Master, Prices, cut_ties, lawful, on_totals
 from scheduler.line_model import Ties
 from scheduler.line_store import Column, Store, step_of
 from scheduler.parallel import scenario_here, stopped_here
@@ -27,11 +27,17 @@ WHOLE = 0.999
 ROOT_ROUNDS, DIVE_ROUNDS = 12, 3
 KEEN = (0.7, 0.8, 0.9)
 """Shares from which on several lines are settled at once; drawn anew for every dive."""
+LATE_ROUNDS = 60
+"""Rounds of pricing in a dive times officers still open: the last ones need more, and cost less."""
+TRY_AGAIN, BACK = 4, 6
+"""How often a dive that went wrong takes back its last steps, a third of them and no fewer than so many."""
 NOISE = 0.1
 AT_ONCE = 40
 """One line in so many officers is settled in each turn of a dive, if no share is large."""
 A_LITTLE = 1.0
 """Units by which a line must be cheaper to be worth adding."""
+CUT_UNITS = 240_000_000
+"""Units (100,000 points) by which a cut is missed: more than any roster saves by it."""
 CHOOSING_SECONDS = 4.0
 MOST_CHOSEN_FROM = 2500
 PROVING_THREADS = 4
@@ -78,6 +84,7 @@ class Part:
     now: float = inf
     known: Mapping[int, Line] = field(default_factory=dict)
     days: tuple[int, ...] | None = None
+    cuts: tuple[Cut, ...] = ()
     choosing: bool = True
     proving: bool = False
     """Whether all lines are open to one CP-SAT model, whose bound then holds for all rosters."""
@@ -102,7 +109,7 @@ def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     """Better a part; lines returned cost less together than ``part.now``."""
     if part.days is not None or part.proving:
         return _by_cp(store, part, go_on)
-    master = Master(store.ties, part.officers, part.base)
+    master = Master(cut_ties(store.ties, part.cuts, CUT_UNITS), part.officers, part.base)
     master.add(part.columns)
     before = set(master.columns)
     dice = random.Random(part.seed)
@@ -112,7 +119,7 @@ def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
         known = dict(master.columns)
         lines = _dive(store, master, part, dice, go_on)
         if lines is None and part.choosing and part.known and go_on():
-            lines = _choose(store.ties, part, known | master.columns, root)
+            lines = _choose(master.ties, part, known | master.columns, root)
     found = tuple((o, line, cost) for (o, line), cost in master.columns.items() if (o, line) not in before)
     return Bettered({o: (line, master.columns[o, line]) for o, line in (lines or {}).items()}, found)
 
@@ -137,7 +144,7 @@ def _converge(
         value, prices = solved
         if turn == rounds or not go_on():
             return _Mixed(value, prices, done=False)
-        columns, least = store.price(free, on_totals(store.ties, lawful(store.ties, prices.rows)), 2)
+        columns, least = store.price(free, on_totals(master.ties, lawful(master.ties, prices.rows)), 2)
         worth = [o for o in free if least[o] < prices.officers[o] - A_LITTLE]
         if not worth:
             return _Mixed(value, prices, done=True)
@@ -153,11 +160,19 @@ def _dive(
     """Settle one officer after another on a whole line; None if that comes to no better than now."""
     free = dict.fromkeys(part.officers)
     settled: dict[int, Line] = {}
-    keen, few = dice.choice(KEEN), max(1, len(free) // AT_ONCE)
-    while True:
-        mixed = _converge(store, master, tuple(free), DIVE_ROUNDS, go_on) if go_on() else None
+    keen, few, again = dice.choice(KEEN), max(1, len(free) // AT_ONCE), TRY_AGAIN
+    while go_on():
+        rounds = max(DIVE_ROUNDS, LATE_ROUNDS // len(free))
+        mixed = _converge(store, master, tuple(free), rounds, go_on)
         if mixed is None or mixed.value > part.now - part.step + A_LITTLE:
-            return None
+            if mixed is None or not again or not settled:
+                return None
+            again -= 1
+            for officer in list(settled)[-max(BACK, len(settled) // 3) :]:
+                master.release(officer)
+                free[officer] = None
+                del settled[officer]
+            continue
         shares = [(share, o, line) for (o, line), share in master.shares().items() if o in free]
         split = [entry for entry in shares if entry[0] < WHOLE]
         if not split:
@@ -168,6 +183,7 @@ def _dive(
                 master.settle(officer, line)
                 settled[officer] = line
                 del free[officer]
+    return None
 
 
 def _choose(ties: Ties, part: Part, columns: Mapping[tuple[int, Line], int], root: _Mixed) -> dict[int, Line] | None:
@@ -187,7 +203,7 @@ def _choose(ties: Ties, part: Part, columns: Mapping[tuple[int, Line], int], roo
     solver.SetTimeLimit(int(1000 * max(0.2, min(CHOOSING_SECONDS, part.until - time.time()))))
     if solver.Solve() not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
         return None
-    if solver.Objective().Value() + ties.fixed > part.now - part.step + A_LITTLE:
+    if master.value > part.now - part.step + A_LITTLE:
         return None
     return {officer: line for (officer, line), share in master.shares().items() if share > WHOLE / 2}
 

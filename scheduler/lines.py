@@ -25,9 +25,9 @@ from domain.roster import Assignment
 from domain.scenario import Scenario
 from domain.words import Status, Text
 from scheduler.line_cp import Line, solve_part, totals_of
-from scheduler.line_master import Master, bound_of, lawful, on_totals
+from scheduler.line_master import Cut, Master, bound_of, cut_ties, lawful, on_totals
 from scheduler.line_model import Unread, line_model
-from scheduler.line_rounds import Bettered, Part, better_here, prices_here, step_here
+from scheduler.line_rounds import CUT_UNITS, Bettered, Part, better_here, prices_here, step_here
 from scheduler.line_steps import Never, TooManyStates
 from scheduler.line_store import Column, Store, choices_of
 from scheduler.line_worth import Worth
@@ -49,6 +49,7 @@ SMOOTH = 0.6
 MOST_LINES = 3
 GENERATE_SHARE = 0.5
 DONE_GAP = 5e-5
+MOST_SPLITS, NEAR_WHOLE = 6, 1e-3
 POLL_SECONDS = 0.1
 DIVES_FIRST, DIVE_AGAIN = 2, 25
 PART_SIZES = (5, 8, 12, 16, 20)
@@ -151,6 +152,7 @@ class Lines:
         self.worth = Worth(self.ties)
         self.everyone = tuple(range(len(self.scenario.officers)))
         self.master = Master(self.ties, self.everyone)
+        self.cuts: tuple[Cut, ...] = ()
         self._dice = random.Random(self.options.seed)
         self._prices: list[float] = [0.0] * self.ties.totals
         self._jobs = 0
@@ -228,26 +230,56 @@ class Lines:
     # -- generate ---------------------------------------------------------------------------------------------------
 
     def generate(self, shares: Sequence[Sequence[int]], until: float) -> None:
-        """Price lines and solve the linear programme in turn until it is solved or it is ``until`` (watch)."""
-        rows: tuple[float, ...] = (0.0,) * len(self.ties.rows)
-        keep = 0.0
-        while self.watch.left > 0 and self.watch.elapsed < until:
-            solved = self.master.solve(self.watch.left)
-            if solved is None:
+        """Generate lines until the linear programme is solved; then split on what must be whole, while that helps."""
+        bound, solved = self._grow(self.master, shares, until)
+        aside = math.inf
+        for _ in range(MOST_SPLITS):
+            self._prove(min(bound, aside))
+            cut = self._fraction() if solved and bound < aside and self._open() else None
+            if cut is None or self.watch.elapsed >= until:
                 return
-            value, prices = solved
-            if self.bound >= value - max(A_UNIT, DONE_GAP * value):
-                break
-            fresh = lawful(self.ties, prices.rows)
+            found = []
+            for side in cut:
+                tried = cut_ties(self.ties, (*self.cuts, side), CUT_UNITS)
+                master = Master(tried, self.everyone)
+                master.add((officer, line, cost) for (officer, line), cost in self.master.columns.items())
+                low, done = self._grow(master, shares, until)
+                # a side that has more to keep cannot cost less than both together
+                found.append((max(low, bound), done, side, master))
+            found.sort(key=lambda entry: entry[0])
+            (bound, solved, side, self.master), (other, *_) = found
+            aside = min(aside, other)
+            self.cuts = (*self.cuts, side)
+
+    def _grow(self, master: Master, shares: Sequence[Sequence[int]], until: float) -> tuple[float, bool]:
+        """Price lines and solve the linear programme in turn; return its bound and whether it is solved."""
+        rows: tuple[float, ...] = (0.0,) * len(master.ties.rows)
+        best, keep = self._round(master, shares, rows)[0], 0.0
+        while self.watch.left > 0 and self.watch.elapsed < until:
+            mixed = master.solve(self.watch.left)
+            if mixed is None:
+                return best, False
+            value, prices = mixed
+            if best >= value - max(A_UNIT, DONE_GAP * value):
+                return best, True
+            fresh = lawful(master.ties, prices.rows)
             rows = tuple(keep * old + (1 - keep) * new for old, new in zip(rows, fresh, strict=True))
             keep = SMOOTH
-            if not self._round(shares, rows) and rows != fresh and not self._round(shares, fresh):
-                break
+            bound, added = self._round(master, shares, rows)
+            best = max(best, bound)
+            if not added and rows != fresh:
+                bound, added = self._round(master, shares, fresh)
+                best = max(best, bound)
+            if master is self.master and not self.cuts:
+                self._prove(best)
             self._say(GENERATE)
+            if not added:
+                return best, best >= value - max(A_UNIT, DONE_GAP * value)
+        return best, False
 
-    def _round(self, shares: Sequence[Sequence[int]], rows: tuple[float, ...]) -> int:
-        """Price everybody at these prices, move the bound, and return how many lines are new."""
-        self._prices = on_totals(self.ties, rows)
+    def _round(self, master: Master, shares: Sequence[Sequence[int]], rows: tuple[float, ...]) -> tuple[float, int]:
+        """Price everybody at these prices; return the bound that proves and how many lines are new."""
+        self._prices = on_totals(master.ties, rows)
         asked = [
             w.submit(prices_here, share, self._prices, MOST_LINES)
             for w, share in zip(self.crew, shares, strict=True)
@@ -256,13 +288,31 @@ class Lines:
         added, least = 0, dict[int, float]()
         for future in asked:
             columns, lows = self._result(future)
-            added += self.master.add(columns)
+            added += master.add(columns)
             least |= lows
-        self._prove(bound_of(self.ties, rows, least))
-        return added
+        return bound_of(master.ties, rows, least), added
+
+    def _fraction(self) -> tuple[Cut, Cut] | None:
+        """Return the two sides of a sum of own variables of one price that the mix leaves furthest from whole."""
+        values = self.master.aux_values()
+        alike: dict[int, list[int]] = {}
+        for place, aux in enumerate(self.ties.aux):
+            alike.setdefault(aux.cost, []).append(place)
+        open_sums = []
+        for price, places in alike.items():
+            total = sum(values[place] for place in places)
+            away = abs(total - round(total))
+            if price and away > NEAR_WHOLE:
+                open_sums.append((away * price, math.floor(total), tuple(places)))
+        if not open_sums:
+            return None
+        _, low, whole = max(open_sums)
+        return Cut(whole, low + 1, math.inf), Cut(whole, -math.inf, low)
 
     def _prove(self, bound: float, source: Text = LAGRANGE) -> None:
         """Take a bound if it is better; every cost is a multiple of the step, so it may be rounded up to one."""
+        if not math.isfinite(bound):
+            return
         bound = self.step * math.ceil(bound / self.step - 1e-6)
         if bound > self.bound:
             self.bound, self.bound_seconds, self.bound_from = bound, time.monotonic() - self._begun, source
@@ -343,6 +393,7 @@ class Lines:
             step=self.step,
             now=self.cost - outside,
             known={n: self.lines[n][0] for n in officers if n in self.lines} if not dive else {},
+            cuts=self.cuts,
             choosing=not dive,
         )
 

@@ -84,7 +84,8 @@ def walk_of(model: LineModel) -> Walk:
     """
     days = len(model.choices)
     rows, allowed = _tidied(model)
-    layer = _layers(model, rows, days)
+    layer = _layers(rows, days)
+    idle = _idle_cost(model, layer)
     long = [row for row in rows if _is_long(row, layer, days)]
     short = [row for row in rows if not _is_long(row, layer, days)]
     counters, gains = _counters(model, long, allowed, layer)
@@ -96,7 +97,7 @@ def walk_of(model: LineModel) -> Walk:
     states: dict[tuple[int, ...], int] = {(): 0}
     steps = []
     for n in range(days):
-        ways = list(_ways(model, n, allowed[n], aux_on[n], short, gains))
+        ways = list(_ways(model, n, allowed[n], aux_on[n], short, gains, 0 if n else idle))
         after: dict[tuple[int, ...], int] = {}
         moves = []
         for state, number in states.items():
@@ -180,10 +181,16 @@ def _reach(model: LineModel, row: LineRow, allowed: Sequence[Sequence[int]]) -> 
     return least, most
 
 
-def _layers(model: LineModel, rows: Sequence[LineRow], days: int) -> dict[int, int]:
+def _idle_cost(model: LineModel, layer: dict[int, int]) -> int:
+    """Return what the rules' own variables cost that no condition holds any more: each takes its cheaper end."""
+    free = [aux for place, aux in enumerate(model.aux) if place not in layer]
+    return sum(min(aux.cost * aux.low, aux.cost * aux.high) for aux in free)
+
+
+def _layers(rows: Sequence[LineRow], days: int) -> dict[int, int]:
     """Return the date on which each rule's own variable is settled: when all that alone decides it is known."""
     layer: dict[int, int] = {}
-    waiting = set(range(len(model.aux)))
+    waiting = {aux for row in rows for aux in row.aux}
     while waiting:
         for alone in (True, False):
             found: dict[int, int] = {}
@@ -254,6 +261,7 @@ def _ways(
     aux_on: Sequence[int],
     short: Sequence[LineRow],
     gains: Sequence[_Gains],
+    more_cost: int,
 ) -> Iterator[tuple[Way, Key]]:
     """Yield what may be done on a date: choices that no condition tells apart are one."""
     touching = [row.gains[n] for row in short if n in row.gains]
@@ -275,7 +283,7 @@ def _ways(
                 plain = g.row.gains[n][choices[0]] if n in g.row.gains else 0
                 plain += sum(g.row.aux.get(a, 0) * value for a, value in settled)
                 more.append(int(plain - g.base.get(n, 0)))
-            cost = sum(model.aux[a].cost * value for a, value in settled)
+            cost = more_cost + sum(model.aux[a].cost * value for a, value in settled)
             yield Way(tuple(choices), tuple(more), cost), (choices[0], settled)
 
 

@@ -30,7 +30,7 @@ def untied(model: LineModel) -> Ties:
 def test_a_line_costs_what_the_audit_says_and_none_is_lost() -> None:
     seen = set()
 
-    @settings(max_examples=25, deadline=None, derandomize=True)
+    @settings(max_examples=40, deadline=None, derandomize=True)
     @given(st.data())
     def run(data: st.DataObject) -> None:
         scenario = data.draw(scenarios(count=5)).model_copy(update={"covers": ()})
@@ -45,7 +45,7 @@ def test_a_line_costs_what_the_audit_says_and_none_is_lost() -> None:
         pricer = Pricer(walk_of(model))
         for line, charge in charges.items():
             more = pricer.cost_of(line)
-            assert (None if more is None else (own_cost(model, line) + more) / GRAIN) == known_part(scenario, charge)
+            assert (None if more is None else (own_cost(model, line) + more) / GRAIN) == charge
 
     run()
     assert seen == {True, False}
@@ -57,18 +57,13 @@ def raise_if_none(model: LineModel) -> None:
         raise Never
 
 
-def known_part(scenario: object, charge: float | None) -> float | None:
-    """Return the charge without what squads pay whoever works: nobody leads here."""
-    return charge if charge is None else charge
-
-
 def test_pricing_by_walk_equals_pricing_by_cp_sat() -> None:
     found = []
 
-    @settings(max_examples=60, deadline=None, derandomize=True)
+    @settings(max_examples=30, deadline=None, derandomize=True)
     @given(st.data())
     def run(data: st.DataObject) -> None:
-        scenario = data.draw(scenarios(count=data.draw(st.sampled_from([6, 10, 16]))))
+        scenario = data.draw(scenarios(count=data.draw(st.sampled_from([6, 12]))))
         model = line_model(scenario, scenario.officers[0])
         own = np.array(model.cost, dtype=float)
         cost = own + GRAIN * prices(data, model)

@@ -94,6 +94,8 @@ def shifts_alone(scenario: Scenario, officers: Sequence[Officer], squads: Sequen
         squad_of={o.id: o.squad for o in officers},
     )
     _works(model, scenario)
+    _classes(model, scenario)
+    model.periods = {squad.id: () for squad in model.squads}
     return model
 
 

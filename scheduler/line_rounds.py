@@ -55,14 +55,29 @@ def store_here() -> Store:
 
 
 def prices_here(officers: Sequence[int], totals: Sequence[float], most: int) -> tuple[list[Column], dict[int, float]]:
-    """Price some officers' lines in this process (see Workers)."""
-    return store_here().price(officers, totals, most)
-
-
-def step_here(officers: Sequence[int]) -> int:
-    """Return what the costs of these officers' lines are multiples of; makes their walks on the way (see Workers)."""
+    """Price some officers' lines in this process (see Workers); those it had no time for are left out."""
+    columns: list[Column] = []
+    least: dict[int, float] = {}
     store = store_here()
     for officer in officers:
+        if stopped_here():
+            break
+        found, low = store.price((officer,), totals, most)
+        columns += found
+        least |= low
+    return columns, least
+
+
+def step_here(officers: Sequence[int], tied: Ties) -> int:
+    """Return what the costs of these officers' lines are multiples of; makes their walks on the way (see Workers).
+
+    ``tied`` is what ties the lines together, so that the process need not read it off itself.
+    """
+    store = store_here()
+    store.ties = tied
+    for officer in officers:
+        if stopped_here():
+            return 1
         store.pricer(officer)
     return step_of(store, officers)
 

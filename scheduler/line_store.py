@@ -39,6 +39,10 @@ class Store:
             self._ties = ties(self.scenario)
         return self._ties
 
+    @ties.setter
+    def ties(self, known: Ties) -> None:
+        self._ties = known
+
     def model(self, officer: int) -> LineModel:
         """Return an officer's conditions and costs."""
         found = self._models.get(officer)

@@ -31,7 +31,7 @@ from scheduler.line_rounds import CUT_UNITS, Bettered, Part, better_here, prices
 from scheduler.line_steps import Never, TooManyStates
 from scheduler.line_store import Column, Store, choices_of
 from scheduler.line_worth import Worth
-from scheduler.parallel import Workers
+from scheduler.parallel import Inside, Workers, workers_for
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits
 
@@ -96,7 +96,9 @@ def solve_lines(scenario: Scenario, options: Options, watch: Watch) -> Solved:
 def _by_lines(scenario: Scenario, options: Options, watch: Watch) -> Solved:
     with ExitStack() as stack:
         count = max(1, min(options.workers, len(scenario.officers)))
-        crew = [stack.enter_context(Workers(scenario, 1)) for _ in range(count)]
+        crew = [stack.enter_context(workers_for(scenario, 1))]
+        if not isinstance(crew[0], Inside):  # a thread shares its process, so there is room for one
+            crew += [stack.enter_context(workers_for(scenario, 1)) for _ in range(count - 1)]
         engine = Lines(scenario, options, watch, crew)
         engine.run()
         return engine.solved()
@@ -160,7 +162,7 @@ class Lines:
     def run(self) -> None:
         """Go through all stages within the watch's time."""
         shares = [self.everyone[n :: len(self.crew)] for n in range(len(self.crew))]
-        steps = [w.submit(step_here, share) for w, share in zip(self.crew, shares, strict=True) if share]
+        steps = [w.submit(step_here, share, self.ties) for w, share in zip(self.crew, shares, strict=True) if share]
         self.watch.say(FIRST)
         self.step = max(1, math.gcd(*(self._result(future) for future in steps)))
         if self.watch.left > 0:
@@ -290,7 +292,8 @@ class Lines:
             columns, lows = self._result(future)
             added += master.add(columns)
             least |= lows
-        return bound_of(master.ties, rows, least), added
+        bound = bound_of(master.ties, rows, least) if len(least) == len(self.everyone) else -math.inf
+        return bound, added
 
     def _fraction(self) -> tuple[Cut, Cut] | None:
         """Return the two sides of a sum of own variables of one price that the mix leaves furthest from whole."""
@@ -418,7 +421,7 @@ class Lines:
     def _result(self, future: Future[T]) -> T:
         """Wait for a job; stop the processes when the time is up or the user has asked for it."""
         while not wait([future], timeout=POLL_SECONDS).done:
-            if self.watch.stop.is_set():
+            if self.watch.left <= 0:
                 for worker in self.crew:
                     worker.stop.set()
         return future.result()

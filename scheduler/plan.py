@@ -21,6 +21,7 @@ from scheduler.candidates import list_candidates
 from scheduler.decided import Decided
 from scheduler.engine import Engine, Incumbent
 from scheduler.finish import assemble, name_here, name_squad
+from scheduler.line_plan import run_by_lines, suits_lines
 from scheduler.parallel import workers_for
 from scheduler.parts import NAMING
 from scheduler.progress import Options, Watch
@@ -52,7 +53,10 @@ def plan(scenario: Scenario, options: Options, watch: Watch) -> Result:
     watch.say(Text(f"列出 {len(candidates)} 个联动整治候选", f"{len(candidates)} candidates for remediations"))
     with workers_for(part, options.workers) as workers:
         engine = Engine(part, options, watch, workers)
-        engine.run(candidates)
+        if suits_lines(engine):
+            run_by_lines(engine)
+        else:
+            engine.run(candidates)
         if engine.best is None:
             raise _nothing(engine)
         roster = _named(engine, engine.best)

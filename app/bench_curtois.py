@@ -51,11 +51,12 @@ def bench_curtois(request: BenchRequest, voice: Voice) -> int:
     """Solve the instances one after another; return 0, 3 if one came to no roster, 4 if our scorer disagrees."""
     if request.json_target is not None:
         refuse_bad_target(request.json_target, suffix=".json")
-    from scheduler.bench import bench_instance, read, versions  # loads the solver
+    from inputs.curtois import read_instance
+    from scheduler.bench import bench_instance, versions  # loads the solver
     from scheduler.progress import Watch
 
     paths = _chosen(request)
-    read_all: Mapping[int, Instance] = {number: read(path) for number, path in paths.items()}
+    read_all: Mapping[int, Instance] = {number: read_instance(path) for number, path in paths.items()}
     rows: list[BenchRow] = []
     for number, instance in read_all.items():
         watch = Watch(seconds=request.options.seconds)

@@ -18,7 +18,7 @@ from domain.bench import BenchRow, Published
 from domain.parameter import type_of_value
 from domain.roster import Roster
 from domain.words import Status
-from inputs.curtois import Instance, lost_requests, read_instance, scenario_of
+from inputs.curtois import Instance, lost_requests, scenario_of
 from outputs.curtois import score
 from scheduler.lines import Solved, solve_lines
 from scheduler.progress import Options, Watch
@@ -83,13 +83,8 @@ def versions() -> tuple[tuple[str, str], ...]:
 def bench_instance(number: int, instance: Instance, options: Options, watch: Watch) -> tuple[BenchRow, Roster]:
     """Solve one instance and score what was found; the roster is empty where nothing was."""
     solved = solve_lines(scenario_of(instance, policy()), options, watch)
-    roster = Roster(shifts=solved.assignments())
+    roster = Roster(shifts=solved.shifts)
     return _row(number, instance, solved, roster, watch.elapsed), roster
-
-
-def read(path: Path) -> Instance:
-    """Read an instance (see `read_instance`)."""
-    return read_instance(path)
 
 
 def _row(number: int, instance: Instance, solved: Solved, roster: Roster, elapsed: float) -> BenchRow:

@@ -15,7 +15,7 @@ from itertools import count
 from constraints.base import RosterModel, Rule, all_rules
 from domain.calendar import ShiftDay
 from domain.scenario import Officer, Scenario
-from domain.words import DutyKind, LockKind, Scope, Severity
+from domain.words import LockKind, Scope, Severity
 from scheduler.build import post, shifts_alone
 
 INFINITE = float("inf")
@@ -116,11 +116,6 @@ def loud_rules(scenario: Scenario) -> tuple[Rule, ...]:
         if rule.scope is not Scope.NAMING
         and (rule.severity is Severity.HARD or any(rule.price(scenario, item) for item in rule.prices))
     )
-
-
-def patrols(officer: Officer) -> bool:
-    """Return whether the officer patrols when nothing else is to be done."""
-    return DutyKind.PATROL not in officer.barred_duties
 
 
 def line_model(scenario: Scenario, officer: Officer) -> LineModel:

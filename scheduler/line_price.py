@@ -1,8 +1,8 @@
 """The cheapest line at given prices, by dynamic programming over an officer's walk.
 
 Counters that the cheapest line without them keeps anyway are left out; one that it breaks is taken in from then on. So
-the answer is exact, and where a walk with all its counters would be too large the rest of them are only priced
-(Lagrange): the value is then a lower bound, and the line may break them.
+the answer is exact. Where a walk with one more counter would be too large, that counter stays out: what is found is
+then a lower bound only, and no line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from scheduler.line_steps import Counter, Walk
 Floats = NDArray[np.float64]
 Line = tuple[int, ...]
 MOST_CELLS = 4_000_000
-"""States times counter values of one date; with more, a counter is priced instead."""
+"""States times counter values of one date that a walk may have."""
 MOST_TOTAL = 120_000_000
 """The same over all dates."""
 
@@ -50,7 +50,6 @@ class Pricer:
 
     walk: Walk
     kept: list[int] = field(default_factory=list)
-    prices: dict[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._into: list[dict[int, list[tuple[int, int]]]] = []
@@ -65,7 +64,6 @@ class Pricer:
             starts = np.cumsum([0, *sizes[:-1]], dtype=np.intp)
             choices = np.array([c for way in step.ways for c in way.choices], dtype=np.intp)
             self._flat.append((choices, starts, np.array([way.cost for way in step.ways], dtype=np.float64)))
-        self._adds = [np.array([way.adds for way in step.ways], dtype=np.intp) for step in self.walk.steps]
         self._arrange()
 
     def _arrange(self) -> None:
@@ -99,7 +97,7 @@ class Pricer:
             ends = self._ends(layers[-1])
             if not ends:
                 return Priced((), INFINITE)
-            bound = ends[0][0] + self._constant()
+            bound = ends[0][0]
             value, line, sums = self._back(cost, layers, ways, *ends[0][1:])
             broken = self._broken(sums)
             if not broken:
@@ -108,7 +106,6 @@ class Pricer:
             if not room:
                 return Priced((), bound)
             self.kept.append(room[0])
-            self.prices.pop(room[0], None)
             self._arrange()
         lines = {line: value}
         for _, state, index in ends[1 : 4 * most]:
@@ -145,14 +142,6 @@ class Pricer:
     def _broken(self, sums: Sequence[int]) -> list[int]:
         return [k for k, c in enumerate(self.walk.counters) if not c.low <= sums[k] <= c.high]
 
-    def _constant(self) -> float:
-        """Return what the priced counters take off: price x bound."""
-        found = 0.0
-        for k, price in self.prices.items():
-            counter = self.walk.counters[k]
-            found -= price * (counter.high if price > 0 else counter.low)
-        return found
-
     # -- the walk -------------------------------------------------------------------------------------------------
 
     def _forward(self, cost: Floats) -> tuple[list[Floats], list[Floats]]:
@@ -162,8 +151,6 @@ class Pricer:
         for n, step in enumerate(self.walk.steps):
             choices, starts, own = self._flat[n]
             worth = np.minimum.reduceat(cost[n][choices], starts) + own
-            for k, price in self.prices.items():
-                worth = worth + price * self._adds[n][:, k]
             ways.append(worth)
             after: Floats = np.full((step.states, *self._sizes[n]), np.inf)
             for group in self._groups[n]:
@@ -193,7 +180,7 @@ class Pricer:
     def _back(
         self, cost: Floats, layers: Sequence[Floats], ways: Sequence[Floats], state: int, index: tuple[int, ...]
     ) -> tuple[float, Line, list[int]]:
-        """Return value without prices, choices and counter sums of the line that ends in a state."""
+        """Return value, choices and counter sums of the line that ends in a state."""
         line: list[int] = []
         sums = [0] * len(self.walk.counters)
         value = float(layers[-1][(state, *index)])
@@ -211,8 +198,6 @@ class Pricer:
             line.append(min(self.walk.steps[n].ways[w].choices, key=cost[n].__getitem__))
             for k, add in enumerate(self.walk.steps[n].ways[w].adds):
                 sums[k] += add
-        for k, price in self.prices.items():
-            value -= price * sums[k]
         return value, tuple(reversed(line)), sums
 
     def _sources(self, index: tuple[int, ...], adds: tuple[int, ...], shape: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -78,10 +78,6 @@ class Solved:
         """Cost in points."""
         return None if self.cost is None else self.cost / GRAIN
 
-    def assignments(self) -> tuple[Assignment, ...]:
-        """Return the shifts of the best lines."""
-        return self.shifts
-
 
 def solve_lines(scenario: Scenario, options: Options, watch: Watch) -> Solved:
     """Solve until proven optimal, out of time or stopped; what is found by then is returned."""

@@ -362,7 +362,8 @@ class Lines:
         if self._jobs == 1 and self._cells() <= MODEL_CELLS:
             part = self._of(self.everyone, seed, min(left, MODEL_SHARE * self.watch.seconds), dive=False)
             return replace(part, proving=True)
-        if self._jobs <= DIVES_FIRST * len(self.crew) or not whole or self._jobs % DIVE_AGAIN == 0:
+        early = self._jobs <= 2 * DIVES_FIRST * len(self.crew) and self._jobs % 2 == 1
+        if early or not whole or self._jobs % DIVE_AGAIN == 0:
             return self._of(self.everyone, seed, left, dive=True)
         length = self._dice.choice(SPANS)
         if self._dice.random() < 0.25:

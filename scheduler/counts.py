@@ -126,6 +126,14 @@ def sums(scenario: Scenario, rules: Sequence[Rule], lines: RosterModel) -> Itera
     """Yield every officer condition added up over the class; ``lines`` is a model of the part without rules yet."""
     post(lines, scenario, [r for r in rules if r.scope is Scope.OFFICER])
     conditions = _conditions(lines)
+    away = {absence.officer for absence in scenario.absences} | {lock.officer for lock in scenario.locks}
+    at_most = {o.id: _most_shifts(scenario, rules, o) for o in lines.officers if o.id in away}
+    for members in lines.members.values():
+        if any(o.id in at_most for o in members):
+            mine = tuple((s, 1) for s in lines.shift_days(members[0]) if s.day >= scenario.first)
+            for o in members:
+                low, high = conditions.get(o.id, {}).get(mine, (0.0, INFINITE))
+                conditions.setdefault(o.id, {})[mine] = (low, min(high, at_most.get(o.id, INFINITE)))
     for group, members in lines.members.items():
         by_shape: dict[Shape, dict[str, Range]] = defaultdict(dict)
         for officer in members:
@@ -140,6 +148,23 @@ def sums(scenario: Scenario, rules: Sequence[Rule], lines: RosterModel) -> Itera
             high = sum(min(r[1], most) for r in found.values()) + rest * most
             if low > least * len(members) or high < most * len(members):
                 yield Sum(group, shape, ceil(low), floor(high))
+
+
+def _most_shifts(scenario: Scenario, rules: Sequence[Rule], officer: Officer) -> float:
+    """Return a proven most of the shifts that an officer can work in the horizon under the officer's rules alone.
+
+    Absences break a month into pieces; what fits into them is less than each rule says by itself.
+    """
+    alone = scenario.model_copy(update={"officers": (officer,)})
+    lines = variables(alone, squads=(officer.squad,))
+    post(lines, alone, [r for r in rules if r.scope is Scope.OFFICER])
+    worked = [v for (_, shift), v in lines.works.items() if not isinstance(v, int) and shift.day >= scenario.first]
+    lines.cp.maximize(sum(worked))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.max_deterministic_time = 0.1
+    status = solver.solve(lines.cp)
+    return floor(solver.best_objective_bound + 1e-6) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else INFINITE
 
 
 def add_sums(cp: cp_model.CpModel, counts: Counts, found: Collection[Sum]) -> None:

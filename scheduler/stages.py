@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 from constraints.base import Candidate, OfficerClass, RosterModel, Rule
@@ -20,7 +21,7 @@ from domain.roster import Roster
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Status
 from scheduler.build import Built, build
-from scheduler.days import Days
+from scheduler.days import Days, Month
 from scheduler.decided import Decided
 from scheduler.kinds import Column
 from scheduler.parallel import scenario_here, stopped_here
@@ -30,9 +31,11 @@ from scheduler.solve import Limits, Outcome, solve
 HEADS_SHARE, LINES_SHARE = 0.6, 0.35
 """Shares of the time left that heads and lines of a first roster get; the duties get the rest."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
-SHORT_UNITS, BUSY_UNITS = 720_000, 4_800_000
-"""Units (300 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
+SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
+"""Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
 LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 2.0
+LINES_TRIES, LINES_RESERVE = 5, 0.25
+"""The lines are sought so many times, as long as this share of the time is left for the duties."""
 LINES_THREADS = 2
 """The lines without wishes are easy: more threads only take time from each other."""
 
@@ -98,15 +101,11 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     half = Clock(clock.rest(HEADS_SHARE))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, steady=steady)
-    aim = {key: n for column in month.columns for key, n in column.heads.items()}
-    staff = {key: n for column in month.columns for key, n in column.staff.items()}
-    sent = {(g, task.place): n for (g, _, task), n in staff.items() if task.kind is DutyKind.REMEDIATION}
-    few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
-    lines = solve(lines_model(scenario, job, aim, sent), few, known=job.known, stopped=stopped_here)
+    lines, columns = _lines(scenario, job, clock, days, month)
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
         return replace(lines, status=Status.UNKNOWN) if asked else lines
-    known = replace(lines.decided, **_duties(days.fitted(_heads(days.people, lines.decided))))
+    known = replace(lines.decided, **_duties(columns))
     busy = frozenset(c.day for c in job.candidates)
     for open_days in (frozenset[date](), busy):
         built = posted(scenario, job)
@@ -118,6 +117,53 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         if duties.decided is not None:
             return replace(duties, status=Status.FEASIBLE)
     return Outcome(Status.UNKNOWN, None, None, None)
+
+
+def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month) -> tuple[Outcome, tuple[Column, ...]]:
+    """Find lines for the chosen heads, and the duties that fit them.
+
+    Where heads fall short, the duties show what that costs on the day; at these prices the lines are sought again.
+    """
+    aim = {key: n for column in month.columns for key, n in column.heads.items()}
+    sent = {
+        (g, task.place): n
+        for column in month.columns
+        for (g, _, task), n in column.staff.items()
+        if task.kind is DutyKind.REMEDIATION
+    }
+    prices: dict[date, int] = {}
+    best, least = Outcome(Status.UNKNOWN, None, None, None), inf
+    fitted: tuple[Column, ...] = ()
+    for _ in range(LINES_TRIES):
+        few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
+        known = best.decided or job.known
+        lines = solve(lines_model(scenario, job, aim, sent, prices), few, known=known, stopped=stopped_here)
+        if lines.decided is None:
+            return (lines, ()) if best.decided is None else (best, fitted)
+        heads = _heads(days.people, lines.decided)
+        columns = days.fitted(heads)
+        cost = sum(c.cost for c in columns) if len(columns) == len(month.columns) else inf
+        if best.decided is None or cost < least:
+            best, fitted, least = lines, columns, cost
+        dearer = _dearer(month, columns, heads)
+        if not dearer or clock.over(LINES_RESERVE * (clock.limits.seconds or 0.0)):
+            break
+        prices = {day: max(price, prices.get(day, 0)) for day, price in {**prices, **dearer}.items()}
+    return best, fitted
+
+
+def _dearer(
+    month: Month, columns: Sequence[Column], heads: Mapping[tuple[OfficerClass, ShiftDay], int]
+) -> dict[date, int]:
+    """Return what a head short of the aim costs on each date, where that is more than nothing."""
+    wanted = {column.day: column for column in month.columns}
+    found = {}
+    for column in columns:
+        aim = wanted[column.day]
+        short = sum(max(0, n - heads.get(key, 0)) for key, n in aim.heads.items())
+        if short and column.cost > aim.cost:
+            found[column.day] = (column.cost - aim.cost) // short
+    return found
 
 
 def _heads(
@@ -139,11 +185,12 @@ def lines_model(
     job: Job,
     aim: Mapping[tuple[OfficerClass, ShiftDay], int],
     sent: Mapping[tuple[OfficerClass, str], int],
+    prices: Mapping[date, int],
 ) -> Built:
     """Build the officers' lines alone: no rules on heads, no wishes, and a price for every head short of the aim.
 
-    Heads on days with a remediation are dear, and so is whoever joins beyond what the aim sends of a class, so that
-    posts and desk can stay manned meanwhile (R14).
+    ``prices`` say what a head costs on some dates (units). Heads on days with a remediation are dear, and so is whoever
+    joins beyond what the aim sends of a class, so that posts and desk can stay manned meanwhile (R14).
     """
     rules = [r for r in DECIDING if r.id == "R01" or not (r.by_class or r.severity is Severity.WISH)]
     built = build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
@@ -158,7 +205,7 @@ def lines_model(
             heads = sum(model.works[o.id, shift] for o in members)
             short = model.cp.new_int_var(0, wanted, f"short/{group.force}/{group.tag}/{shift.day}/{shift.shift}")
             model.cp.add(heads + short >= wanted)
-            built.cost.append((BUSY_UNITS if shift.day in busy else SHORT_UNITS) * short)
+            built.cost.append((BUSY_UNITS if shift.day in busy else prices.get(shift.day, SHORT_UNITS)) * short)
         for c in (c for c in job.candidates if c.day in busy):
             joins = [literal for o in members if (literal := model.joins.get((o.id, c.id))) is not None]
             beyond = model.cp.new_int_var(0, len(members), f"beyond/{group.force}/{group.tag}/{c.id}")

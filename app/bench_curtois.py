@@ -26,7 +26,7 @@ DONE, NONE_FOUND, DISAGREED = 0, 3, 4
 MOST_BREACHES = 5
 HEADS = (
     Text("算例", "Instance"),
-    Text("周/人/班", "w/staff/types"),
+    Text("周/人/班", "wk/ppl/sh"),
     Text("目标值", "Objective"),
     Text("下界", "Bound"),
     Text("差距", "Gap"),

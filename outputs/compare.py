@@ -21,7 +21,7 @@ from domain.whatif import (
 from domain.words import Severity, Text
 from inputs.labels import WEEKDAYS
 from outputs.book import A3, GREY, PALE, Book, Cell, Page, tall
-from outputs.compare_curves import write_sweeps
+from outputs.compare_curves import KEPT_CHART, POINTS_CHART, SHARES_AXIS, write_columns, write_sweeps
 from outputs.compare_words import (
     ANSWERS,
     BASE,
@@ -136,6 +136,10 @@ class _Writer:
             page.merge((end + 1, 0), (end + 1, len(SUMMARY) - 1), line, self.book.plain(text_wrap=True))
             page.sheet.set_row(end + 1, tall(line, sum(c.width for c in SUMMARY)))
             end += 1
+        if len(cases) > 1:
+            span = FIRST_ROW, FIRST_ROW + len(cases) - 1
+            write_columns(self.book, page, end + 2, span, KEPT_CHART, SHARES_AXIS)
+            write_columns(self.book, page, end + 2, span, POINTS_CHART, POINTS)
 
     def _summary(self, case: CaseResult) -> list[Cell]:
         outcome, figures = case.outcome, case.outcome.figures

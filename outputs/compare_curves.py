@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.whatif import CaseResult, Comparison, Interval, Measure, SweepResult, Verdict
 from domain.words import Text
 from outputs.book import A3, GREY, Book, Cell, Page
-from outputs.compare_words import VERDICTS
+from outputs.compare_words import SUMMARY, VERDICTS
 from outputs.layout import FIRST_ROW, Column
 
 REACHED, LIMIT = Text("达到", "reached"), Text("至多(已证)", "at most (proven)")
@@ -103,6 +103,43 @@ def _lines(
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 560, "height": 340})
     return chart
+
+
+class ColumnChart(NamedTuple):
+    """A chart of some columns of the summary, one group of columns a scenario; ``at`` is the column it begins at."""
+
+    title: Text
+    columns: tuple[str, ...]
+    at: int
+
+
+SHARES_AXIS = "0%"
+KEPT_CHART = ColumnChart(Text("完成情况", "What is kept"), ("posts", "desks", "hotspots"), 1)
+POINTS_CHART = ColumnChart(Text("目标值区间(分)", "Objective and bound (points)"), ("objective", "bound"), 8)
+COLOURS = ("#1F4E79", "#9DC3E6", "#C55A11")
+
+
+def write_columns(book: Book, page: Page, row: int, span: tuple[int, int], wanted: ColumnChart, axis: str) -> None:
+    """Put a column chart of the summary's rows ``span`` at a row of its sheet."""
+    keys = [column.key for column in SUMMARY]
+    chart = book.book.add_chart({"type": "column"})
+    for key, colour in zip(wanted.columns, COLOURS, strict=False):
+        n = keys.index(key)
+        chart.add_series(
+            {
+                "name": SUMMARY[n].head.get(book.lang),
+                "categories": [page.name, span[0], 1, span[1], 1],
+                "values": [page.name, span[0], n, span[1], n],
+                "fill": {"color": colour},
+            }
+        )
+    most = {"max": 1} if axis == SHARES_AXIS else {}
+    chart.set_title({"name": wanted.title.get(book.lang), "name_font": {"size": 12}})
+    grid = {"visible": True, "line": {"color": "#D9D9D9"}}
+    chart.set_y_axis({"num_format": axis, "min": 0, "major_gridlines": grid, **most})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 640, "height": 340})
+    page.sheet.insert_chart(row, wanted.at, chart)
 
 
 def _tables(book: Book, page: Page, sweep: SweepResult, points: Sequence[CaseResult]) -> None:

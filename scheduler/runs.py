@@ -10,18 +10,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 
+from constraints.s04_holding import holdings
 from domain.problem import InputError
 from domain.result import Result
+from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.whatif import Ending, Outcome
-from domain.words import PayRegime, Record, Text
-from scheduler.audit import hard
+from domain.words import PayRegime, Record, Status, Text
+from scheduler.audit import audit, hard, points, totals
 from scheduler.parallel import inside
+from scheduler.parts import NAMING
 from scheduler.plan import NoRoster, plan
 from scheduler.progress import Options, Watch
 from scheduler.tally import figures
 
 STOP_SECONDS = 0.5
+KEPT = Text("沿用基准的班表,比单独求解所得更好", "the base's roster, kept as it is, costs less than the one found")
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,54 @@ def run(job: RunJob) -> Landed:
         figures=figures(job.scenario, result, job.hourly_pay),
     )
     return Landed(key=job.key, outcome=outcome, result=result)
+
+
+def kept_roster(
+    scenario: Scenario, roster: Roster, found: Landed, hourly_pay: Mapping[PayRegime, float]
+) -> Landed | None:
+    """Return a run with another scenario's roster in place of its own, if that is lawful here and costs less.
+
+    The bound is the run's own, which holds for every roster of the scenario.
+    """
+    ids = {o.id for o in scenario.officers}
+    groups, spots, shifts = set(scenario.group_by_id), set(scenario.hotspot_by_id), set(scenario.shift_by_id)
+    fits = all(a.officer in ids and a.shift in shifts for a in roster.shifts) and all(
+        r.group in groups and r.hotspot in spots for r in roster.remediations
+    )
+    if found.result is None or found.outcome.objective is None or not fits:
+        return None
+    findings = audit(scenario, roster)
+    objective = points(findings)
+    if hard(findings) or objective >= found.outcome.objective:
+        return None
+    bound = min(found.result.report.bound, objective)
+    named = points([f for f in findings if f.rule in {rule.id for rule in NAMING}])
+    report = found.result.report.model_copy(
+        update={
+            "status": Status.OPTIMAL if objective - bound < 1e-6 else Status.FEASIBLE,
+            "objective": objective,
+            "decided": objective - named,
+            "named": named,
+            "bound": bound,
+            "gap": (objective - bound) / objective if objective else 0.0,
+            "totals": totals(findings),
+            "notes": (*found.result.report.notes, KEPT),
+        }
+    )
+    result = Result(
+        roster=roster.model_copy(update={"holdings": holdings(scenario, roster)}), report=report, findings=findings
+    )
+    outcome = found.outcome.model_copy(
+        update={
+            "status": report.status,
+            "objective": objective,
+            "bound": bound,
+            "gap": report.gap,
+            "figures": figures(scenario, result, hourly_pay),
+            "reasons": (*found.outcome.reasons, KEPT),
+        }
+    )
+    return Landed(key=found.key, outcome=outcome, result=result)
 
 
 def _listen(asked: Callable[[], bool], watch: Watch, done: threading.Event) -> None:

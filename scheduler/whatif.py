@@ -26,7 +26,7 @@ from scheduler.farm import Farm
 from scheduler.measures import focused
 from scheduler.minimum import Question
 from scheduler.progress import Options
-from scheduler.runs import Landed, RunJob, key_of
+from scheduler.runs import Landed, RunJob, kept_roster, key_of
 
 PROVEN = (CaseKind.BASE, CaseKind.SCENARIO, CaseKind.SWEEP)
 """Kinds of cases whose measures are bounded by runs of their own, where the spec asks for it."""
@@ -80,6 +80,7 @@ class WhatIf:
         }
         by_key = self.farm.run([*jobs.values(), *proofs.values()])
         landed = {cid: by_key[job.key] for cid, job in jobs.items() if job.key in by_key}
+        landed |= self._at_least_base(cases, landed)
         proven = {at: by_key[job.key] for at, job in proofs.items() if job.key in by_key}
         minima: list[MinimumResult] = []
         extra: list[tuple[Case, Landed]] = []
@@ -88,6 +89,20 @@ class WhatIf:
             minima.append(answer)
             extra += ran
         return self._done(cases, landed, proven, minima, extra)
+
+    def _at_least_base(self, cases: Sequence[Case], landed: Mapping[str, Landed]) -> dict[str, Landed]:
+        """Return the cases that do better with the base's roster as it is than with the one found for them."""
+        base = landed.get(cases[0].id)
+        if base is None or base.result is None:
+            return {}
+        found: dict[str, Landed] = {}
+        for case in cases[1:]:
+            own = landed.get(case.id)
+            if case.scenario is not None and own is not None:
+                better = kept_roster(case.scenario, base.result.roster, own, self.spec.hourly_pay)
+                if better is not None:
+                    found[case.id] = better
+        return found
 
     def _solve(self, scenarios: Sequence[Scenario]) -> list[Landed | None]:
         jobs = [self.job(scenario) for scenario in scenarios]

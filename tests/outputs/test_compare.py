@@ -270,7 +270,8 @@ def test_curves_are_native_charts(book: Any, tmp_path: Path) -> None:
     with zipfile.ZipFile(book_path) as packed:
         charts = [packed.read(name).decode() for name in packed.namelist() if name.startswith("xl/charts/chart")]
     assert sum("hiLowLines" in chart for chart in charts) == 3
-    assert sum("barChart" in chart for chart in charts) == 1
+    assert sum('<c:barDir val="bar"/>' in chart for chart in charts) == 1
+    assert sum('<c:barDir val="col"/>' in chart for chart in charts) == 2
 
 
 def test_a_scenario_without_a_roster_says_why(book: Any) -> None:

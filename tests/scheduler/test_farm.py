@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 import scheduler.farm
+from domain.roster import Roster
 from domain.whatif import Ending
 from scheduler.farm import Farm, FarmProgress, OwnProcesses
 from scheduler.progress import Options
-from scheduler.runs import Landed, RunJob, key_of, run
+from scheduler.runs import KEPT, Landed, RunJob, kept_roster, key_of, run
 from scheduler.store import SUFFIX, Store
 from tests.constraints.kit import tiny
 from tests.scheduler.farming import LEFT, Here, nap_run
@@ -187,3 +188,22 @@ def test_the_key_tells_apart_what_matters() -> None:
     assert key_of(same, options, {}) != key_of(other, options, {})
     assert key_of(same, options, {}) != key_of(same, Options(deterministic=0.03, workers=1), {})
     assert key_of(same, options, {}) != key_of(same, Options(deterministic=0.02, workers=1, seed=2), {})
+
+
+def test_the_bases_roster_is_kept_where_it_is_lawful_and_costs_less() -> None:
+    options = Options(deterministic=0.05, workers=1)
+    scenario = tiny(squad_of(2), count=7, posts=(post(),))
+    good = run(RunJob("a", scenario, options))
+    assert good.result is not None
+    assert good.outcome.objective is not None
+    poor = good.model_copy(
+        update={"outcome": good.outcome.model_copy(update={"objective": good.outcome.objective + 100})}
+    )
+    kept = kept_roster(scenario, good.result.roster, poor, {})
+    assert kept is not None
+    assert kept.outcome.objective == good.outcome.objective
+    assert kept.outcome.reasons == (KEPT,)
+    assert kept_roster(scenario, good.result.roster, good, {}) is None  # no better
+    assert kept_roster(scenario, Roster(), poor, {}) is None  # nobody works: hours below the band
+    fewer = tiny(squad_of(1), count=7, posts=(post(),))
+    assert kept_roster(fewer, good.result.roster, poor, {}) is None  # names somebody who is not there

@@ -16,7 +16,7 @@ from app.writing import problem, refuse_bad_target, tell_moved, write_text
 from constraints.base import all_parameters
 from domain.problem import InputError, Problem
 from domain.scenario import Scenario
-from domain.whatif import Absences, Comparison, Ending, Measure, MinimumAsk, Risk, Spec
+from domain.whatif import Absences, CaseKind, Comparison, Ending, Measure, MinimumAsk, Risk, Spec
 from domain.words import Text
 from inputs.read import read_workbook
 from inputs.save import Draft
@@ -29,7 +29,7 @@ from scheduler.progress import Options
 
 if TYPE_CHECKING:
     from scheduler.cluster import DaskCluster
-    from scheduler.farm import OwnProcesses
+    from scheduler.processes import OwnProcesses
 
 WRITTEN, NO_BASE, REJECTED = 0, 3, 4
 
@@ -88,7 +88,7 @@ def _run(request: Request, spec: Spec, scenario: Scenario, voice: Voice) -> int:
     folder = request.target.with_name(f"{request.target.stem}-runs")
     store = Store(folder)
     where = "processes" if request.cluster is None else "cluster"
-    with _executor(request, scenario) as executor:
+    with _executor(request) as executor:
         farm = Farm(executor, store, request.resume, where=where, expected_s=request.options.seconds)
         verb = WhatIf(spec, scenario, all_parameters(), request.options, farm)
         store.prepare(keep=request.resume)
@@ -106,16 +106,16 @@ def _run(request: Request, spec: Spec, scenario: Scenario, voice: Voice) -> int:
     show_comparison(voice, comparison, written)
     if wrong:
         return REJECTED
-    base = comparison.cases[0].outcome.ending if comparison.cases else Ending.NO_ROSTER
-    return WRITTEN if base is Ending.SOLVED or not comparison.complete else NO_BASE
+    base = next((case.outcome.ending for case in comparison.cases if case.kind is CaseKind.BASE), None)
+    return NO_BASE if base is Ending.NO_ROSTER else WRITTEN
 
 
-def _executor(request: Request, scenario: Scenario) -> OwnProcesses | DaskCluster:
+def _executor(request: Request) -> OwnProcesses | DaskCluster:
     from scheduler.cluster import DaskCluster
-    from scheduler.farm import OwnProcesses
+    from scheduler.processes import OwnProcesses
 
     if request.cluster is None:
-        return OwnProcesses(scenario, request.workers)
+        return OwnProcesses(request.workers)
     return DaskCluster(request.cluster)
 
 

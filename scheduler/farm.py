@@ -7,15 +7,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from threading import Event
-from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from pebble import ProcessExpired
-
-from domain.scenario import Scenario
 from domain.whatif import Ending, Outcome
 from domain.words import Text
-from scheduler.parallel import Workers
 from scheduler.runs import Landed, RunJob, run
 from scheduler.store import Store
 
@@ -40,38 +35,6 @@ class Executor(Protocol):
 
     def stop_name(self) -> str | None:
         """Return the name of the event that running jobs listen to, if they cannot simply be ended."""
-
-
-class OwnProcesses:
-    """``count`` processes of our own; leaving ends them, whatever they are at."""
-
-    def __init__(self, scenario: Scenario, count: int) -> None:
-        self.count = count
-        self._workers = Workers(scenario, count)
-
-    def submit(self, fn: Callable[..., T], *args: Any) -> Future[T]:  # noqa: ANN401
-        """Run ``fn(*args)`` in one of the processes."""
-        return self._workers.submit(fn, *args)
-
-    def lost(self, error: BaseException) -> bool:
-        """Return whether the process of a future died."""
-        return isinstance(error, ProcessExpired)
-
-    def gone(self) -> bool:
-        """Return False: processes that die are replaced."""
-        return False
-
-    def stop_name(self) -> str | None:
-        """Return None: the processes are ended."""
-        return None
-
-    def __enter__(self) -> OwnProcesses:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._workers.__exit__(kind, error, trace)
 
 
 @dataclass(frozen=True)
@@ -157,7 +120,8 @@ class Farm:
             raise failed
 
     def _land(self, landed: Landed, held_s: float) -> None:
-        self.store.put(landed)
+        if landed.outcome.ending is not Ending.NO_ROSTER:  # a quieter machine may find one: a resume tries again
+            self.store.put(landed)
         self.known[landed.key] = landed
         self.runs += 1
         self.held_s += held_s

@@ -122,10 +122,11 @@ def _begin(scenario: Scenario, stop: Stop, parent: int) -> None:
     global _scenario, _stop
     _scenario, _stop = scenario, stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
 
 
-def _end_with_parent(parent: int) -> None:
+def end_with_parent(parent: int) -> None:
+    """End this process when its parent has gone; for a thread of its own."""
     process = multiprocessing.parent_process()
     while process is not None and process.is_alive() and os.getppid() == parent:
         time.sleep(1.0)

@@ -30,6 +30,7 @@ from scheduler.runs import Landed, RunJob, kept_roster, key_of
 
 PROVEN = (CaseKind.BASE, CaseKind.SCENARIO, CaseKind.SWEEP)
 """Kinds of cases whose measures are bounded by runs of their own, where the spec asks for it."""
+UNFINISHED = (Ending.LOST, Ending.NO_ROSTER)
 SHIPPED = PROVEN
 """Kinds of cases whose rosters are written out."""
 
@@ -120,7 +121,7 @@ class WhatIf:
         comparer = Comparer(cases[0], landed, proven)
         found = [result for case in cases if (result := comparer.result(case)) is not None]
         found += [_level(case, one) for case, one in extra]
-        complete = not self.farm.stop.is_set() and not any(r.outcome.ending is Ending.LOST for r in found)
+        complete = not self.farm.stop.is_set() and not any(r.outcome.ending in UNFINISHED for r in found)
         base, farm = cases[0].scenario, self.farm
         rosters = {
             case.id: (case.scenario, shipped)

@@ -9,9 +9,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from pebble import ProcessExpired
-
 from domain.whatif import Ending, Outcome
+from scheduler.processes import ProcessDied
 from scheduler.runs import Landed, RunJob
 
 LEFT = "LIANQIN_TEST_FOLDER"
@@ -46,17 +45,18 @@ class Here:
         self.submitted.append(job.key)
         if job.key in self.breaks:
             self.breaks.remove(job.key)
-            future.set_exception(ProcessExpired("gone", 9))
+            future.set_exception(ProcessDied())
         elif job.key.startswith("fail"):
             future.set_exception(ValueError("a run went wrong"))
         else:
-            outcome = Outcome(ending=Ending.SOLVED, objective=1.0, bound=1.0, seconds=2.0)
+            ending = Ending.NO_ROSTER if job.key.startswith("nothing") else Ending.SOLVED
+            outcome = Outcome(ending=ending, objective=1.0, bound=1.0, seconds=2.0)
             future.set_result(Landed(key=job.key, outcome=outcome))
         return future
 
     def lost(self, error: BaseException) -> bool:
         """Return whether it stands for a process that died."""
-        return isinstance(error, ProcessExpired)
+        return isinstance(error, ProcessDied)
 
     def gone(self) -> bool:
         """Return whether nothing will ever come back."""

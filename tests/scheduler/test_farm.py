@@ -14,7 +14,8 @@ import pytest
 import scheduler.farm
 from domain.roster import Roster
 from domain.whatif import Ending
-from scheduler.farm import Farm, FarmProgress, OwnProcesses
+from scheduler.farm import Farm, FarmProgress
+from scheduler.processes import OwnProcesses
 from scheduler.progress import Options
 from scheduler.runs import KEPT, Landed, RunJob, kept_roster, key_of, run
 from scheduler.store import SUFFIX, Store
@@ -102,6 +103,13 @@ def test_a_stop_leaves_the_rest_for_a_resume(tmp_path: Path) -> None:
     assert not set(here.submitted) & set(found)
 
 
+def test_what_found_no_roster_in_time_is_tried_again_by_a_resume(tmp_path: Path) -> None:
+    farm(tmp_path, Here()).run(keys("nothing", "a"))
+    here = Here()
+    farm(tmp_path, here).run(keys("nothing", "a"))
+    assert here.submitted == ["nothing"]
+
+
 def test_progress_counts_and_estimates(tmp_path: Path) -> None:
     told: list[FarmProgress] = []
     farm(tmp_path, Here(count=1), tell=told.append, expected_s=60.0).run(keys("a", "b", "c"))
@@ -124,7 +132,7 @@ def napping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_process_that_dies_costs_its_own_run_only(tmp_path: Path, napping: Path) -> None:
-    with OwnProcesses(tiny(), 2) as own:
+    with OwnProcesses(2) as own:
         found = farm(tmp_path, own).run(keys("a", "dies-once", "b", "dies-always", "c"))
     assert {k: v.outcome.ending for k, v in found.items()} == {
         "a": Ending.SOLVED,
@@ -146,7 +154,7 @@ def test_a_worker_killed_from_outside_in_mid_run_loses_nothing(tmp_path: Path, n
 
     killer = threading.Thread(target=kill)
     killer.start()
-    with OwnProcesses(tiny(), 2) as own:
+    with OwnProcesses(2) as own:
         found = farm(tmp_path, own).run(keys("killed", "a", "b"))
     killer.join()
     assert [found[k].outcome.ending for k in ("killed", "a", "b")] == [Ending.SOLVED] * 3
@@ -163,7 +171,7 @@ def test_runs_are_the_same_in_this_process_and_in_others_whatever_their_number(t
     jobs = [RunJob(key_of(s, options, {}), s, options) for s in scenarios]
     here = [run(j) for j in jobs]
     for count in (1, 2):
-        with OwnProcesses(tiny(), count) as own:
+        with OwnProcesses(count) as own:
             found = farm(tmp_path, own, resume=False).run(jobs)
         for ours, theirs in zip(here, (found[j.key] for j in jobs), strict=True):
             assert theirs.result is not None
@@ -207,3 +215,29 @@ def test_the_bases_roster_is_kept_where_it_is_lawful_and_costs_less() -> None:
     assert kept_roster(scenario, Roster(), poor, {}) is None  # nobody works: hours below the band
     fewer = tiny(squad_of(1), count=7, posts=(post(),))
     assert kept_roster(fewer, good.result.roster, poor, {}) is None  # names somebody who is not there
+
+
+def test_many_deaths_at_once_break_nothing(tmp_path: Path, napping: Path) -> None:
+    names = [f"dies-{n}" for n in range(8)]
+    with OwnProcesses(3) as own:
+        found = farm(tmp_path, own).run(keys(*names, "a", "b"))
+    assert {landed.outcome.ending for landed in found.values()} == {Ending.SOLVED}
+    assert all(found[name].outcome.objective == 1.0 for name in names)  # each at its second try
+
+
+def test_a_fault_crosses_over_and_the_process_goes_on(napping: Path) -> None:
+    with OwnProcesses(1) as own:
+        failed, fine = own.submit(nap_run, job("fail")), own.submit(nap_run, job("a"))
+        with pytest.raises(ValueError, match="a run went wrong"):
+            failed.result(WAIT_SECONDS)
+        assert fine.result(WAIT_SECONDS).key == "a"
+
+
+def test_leaving_ends_a_run_under_way(napping: Path) -> None:
+    started = time.monotonic()
+    with OwnProcesses(1) as own:
+        future = own.submit(nap_run, job("killed"))
+        while not list(napping.iterdir()):
+            time.sleep(0.05)
+    assert time.monotonic() - started < WAIT_SECONDS
+    assert own.lost(future.exception() or ValueError())

@@ -89,7 +89,8 @@ def _run(request: Request, spec: Spec, scenario: Scenario, voice: Voice) -> int:
     store = Store(folder)
     where = "processes" if request.cluster is None else "cluster"
     with _executor(request) as executor:
-        farm = Farm(executor, store, request.resume, where=where, expected_s=request.options.seconds)
+        expected_s = None if request.options.deterministic is not None else request.options.seconds
+        farm = Farm(executor, store, request.resume, where=where, expected_s=expected_s)
         verb = WhatIf(spec, scenario, all_parameters(), request.options, farm)
         store.prepare(keep=request.resume)
         with listening(farm.stop), RunsLine(voice, farm.stop) as line:

@@ -26,7 +26,7 @@ from tests.constraints.kit import tiny
 from tests.scheduler.farming import LEFT, nap_run
 from tests.scheduler.kit import post, squad_of
 
-WAIT_SECONDS = 60.0
+WAIT_SECONDS = 120.0
 
 
 class Served:

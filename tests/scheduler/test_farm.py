@@ -23,7 +23,7 @@ from tests.constraints.kit import tiny
 from tests.scheduler.farming import LEFT, Here, nap_run
 from tests.scheduler.kit import post, squad_of
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 120.0
 
 
 def job(key: str) -> RunJob:

@@ -41,8 +41,8 @@ T = TypeVar("T")
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 10.0
-FIRST_SECONDS, FIRST_SHARE = 40.0, 0.45
-"""The first roster takes at most this long and at most this share of the time."""
+FIRST_SECONDS, FIRST_SHARE = 42.0, 0.45
+"""The first roster comes at most this long after the start, and takes at most this share of the time."""
 SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.7, 110.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
 LEAST_SECONDS = {Way.HEADS: 6.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
@@ -115,11 +115,11 @@ class Engine:
         if len(self.units) < self.workers.count:  # a process would lie idle
             with ThreadPoolExecutor(1) as side:
                 proof = side.submit(self.prove, self._after(end, 0.75, 240.0))
-                self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
+                self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
                 self._better(end, (Way.HEADS, Way.WISHES))
                 proof.result()
         else:
-            self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
+            self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
             if self._open():  # heads were found in little time and without the others
                 self.improve(Way.HEADS, self._after(end, 0.5, 70.0))
             if self._open():

@@ -142,7 +142,7 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
             return (lines, ()) if best.decided is None else (best, fitted)
         heads = _heads(days.people, lines.decided)
         columns = days.fitted(heads)
-        cost = sum(c.cost for c in columns) if len(columns) == len(month.columns) else inf
+        cost = sum(c.cost for c in columns) if len(columns) == len(days.days) else inf
         if best.decided is None or cost < least:
             best, fitted, least = lines, columns, cost
         dearer = _dearer(month, columns, heads)
@@ -159,7 +159,7 @@ def _dearer(
     wanted = {column.day: column for column in month.columns}
     found = {}
     for column in columns:
-        aim = wanted[column.day]
+        aim = wanted.get(column.day, column)  # no columns were chosen where none fit together
         short = sum(max(0, n - heads.get(key, 0)) for key, n in aim.heads.items())
         if short and column.cost > aim.cost:
             found[column.day] = (column.cost - aim.cost) // short

@@ -201,3 +201,13 @@ def test_two_runs_give_the_same_columns() -> None:
     one, two = (month_of(scarce(), rounds=30)[1] for _ in range(2))
     assert one.columns == two.columns
     assert one.bound == two.bound
+
+
+def test_duties_fit_given_heads_at_what_they_cost_at_least() -> None:
+    days, month = month_of(scarce(desks=(desk("D"),)))
+    heads = {key: n for column in month.columns for key, n in column.heads.items()}
+    assert [c.cost for c in days.fitted(heads)] == [c.cost for c in month.columns]
+    nobody = days.fitted({})
+    assert [c.day for c in nobody] == list(days.scenario.dates)
+    assert sum(c.cost for c in nobody) >= sum(c.cost for c in month.columns)
+    assert days.fitted(dict.fromkeys(heads, 3)) == ()  # there are two people

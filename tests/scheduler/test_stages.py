@@ -1,0 +1,41 @@
+"""Lines and duties of a part: what is asked for and cannot be is priced, and nothing chosen is no obstacle."""
+
+from __future__ import annotations
+
+from scheduler.days import Days, Month
+from scheduler.parts import DECIDING, Clock
+from scheduler.solve import Limits
+from scheduler.stages import Job, _dearer, _lines
+from tests.scheduler.test_days import always, scarce
+
+LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
+
+
+def test_lines_match_the_heads_of_columns_that_fit_together() -> None:
+    scenario = scarce()
+    days = Days(scenario, DECIDING, ("A",))
+    month = days.run(always, rounds=30)
+    found, columns = _lines(scenario, Job(("A",), LIMITS), Clock(LIMITS), days, month)
+    assert found.decided is not None
+    assert sum(c.cost for c in columns) >= month.bound
+
+
+def test_lines_are_found_where_no_columns_fit_together() -> None:
+    scenario = scarce()
+    days = Days(scenario, DECIDING, ("A",))
+    found, columns = _lines(scenario, Job(("A",), LIMITS), Clock(LIMITS), days, Month((), None, 0.0))
+    assert found.decided is not None
+    assert len(columns) == len(scenario.dates)
+
+
+def test_a_head_short_is_priced_at_what_its_day_loses() -> None:
+    days = Days(scarce(), DECIDING, ("A",))
+    month = days.run(always, rounds=30)
+    heads = {key: n for column in month.columns for key, n in column.heads.items()}
+    assert _dearer(month, days.fitted(heads), heads) == {}
+    busy = next(c for c in month.columns if c.heads)
+    left = {key: n for key, n in heads.items() if key not in busy.heads}
+    fitted = days.fitted(left)
+    lost = next(c.cost for c in fitted if c.day == busy.day) - busy.cost
+    assert lost > 0
+    assert _dearer(month, fitted, left) == {busy.day: lost // sum(busy.heads.values())}

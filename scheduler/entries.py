@@ -1,0 +1,177 @@
+"""Shortfalls as a leader reads them: those of one place, hours and cause on several days are one entry."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+
+from domain.explanation import Entry, Obstacle, Person, ShortDay
+from domain.result import Finding
+from domain.roster import Roster
+from domain.scenario import Scenario
+from domain.words import Text
+from scheduler.parallel import Workers, scenario_here
+from scheduler.reasons import LASTING, Asker, gathered
+from scheduler.wants import MANNED, shortfalls, squads_at
+
+PIECES = 4
+"""Pieces of work a process: they take unequal time."""
+Explained = tuple[Finding, list[Person]]
+
+
+def entries(
+    scenario: Scenario,
+    roster: Roster,
+    findings: Iterable[Finding],
+    *,
+    workers: Workers | None = None,
+    only: str | None = None,
+) -> tuple[Entry, ...]:
+    """Return the entries of a roster, dearest first, everybody's reasons included.
+
+    Parameters
+    ----------
+    scenario, roster, findings
+        The roster and its audit.
+    workers
+        Processes to share the work; without them it is done here.
+    only
+        The id of one entry: then only what is needed to name it is worked out.
+    """
+    short = shortfalls(findings)
+    if only is not None:
+        short = [f for f in short if _stem(scenario, f) == only.rpartition("-")[0]]
+    explained = _asked(scenario, roster, short, workers)
+    return _gathered(scenario, explained)
+
+
+def _asked(scenario: Scenario, roster: Roster, short: Sequence[Finding], workers: Workers | None) -> list[Explained]:
+    if workers is None:
+        asker = Asker(scenario, roster)
+        return [(finding, asker.people(finding)) for finding in short]
+    ordered = sorted(short, key=lambda f: (f.where.squad or "", str(f.where.day)))
+    size = max(1, -(-len(ordered) // (PIECES * workers.count)))
+    pieces = [ordered[n : n + size] for n in range(0, len(ordered), size)]
+    futures: list[Future[list[list[Person]]]] = [workers.submit(asked_here, roster, piece) for piece in pieces]
+    return [
+        row for piece, future in zip(pieces, futures, strict=True) for row in zip(piece, future.result(), strict=True)
+    ]
+
+
+def asked_here(roster: Roster, findings: Sequence[Finding]) -> list[list[Person]]:
+    """Return the people of some shortfalls with their reasons, worked out in this process (see Workers)."""
+    asker = Asker(scenario_here(), roster)
+    return [asker.people(finding) for finding in findings]
+
+
+def _gathered(scenario: Scenario, explained: Sequence[Explained]) -> tuple[Entry, ...]:
+    by_key: dict[tuple[str, str, Obstacle | None], list[Explained]] = defaultdict(list)
+    for finding, people in explained:
+        by_key[_stem(scenario, finding), _hours(finding), _cause(people)].append((finding, people))
+    ordered = sorted(by_key.items(), key=lambda item: (-sum(f.points for f, _ in item[1]), str(item[0])))
+    numbers: Counter[str] = Counter()
+    found = []
+    for (stem, hours, cause), rows in ordered:
+        numbers[stem] += 1
+        found.append(_entry(scenario, f"{stem}-{numbers[stem]}", hours, cause, rows))
+    return tuple(found)
+
+
+def _entry(scenario: Scenario, eid: str, hours: str, cause: Obstacle | None, rows: Sequence[Explained]) -> Entry:
+    rows = sorted(rows, key=lambda row: (str(row[0].where.day), str(row[0].where.start)))
+    first, where = rows[0][0], rows[0][0].where
+    return Entry(
+        id=eid,
+        rule=first.rule,
+        item=first.item,
+        place=where.place,
+        what=_what(scenario, first),
+        hours=hours,
+        squads=_squads(scenario, first),
+        cause=cause,
+        days=tuple(
+            ShortDay(
+                day=f.where.day or scenario.first,
+                amount=f.amount,
+                points=f.points,
+                text=f.text,
+                start=f.where.start,
+                end=f.where.end,
+            )
+            for f, _ in rows
+        ),
+        people=gathered(person for _, people in rows for person in people),
+        group=where.group,
+        remediation=where.remediation,
+    )
+
+
+def _stem(scenario: Scenario, finding: Finding) -> str:
+    """Return the part of an entry's id that tells rule and place."""
+    where = finding.where
+    at = where.place or where.squad or where.group or "-"
+    if finding.rule == "S03":
+        at = f"{where.remediation}-{finding.item}"
+    elif finding.rule == "R12":
+        at = where.group or "-"
+    return f"{finding.rule}-{at}"
+
+
+def _hours(finding: Finding) -> str:
+    """Return the clock of a finding, as in ``06:30-22:00``; "" where it has none."""
+    start, end = finding.where.start, finding.where.end
+    if start is None or finding.rule in ("S03", "R12"):
+        return ""
+    return f"{start:%H:%M}-{end:%H:%M}" if end is not None else f"{start:%H:%M}"
+
+
+def _cause(people: Iterable[Person]) -> Obstacle | None:
+    """Return the obstacle that most people have of those who could do it at all; of all, where none could."""
+    found = list(people)
+    first = [p.reasons[0].obstacle for p in found if p.reasons]
+    able = [o for p in found if p.reasons and not any(r.obstacle in LASTING for r in p.reasons) for o in [p.reasons[0].obstacle]]
+    counted = Counter(able or first)
+    order = list(Obstacle)
+    return min(counted, key=lambda o: (-counted[o], order.index(o)), default=None)
+
+
+def _what(scenario: Scenario, finding: Finding) -> Text:
+    """Return the place of a shortfall by name."""
+    where = finding.where
+    squad = scenario.squad_by_id.get(where.squad or "")
+    name = squad.name if squad else where.squad or ""
+    if finding.rule == "S01" and where.place in scenario.post_by_id:
+        post = scenario.post_by_id[where.place].name
+        return Text(f"{name} 固定岗「{post}」", f"{name}, post {post}")
+    if finding.rule == "S16" and where.place in scenario.desk_by_id:
+        return Text(*[f"{name} {scenario.desk_by_id[where.place].name}"] * 2)
+    if finding.rule == "S17" and where.place in scenario.presence_by_id:
+        site = scenario.hotspot_by_id.get(scenario.presence_by_id[where.place].hotspot)
+        return Text(f"{site.name if site else where.place} 值守", f"presence at {site.name if site else where.place}")
+    spot = scenario.hotspot_by_id.get(where.place or "")
+    if finding.rule == "S19":
+        return Text(f"{name} 带班领导", f"{name}, a leader on duty")
+    if finding.rule == "R12":
+        group = scenario.group_by_id.get(where.group or "")
+        title = group.name if group else where.group
+        return Text(f"{title} 联动整治次数", f"{title}, number of remediations")
+    if finding.rule == "S03":
+        kind = Text("车辆", "vehicles") if finding.item == "vehicles" else Text("人员", "people")
+        return Text(f"整治 {where.remediation} {kind.zh}", f"remediation {where.remediation}, {kind.en}")
+    place = spot.name if spot else where.place or ""
+    kind = Text("固守", "holding") if finding.rule == "S04" else Text("巡查", "visits")
+    return Text(f"{name} 热点「{place}」{kind.zh}", f"{name}, hotspot {place}, {kind.en}")
+
+
+def _squads(scenario: Scenario, finding: Finding) -> tuple[str, ...]:
+    """Return the squads whose business a shortfall is."""
+    where = finding.where
+    if finding.rule in MANNED and where.place is not None:
+        return squads_at(scenario, MANNED[finding.rule], where.place)
+    if finding.rule == "S02" and where.place in scenario.hotspot_by_id:
+        return scenario.hotspot_by_id[where.place].squads
+    group = scenario.group_by_id.get(where.group or "")
+    if where.squad is None and group is not None:
+        return group.members
+    return (where.squad,) if where.squad is not None else ()

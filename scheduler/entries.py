@@ -130,7 +130,12 @@ def _cause(people: Iterable[Person]) -> Obstacle | None:
     """Return the obstacle that most people have of those who could do it at all; of all, where none could."""
     found = list(people)
     first = [p.reasons[0].obstacle for p in found if p.reasons]
-    able = [o for p in found if p.reasons and not any(r.obstacle in LASTING for r in p.reasons) for o in [p.reasons[0].obstacle]]
+    able = [
+        o
+        for p in found
+        if p.reasons and not any(r.obstacle in LASTING for r in p.reasons)
+        for o in [p.reasons[0].obstacle]
+    ]
     counted = Counter(able or first)
     order = list(Obstacle)
     return min(counted, key=lambda o: (-counted[o], order.index(o)), default=None)

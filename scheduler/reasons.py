@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
-from domain.calendar import DAY, minutes, overlaps
+from domain.calendar import DAY, ShiftDay, minutes, overlaps
 from domain.explanation import Obstacle, Person, Reason
 from domain.result import Finding
 from domain.roster import Roster, VehicleUse
@@ -115,7 +115,7 @@ class Asker:
             any(d.kind in PATROLS and d.start <= a and b <= d.end for d in duties) for a, b in inside
         )
 
-    def _shift(self, who: Officer, day: date):  # noqa: ANN202
+    def _shift(self, who: Officer, day: date) -> ShiftDay | None:
         shift = self.roster.shift_on.get((who.id, day))
         known = shift is not None and shift in self.scenario.shift_by_id
         return self.scenario.shift_day(shift, day) if known and shift is not None else None
@@ -157,7 +157,7 @@ class Asker:
         return self._sending[who.squad, day]
 
     def trials(self, want: Want, who: Officer) -> Iterator[Trial]:
-        """Yield the ways to put an officer there: on the shift he has, else on any that reaches there, longest first."""
+        """Yield the ways to put an officer there: on his shift, else on any that reaches there, longest first."""
         now = self._shift(who, want.day)
         shifts = [self.scenario.shift_day(s.id, want.day) for s in self.scenario.shifts_of(who.squad)]
         if now is not None and (not want.spans or self._reach(want, now.start, now.end)):
@@ -247,9 +247,7 @@ class Asker:
                     "patrolling then makes no visit more: no second person for a pair, or the pairs' time is used up",
                 ),
             )
-        return Why(
-            Obstacle.NO_GAIN, want.finding.rule, Text("到岗也不能减少缺口", "being there would not lessen it")
-        )
+        return Why(Obstacle.NO_GAIN, want.finding.rule, Text("到岗也不能减少缺口", "being there would not lessen it"))
 
     def _doing(self, who: Officer, trial: Trial) -> Text:
         """Return what an officer does in the spans of a trial."""
@@ -329,7 +327,11 @@ def _same_need(finding: Finding, other: Finding) -> bool:
         b.remediation,
         b.day,
     )
-    return same and (other.rule not in ("S02", "S04") or a.start == b.start) and (a.place is not None or a.squad == b.squad)
+    return (
+        same
+        and (other.rule not in ("S02", "S04") or a.start == b.start)
+        and (a.place is not None or a.squad == b.squad)
+    )
 
 
 def gathered(people: Iterable[Person]) -> tuple[Person, ...]:

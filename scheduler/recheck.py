@@ -175,7 +175,9 @@ class Recheck:
         """
         who = self.scenario.officer_by_id[trial.officer]
         today = [d for d in self.roster.duties_of(who.id) if d.day == trial.day]
-        named = any(who.id in r.participants for r in self.roster.remediations if abs(r.start.date() - trial.day) <= DAY)
+        named = any(
+            who.id in r.participants for r in self.roster.remediations if abs(r.start.date() - trial.day) <= DAY
+        )
         if named or trial.kind is DutyKind.REMEDIATION:
             return None
         return (
@@ -289,16 +291,16 @@ def _alone(scenario: Scenario, who: Officer, days: Sequence[date]) -> Scenario:
             "absences": tuple(a for a in scenario.absences if a.officer == who.id),
             "past_shifts": tuple(p for p in scenario.past_shifts if p.officer == who.id),
             "locks": tuple(
-                k for k in scenario.locks if k.officer == who.id and k.kind is not LockKind.REMEDIATION and k.date in days
+                k
+                for k in scenario.locks
+                if k.officer == who.id and k.kind is not LockKind.REMEDIATION and k.date in days
             ),
             "designated": (),
         }
     )
 
 
-def _cut(
-    scenario: Scenario, home: str, squads: frozenset[str], day: date, sites: Collection[str]
-) -> Scenario:
+def _cut(scenario: Scenario, home: str, squads: frozenset[str], day: date, sites: Collection[str]) -> Scenario:
     """Return the scenario of a date: places of ``squads``, hotspots of ``home`` and the ``sites`` by name.
 
     With the dates beside it where a shift, place or window reaches into the next date.
@@ -323,6 +325,7 @@ def _crosses_midnight(scenario: Scenario, squads: frozenset[str]) -> bool:
     """Return whether a shift, place or window of the squads reaches into the next date."""
     spans = [(s.start, s.length) for squad in squads for s in scenario.shifts_of(squad)]
     spans += [(p.start, p.length) for p in scenario.posts if p.squad in squads]
-    spans += [(p.start, p.length) for p in (*scenario.desks, *scenario.presences) if squads & set(p.squads)]
+    spans += [(p.start, p.length) for p in scenario.desks if squads & set(p.squads)]
+    spans += [(p.start, p.length) for p in scenario.presences if squads & set(p.squads)]
     spans += [(row.start, row.length) for h in scenario.hotspots if squads & set(h.squads) for row in h.hours]
     return any(timedelta(hours=a.hour, minutes=a.minute) + length > DAY for a, length in spans)

@@ -124,9 +124,7 @@ def _driven(scenario: Scenario, r: Remediation, people: Sequence[str]) -> tuple[
         vehicle = scenario.vehicle_by_id.get(use.vehicle)
         if use.driver in people or vehicle is None:
             continue
-        able = (
-            p for p in free if p in scenario.officer_by_id and vehicle.kind in scenario.officer_by_id[p].licences
-        )
+        able = (p for p in free if p in scenario.officer_by_id and vehicle.kind in scenario.officer_by_id[p].licences)
         driver = next(able, None)
         if driver is not None:
             free.remove(driver)
@@ -166,10 +164,10 @@ def settled(
             if finding.severity is not Severity.HARD or where.squad not in squads or not (where.start and where.end):
                 continue
             if first is not None and more > 0 and overlaps(where.start, where.end, first.start, first.end):
-                key, amount = (where.squad, first.hotspot, first.start), min(more, amount)
+                key, amount = (where.squad or "", first.hotspot, first.start), min(more, amount)
                 more -= amount
             else:
-                key = (where.squad, where.place or "", where.start)
+                key = (where.squad or "", where.place or "", where.start)
             cuts[key] = cuts.get(key, 0) + amount
         if not cuts:
             return roster

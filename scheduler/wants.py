@@ -59,9 +59,7 @@ def want_of(scenario: Scenario, roster: Roster, finding: Finding) -> Want | None
         r = next(r for r in roster.remediations if r.id == where.remediation)
         squads = _joining(scenario, r)
         people = tuple(o for s in squads for o in scenario.officers_of(s))
-        return Want(
-            finding, r.start.date(), DutyKind.REMEDIATION, r.id, ((r.start, r.end),), people, whole=True
-        )
+        return Want(finding, r.start.date(), DutyKind.REMEDIATION, r.id, ((r.start, r.end),), people, whole=True)
     if finding.rule == "R12" and where.group is not None:
         return _missing_remediation(scenario, roster, finding, where.group)
     return None
@@ -75,9 +73,7 @@ def _manned(scenario: Scenario, roster: Roster, finding: Finding, day: date, pla
         return at == place and officer.squad in squads and (officer.certified or kind is not DutyKind.DESK)
 
     duties = duties_at(scenario, roster, kind, counts).get(place, [])
-    spans = [
-        (s.start, s.end) for need in needs_at(scenario, kind, place, day) for s in short_stretches(need, duties)
-    ]
+    spans = [(s.start, s.end) for need in needs_at(scenario, kind, place, day) for s in short_stretches(need, duties)]
     people = tuple(o for s in squads for o in scenario.officers_of(s))
     return Want(finding, day, kind, place, _merged(spans), people)
 
@@ -143,7 +139,11 @@ def _missing_remediation(scenario: Scenario, roster: Roster, finding: Finding, g
     held = [r.start.date() for r in roster.remediations if r.group == group and r.designated is None]
     squads = tuple(dict.fromkeys((*found.members, *scenario.mobile_squads)))
     on = {
-        day: [scenario.shift_day(a.shift, day) for a in roster.shifts if a.day == day and _of(scenario, a.officer) in squads]
+        day: [
+            scenario.shift_day(a.shift, day)
+            for a in roster.shifts
+            if a.day == day and _of(scenario, a.officer) in squads
+        ]
         for day in dates(scenario.first, scenario.end)
     }
     best: tuple[int, Remediation] | None = None

@@ -117,6 +117,19 @@ class Page:
             self._sure(self.sheet.merge_range(*first, *last, "", style), *first)
         self.text(*first, value, style)
 
+    def link(self, row: int, column: int, text: str, sheet: str, at: int, style: Format) -> None:
+        """Write a text that leads to a row (from 1) of another sheet."""
+        quoted = sheet.replace("'", "''")
+        code = self.sheet.write_url(row, column, f"internal:'{quoted}'!A{at}", style, _UNFIT.sub("?", text))
+        self._sure(code, row, column)
+
+    def comment(self, row: int, column: int, text: str) -> None:
+        """Put a comment behind a cell; more than fits is cut with a visible mark."""
+        if len(text) > LONGEST:
+            text = text[: LONGEST - 1] + "…"
+        options = {"x_scale": 3.0, "y_scale": min(6.0, 1 + 0.4 * text.count("\n")), "author": ""}
+        self._sure(self.sheet.write_comment(row, column, _UNFIT.sub("?", text), options), row, column)
+
     def _sure(self, code: int, row: int, column: int) -> None:
         if code:
             raise ValueError(f"sheet {self.name}, cell {xl_rowcol_to_cell(row, column)}: not written (code {code})")

@@ -17,7 +17,7 @@ from domain.roster import Roster
 from domain.scenario import WORKDAY_HOURS, Officer, Scenario, Shift, Squad
 from domain.words import DutyKind, Force, Rank, ShiftKind, Text
 from outputs.book import A3, A4, GREY, PALE, Book, Cell, Formula
-from outputs.layout import FIRST_ROW, GRID, GRID_COUNTS, HEAD_ROW, Column
+from outputs.layout import FIRST_ROW, GRID, GRID_COUNTS, HEAD_ROW, SHORTFALLS, Column
 from outputs.ledger import LedgerRow
 from outputs.printing import (
     ABSENCE_MARKS,
@@ -34,6 +34,7 @@ from outputs.printing import (
     symbols,
     word,
 )
+from outputs.shortfalls import MARK, Marked
 
 LARGE_SQUAD = 20
 """Above this many people a grid is printed on A3."""
@@ -85,9 +86,13 @@ def write_grid(
     ledger: Mapping[str, LedgerRow],
     derived: Mapping[tuple[str, date], str],
     filled: date,
+    short: Mapping[tuple[str, date], Marked] | None = None,
 ) -> None:
-    """Write one squad's sheet. ``derived`` comes from ``marks``; ``filled`` is printed as 填表时间."""
-    _Grid(book, name, scenario, roster, squad, derived).write(ledger, filled)
+    """Write one squad's sheet. ``derived`` comes from ``marks``; ``filled`` is printed as 填表时间.
+
+    ``short`` are the marks of shortfalls by squad and date (``shortfalls.grid_marks``); None leaves their row out.
+    """
+    _Grid(book, name, scenario, roster, squad, derived).write(ledger, filled, short or {})
 
 
 class _Grid:
@@ -125,7 +130,7 @@ class _Grid:
         self.width = self.first_count + len(self.counts)
         self.page = book.page(name, paper=A3 if len(self.rows) > LARGE_SQUAD else A4)
 
-    def write(self, ledger: Mapping[str, LedgerRow], filled: date) -> None:
+    def write(self, ledger: Mapping[str, LedgerRow], filled: date, short: Mapping[tuple[str, date], Marked]) -> None:
         """Write title, headings, people, totals, legend and signatures."""
         unit = squad_title(self.scenario, self.squad.id, self.lang)
         title = Text(
@@ -136,6 +141,8 @@ class _Grid:
         for n, row in enumerate(self.rows):
             self._person(FIRST_ROW + n, n + 1, row, ledger[row.officer.id])
         end = self._on_duty(FIRST_ROW + len(self.rows))
+        if short:
+            end = self._short(end, short)
         self._tint(FIRST_ROW, FIRST_ROW + len(self.rows) - 1)
         self.page.merge((end, 0), (end, self.width - 1), self._legend(), self.book.plain(font_size=10, text_wrap=True))
         self.page.sheet.set_row(end, 32)
@@ -224,6 +231,23 @@ class _Grid:
                 self.page.sheet.set_row(row, 20)
                 row += 1
         return row
+
+    def _short(self, row: int, short: Mapping[tuple[str, date], Marked]) -> int:
+        """Write the row of shortfalls: a mark per date with a comment, leading to 缺口与对策; return the row after."""
+        label = self.book.style(bold=True, bg_color=PALE)
+        link = self.book.style(bold=True, bg_color=PALE, font_color="#C00000", shrink=True)
+        head = Text(f"缺口({MARK}=见“{SHORTFALLS.name.zh}”)", f"Shortfalls ({MARK}: see {SHORTFALLS.name.en})")
+        self.page.merge((row, 0), (row, self.first_day - 1), self.page.say(head), label)
+        for n, on in enumerate(self.scenario.dates, self.first_day):
+            mark = short.get((self.squad.id, on))
+            if mark is None:
+                self.page.put(row, n, None, label)
+            else:
+                self.page.link(row, n, mark.text, SHORTFALLS.name.get(self.lang), mark.row, link)
+                self.page.comment(row, n, mark.comment)
+        self.page.merge((row, self.first_count), (row, self.width - 1), "", label)
+        self.page.sheet.set_row(row, 20)
+        return row + 1
 
     def _column_count(self, n: int, texts: Sequence[str], *, certified: bool) -> Formula:
         last = FIRST_ROW + len(self.rows)

@@ -303,6 +303,55 @@ PARAMETERS = Sheet(
     ),
 )
 
+SHORTFALLS = Sheet(
+    "shortfalls",
+    Text("缺口与对策", "Shortfalls"),
+    Text("缺口、原因与对策", "Shortfalls, reasons and ways out"),
+    (
+        Column("id", Text("编号", "Id"), 14, left=True),
+        Column("kind", Text("类型", "Kind"), 9),
+        Column("squad", Text("中队", "Squad"), 14, wrap=True),
+        Column("what", Text("事项 / 人员 / 对策", "What / who / way out"), 34, wrap=True, left=True),
+        Column("hours", Text("时段", "Hours"), 12),
+        Column("days", Text("日期", "Dates"), 20, wrap=True),
+        Column("amount", Text("数量", "Amount"), 8),
+        Column("unit", Text("单位", "Unit"), 10, wrap=True),
+        Column("points", Text("分值", "Points"), 9),
+        Column("why", Text("说明", "Explanation"), 82, wrap=True, left=True),
+    ),
+)
+"""``amount`` of an option is what it fills; ``points`` what the whole roster then costs more (less, if negative)."""
+
+FAIRNESS_ITEMS = {
+    "late": Text("晚班(次)", "Late shifts"),
+    "weekend_days": Text("周末(天)", "Weekend days"),
+    "holidays": Text("节日(天)", "Holidays"),
+    "remediations": Text("整治(次)", "Remediations"),
+    "hours": Text("工时(小时)", "Hours (h)"),
+    "overtime": Text("加班(小时)", "Overtime (h)"),
+}
+"""What officers of a squad are compared in."""
+
+FAIRNESS = Sheet(
+    "fairness",
+    Text("均衡对比", "Fairness"),
+    Text("队员负担与中队平均对比", "Officers beside the mean of their squad"),
+    (
+        Column("id", Text("编号", "Officer id"), 9),
+        Column("name", Text("姓名", "Name"), 10),
+        Column("squad", Text("中队", "Squad"), 12),
+        *(
+            Column(f"{key}_{part}", head, 7, band)
+            for key, band in FAIRNESS_ITEMS.items()
+            for part, head in (
+                ("own", Text("本人", "Own")),
+                ("mean", Text("平均", "Mean")),
+                ("beyond", Text("差", "Diff.")),
+            )
+        ),
+    ),
+)
+
 SHEETS = (
     COVER,
     GRID,
@@ -316,6 +365,8 @@ SHEETS = (
     SORTIES,
     COVERAGE,
     LEDGER,
+    FAIRNESS,
+    SHORTFALLS,
     FINDINGS,
     PARAMETERS,
 )

@@ -7,25 +7,29 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+from domain.explanation import Explanation
 from domain.parameter import Parameter
 from domain.result import Result, RuleInfo
 from domain.scenario import Scenario
 from outputs.actions import holding_rows, meeting_rows, plan_rows, sortie_rows, vehicle_rows
-from outputs.book import A3, A4, Book, Cell
+from outputs.book import A3, A4, Book, Cell, Page
 from outputs.carry import write_carry
 from outputs.cover import write_cover
 from outputs.daily import daily_rows, watch_rows
+from outputs.fairness import fairness_rows, write_charts
 from outputs.figures import coverage_rows, finding_rows, ledger_sheet_rows, parameter_rows
 from outputs.grid import marks, write_grid
 from outputs.layout import (
     COVERAGE,
     DAILY,
+    FAIRNESS,
     FINDINGS,
     HOLDINGS,
     LEDGER,
     MEETINGS,
     PARAMETERS,
     PLAN,
+    SHORTFALLS,
     SORTIES,
     VEHICLES,
     WATCH,
@@ -34,6 +38,7 @@ from outputs.layout import (
 from outputs.ledger import ledger_rows
 from outputs.orders import write_orders
 from outputs.printing import grid_names, period
+from outputs.shortfalls import grid_marks, shortfall_rows
 
 
 def write_roster(
@@ -45,6 +50,7 @@ def write_roster(
     *,
     lang: str = "zh",
     filled: date | None = None,
+    explained: Explanation | None = None,
 ) -> None:
     """Write the workbook of a finished roster.
 
@@ -60,6 +66,8 @@ def write_roster(
         "zh" or "en".
     filled
         Printed as 填表时间; today if None.
+    explained
+        What 缺口与对策 says; without it that sheet and the marks that lead there are left out.
 
     Raises
     ------
@@ -72,9 +80,10 @@ def write_roster(
     roster = result.roster
     ledger = ledger_rows(scenario, roster)
     write_cover(book, scenario, result, filled)
+    short = grid_marks(scenario, explained, rules, lang) if explained is not None else {}
     figures, derived, names = {row.officer: row for row in ledger}, marks(roster, lang), grid_names(scenario, lang)
     for squad in scenario.squads:
-        write_grid(book, names[squad.id], scenario, roster, squad, figures, derived, filled)
+        write_grid(book, names[squad.id], scenario, roster, squad, figures, derived, filled, short)
     tables = _Tables(book, scenario, filled)
     tables.write(DAILY, daily_rows(scenario, roster, lang), by_day=True)
     tables.write(WATCH, watch_rows(scenario, roster, lang))
@@ -86,6 +95,10 @@ def write_roster(
     tables.write(SORTIES, sortie_rows(scenario, roster, lang))
     tables.write(COVERAGE, coverage_rows(scenario, roster, lang))
     tables.write(LEDGER, ledger_sheet_rows(scenario, ledger, lang))
+    page = tables.write(FAIRNESS, fairness_rows(scenario, ledger, lang), paper=A3)
+    write_charts(book, page, scenario, ledger)
+    if explained is not None:
+        tables.write(SHORTFALLS, shortfall_rows(scenario, explained, rules, lang), paper=A3)
     tables.write(FINDINGS, finding_rows(scenario, result.findings, rules, lang))
     tables.write(PARAMETERS, parameter_rows(scenario, parameters, rules, lang))
     write_carry(book.book, scenario, result, parameters)
@@ -99,8 +112,8 @@ class _Tables:
     def __init__(self, book: Book, scenario: Scenario, filled: date) -> None:
         self.book, self.scenario, self.filled = book, scenario, filled
 
-    def write(self, sheet: Sheet, rows: Sequence[tuple[Cell, ...]], *, paper: int = A4, by_day: bool = False) -> None:
-        """Write one table; ``by_day`` starts a new printed page with each date of the first column."""
+    def write(self, sheet: Sheet, rows: Sequence[tuple[Cell, ...]], *, paper: int = A4, by_day: bool = False) -> Page:
+        """Write one table and return its page; ``by_day`` starts a new printed page with each date."""
         lang = self.book.lang
         page = self.book.page(sheet.name.get(lang), paper=paper)
         title = f"{sheet.title.get(lang)} {period(self.scenario, lang)}"
@@ -110,3 +123,4 @@ class _Tables:
         if by_day:
             turns = (n for n in range(1, len(rows)) if rows[n][0] != rows[n - 1][0])
             page.sheet.set_h_pagebreaks([end - len(rows) + n for n in turns])
+        return page

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from app.console import Voice
+from app.counting import show_counted
 from app.findings import show_breaches, show_edits
 from app.problems import show_problems
 from app.summary import show_report, show_totals
@@ -20,6 +21,7 @@ from inputs.schema import SHEETS
 from outputs.readback import read_roster
 from outputs.report_json import to_json
 from scheduler.audit import audit, rule_infos
+from scheduler.counting import count
 from scheduler.judge import Edits, breaches, edits, report_now
 
 CLEAN, BREACHED, REFUSED = 0, 1, 2
@@ -75,6 +77,7 @@ def _perhaps_an_input(source: Path, error: InputError, voice: Voice) -> int:
         f"{source.name} is an input workbook, not a roster: {len(scenario.officers)} officers, no problems found. "
         f"To make a roster: lianqin roster {source}",
     )
+    show_counted(voice, count(scenario))
     return CLEAN
 
 

@@ -126,6 +126,37 @@ def check(
 
 
 @app.command()
+def explain(
+    source: SourceArgument,
+    shortfall: Annotated[
+        str | None, typer.Option("--shortfall", help="只看这一条(编号) / this one alone (id)", show_default=False)
+    ] = None,
+    options: Annotated[
+        int | None, typer.Option("--options", help="给最大的 N 条求对策 / ways out for the N dearest", min=0, max=1000)
+    ] = None,
+    apply: Annotated[
+        str | None, typer.Option("--apply", help="采用对策,如 S16-D01-1:2 / apply an option", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="采用后写到 / where to write what --apply gives (.xlsx)")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="进程数 / processes", min=1, max=256)] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """说明缺口原因和对策 / say why needs stay unfilled, and the ways out."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.explain import Ask, explain_roster
+
+        return explain_roster(
+            Ask(source, shortfall, options, apply, output, workers or max(1, os.cpu_count() or 1)), voice
+        )
+
+    _run(work, voice)
+
+
+@app.command()
 def sample(
     output: TargetArgument,
     month: Annotated[str, typer.Option("--month", help="月份 / month")] = "2026-10",

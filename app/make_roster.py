@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.console import Voice
+from app.counting import show_counted
+from app.explain import explanation_for
 from app.interrupt import listening, run_beside
 from app.progress import ProgressLine
 from app.summary import show_summary
@@ -23,6 +25,7 @@ from outputs.readback import read_roster
 from outputs.report_json import to_json
 from outputs.workbook import write_roster
 from scheduler.audit import audit, hard, rule_infos
+from scheduler.counting import count
 from scheduler.judge import Disagreement, disagreement
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
@@ -54,6 +57,7 @@ def make_roster(request: Request, voice: Voice) -> int:
 
     seconds = _until_writing(scenario, request.options.seconds)
     watch = Watch(seconds=seconds, started=request.started)
+    show_counted(voice, count(scenario))
     with listening(watch.stop):
         try:
             options = replace(request.options, seconds=seconds)
@@ -101,8 +105,10 @@ def _watched(work: Callable[[], Result], watch: Watch, voice: Voice) -> Result:
 def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice) -> int:
     """Write beside the target, read that file back, audit it, and only then put it in place."""
     parameters, rules = all_parameters(), rule_infos()
+    voice.warn("正在写明缺口原因……", "Writing why needs stay unfilled ...")
+    explained = explanation_for(scenario, result.roster, result.findings, request.options.workers)
     with Draft(request.target) as draft:
-        write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang)
+        write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang, explained=explained)
         try:
             back = read_roster(draft.path, parameters)
         except InputError as unreadable:

@@ -40,6 +40,11 @@ OBSTACLES = {
     "R13": Obstacle.REMEDIATION,
     "R14": Obstacle.REMEDIATION,
     "R15": Obstacle.REMEDIATION,
+    "R16": Obstacle.REST,
+    "R17": Obstacle.REST,
+    "R18": Obstacle.REST,
+    "R19": Obstacle.PERSONAL,
+    "R20": Obstacle.REST,
 }
 LASTING = frozenset({Obstacle.FORCE, Obstacle.CERTIFICATE, Obstacle.BARRED, Obstacle.PERSONAL, Obstacle.SHIFT})
 """Obstacles that are so whatever the roster: they say who could do it at all."""
@@ -159,8 +164,9 @@ class Asker:
     def trials(self, want: Want, who: Officer) -> Iterator[Trial]:
         """Yield the ways to put an officer there: on his shift, else on any that reaches there, longest first."""
         now = self._shift(who, want.day)
-        shifts = [self.scenario.shift_day(s.id, want.day) for s in self.scenario.shifts_of(who.squad)]
-        if now is not None and (not want.spans or self._reach(want, now.start, now.end)):
+        usable = self.scenario.shifts_of(who.squad)
+        shifts = [self.scenario.shift_day(s.id, want.day) for s in usable if want.shift in (None, s.id)]
+        if now is not None and want.shift is None and (not want.spans or self._reach(want, now.start, now.end)):
             shifts = [now]
         shifts.sort(key=lambda s: (-sum(minutes(b - a) for a, b in self._reach(want, s.start, s.end)), s.start))
         there = [d for d in self.roster.duties_of(who.id) if d.kind is want.kind and d.place == want.place]

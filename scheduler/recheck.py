@@ -19,15 +19,15 @@ from domain.calendar import DAY
 from domain.result import Finding
 from domain.roster import Assignment, Duty, Roster, Visits
 from domain.scenario import Officer, Scenario
-from domain.words import DutyKind, LockKind, Severity
+from domain.words import DutyKind, LockKind, Scope, Severity
 from scheduler.trial import Trial, placed, tried
 
 _RULES = {rule.id: rule for rule in all_rules()}
-MONTH = tuple(_RULES[rid] for rid in ("R02", "R03", "R04", "R05", "R06", "R09"))
+MONTH = tuple(r for r in all_rules() if r.scope is Scope.OFFICER and r.severity is Severity.HARD)
 """What reads one officer's shifts of the horizon and nothing else."""
 DUTIES = tuple(_RULES[rid] for rid in ("R01", "R07", "R08", "R10"))
 """What reads one officer's duties of a day."""
-PLACES = tuple(_RULES[rid] for rid in ("R11", "R13", "R14", "R15", "S01", "S02", "S03", "S16", "S17", "S19"))
+PLACES = tuple(_RULES[rid] for rid in ("R11", "R13", "R14", "R15", "S01", "S02", "S03", "S16", "S17", "S19", "S21"))
 """What reads the places of squads on a day."""
 AT_REMEDIATIONS = frozenset({"R11", "R13", "R14", "R15", "S03"})
 """Of these the rules that say nothing where no remediation is near."""

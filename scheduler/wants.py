@@ -25,7 +25,7 @@ class Want:
     """What one finding asks for on one day.
 
     ``people`` might give it; ``whole`` says that a shift has to cover all of a span; without ``spans`` any shift of the
-    day will do. ``planned`` is a remediation that is not in the roster yet and would have to be held.
+    day will do, or ``shift`` alone. ``planned`` is a remediation that is not in the roster and would have to be held.
     """
 
     finding: Finding
@@ -36,6 +36,7 @@ class Want:
     people: tuple[Officer, ...]
     window: OpenWindow | None = None
     whole: bool = False
+    shift: str | None = None
     planned: Remediation | None = None
 
 
@@ -55,6 +56,8 @@ def want_of(scenario: Scenario, roster: Roster, finding: Finding) -> Want | None
     if finding.rule == "S19" and where.day is not None and where.squad is not None:
         leaders = tuple(o for o in scenario.officers_of(where.squad) if o.leads)
         return Want(finding, where.day, DutyKind.PATROL, None, (), leaders)
+    if finding.rule == "S21" and finding.item == "under" and where.day is not None and where.squad is not None:
+        return _heads(scenario, roster, finding, where.squad, where.day)
     if finding.rule == "S03" and finding.item == "heads":
         r = next(r for r in roster.remediations if r.id == where.remediation)
         squads = _joining(scenario, r)
@@ -123,6 +126,21 @@ def _visits(scenario: Scenario, roster: Roster, finding: Finding, day: date, pla
     people = tuple(o for s in squads for o in scenario.officers_of(s))
     spans = ((lacking[0].start, lacking[0].end),)
     return Want(finding, day, DutyKind.PATROL, None, spans, people, window=lacking[0])
+
+
+def _heads(scenario: Scenario, roster: Roster, finding: Finding, squad: str, day: date) -> Want | None:
+    """Return a want for the shift of the squad that the finding is about."""
+    people = scenario.officers_of(squad)
+    for (home, shift, on), cover in scenario.wanted.items():
+        have = sum(roster.shift_on.get((o.id, day)) == shift for o in people)
+        lacks = cover.under * (cover.heads - have)
+        if (
+            (home, on) == (squad, day)
+            and lacks == finding.amount
+            and scenario.shift_by_id[shift].name in finding.text.zh
+        ):
+            return Want(finding, day, DutyKind.PATROL, None, (), people, shift=shift)
+    return None
 
 
 def _joining(scenario: Scenario, r: Remediation) -> tuple[str, ...]:

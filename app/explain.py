@@ -1,0 +1,212 @@
+"""`lianqin explain`: why needs stay unfilled, person by person, and the cheapest ways out; applies one of them."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.console import Voice
+from app.counting import show_counted
+from app.summary import points
+from app.writing import problem, refuse_bad_target, tell_moved
+from constraints.base import all_parameters
+from domain.explanation import Entry, Explanation, Offer
+from domain.result import Finding, Result, RuleInfo
+from domain.roster import Roster
+from domain.scenario import Scenario
+from domain.units import reading
+from domain.words import Text
+from inputs.save import Draft
+from outputs.readback import ReadBack, read_roster
+from outputs.shortfalls import OBSTACLES, option_told, said, spelled
+from outputs.workbook import write_roster
+from scheduler.audit import audit, rule_infos
+from scheduler.counting import count
+from scheduler.entries import entries
+from scheduler.judge import report_now
+from scheduler.parallel import Workers
+
+DONE, REFUSED = 0, 2
+MOST_SHOWN = 20
+"""Entries shown with everybody's reasons where none is named; the workbook has all of them."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What `lianqin explain` was asked. ``apply`` is SHORTFALL:OPTION, written to ``target``."""
+
+    source: Path
+    shortfall: str | None = None
+    options: int | None = None
+    apply: str | None = None
+    target: Path | None = None
+    workers: int = 2
+
+
+def explain_roster(ask: Ask, voice: Voice) -> int:
+    """Explain the roster of a workbook and return the exit code 0; InputError for whatever cannot be."""
+    if (ask.apply is None) != (ask.target is None):
+        raise problem("--apply 与 -o 要一起用", "--apply and -o go together")
+    if ask.target is not None:
+        refuse_bad_target(ask.target, ask.source)
+    back = read_roster(ask.source, all_parameters())
+    findings = audit(back.scenario, back.roster)
+    if ask.apply is not None and ask.target is not None:
+        return _applied(ask, back, findings, ask.apply, ask.target, voice)
+    found = _explained(ask, back.scenario, back.roster, findings, voice)
+    rules = rule_infos()
+    if ask.shortfall is None:
+        show_counted(voice, found.counted)
+        show_entries(voice, found, rules)
+    else:
+        show_entry(voice, found.entries[0], rules, next(iter(found.offers), None))
+    return DONE
+
+
+def _explained(
+    ask: Ask, scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], voice: Voice
+) -> Explanation:
+    from scheduler.options import offer
+
+    if ask.shortfall is not None:
+        entry = named(scenario, roster, findings, ask.shortfall)
+        return Explanation(entries=(entry,), offers=(offer(scenario, roster, findings, entry),))
+    with Workers(scenario, ask.workers) as workers:
+        voice.warn("正在逐人查找原因……", "Asking about everybody ...")
+        found = entries(scenario, roster, findings, workers=workers)
+        offers: tuple[Offer, ...] = ()
+        wanted = [e for e in found if e.people][: ask.options or 0]
+        for n, entry in enumerate(wanted, 1):
+            voice.warn(
+                f"正在求对策 {n}/{len(wanted)}:{entry.id}", f"Looking for ways out {n}/{len(wanted)}: {entry.id}"
+            )
+            offers = (*offers, offer(scenario, roster, findings, entry))
+    return Explanation(entries=found, counted=count(scenario), offers=offers)
+
+
+def named(scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], asked: str) -> Entry:
+    """Return the entry of an id; InputError names those of the same place, or says where ids are found."""
+    found = entries(scenario, roster, findings, only=asked)
+    entry = next((e for e in found if e.id == asked), None)
+    if entry is None:
+        near = "、".join(e.id for e in found)
+        raise problem(
+            f"没有编号为 {asked} 的缺口",
+            f"there is no shortfall {asked}",
+            read=asked,
+            expected=Text(near or "“缺口与对策”表中的编号", near or "an id of the sheet Shortfalls"),
+        )
+    return entry
+
+
+def explanation_for(
+    scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], workers: int | None = None
+) -> Explanation:
+    """Return what the workbook of a roster says: what counting shows, and every entry with everybody's reasons."""
+    with Workers(scenario, workers or os.cpu_count() or 1) as pool:
+        return Explanation(entries=entries(scenario, roster, findings, workers=pool), counted=count(scenario))
+
+
+# -- applying ---------------------------------------------------------------------------------------------------
+
+
+def _applied(ask: Ask, back: ReadBack, findings: tuple[Finding, ...], which: str, target: Path, voice: Voice) -> int:
+    from scheduler.options import applied, offer
+
+    eid, _, number = which.rpartition(":")
+    if not eid or not number.isdigit():
+        raise problem(
+            f"--apply {which} 写法不对",
+            f"--apply {which} is not right",
+            expected=Text("如 S16-D01-1:2", "as S16-D01-1:2"),
+        )
+    entry = named(back.scenario, back.roster, findings, eid)
+    found = offer(back.scenario, back.roster, findings, entry)
+    option = next((o for o in found.options if o.number == int(number)), None)
+    if option is None:
+        raise problem(
+            f"{eid} 只有 {len(found.options)} 条对策", f"{eid} has {len(found.options)} option(s)", read=which
+        )
+    started = time.monotonic()
+    scenario, roster = applied(back.scenario, back.roster, findings, entry, option)
+    after = audit(scenario, roster)
+    report = report_now(after, back.report, edited=True)
+    if option.inputs and back.report is not None:
+        report = report.model_copy(update={"bound": 0.0, "gap": 1.0 if report.objective else 0.0})
+    explained = explanation_for(scenario, roster, after, ask.workers)
+    result = Result(roster=roster, report=report, findings=after)
+    with Draft(target) as draft:
+        write_roster(draft.path, scenario, result, all_parameters(), rule_infos(), lang=voice.lang, explained=explained)
+        written = draft.accept()
+    tell_moved(voice, target, written)
+    voice.say(f"已采用 {which}:{option.text.zh}", f"Applied {which}: {option.text.en}", style="bold")
+    for change in (*option.changes, *option.overtime, *option.inputs):
+        voice.say(change.zh, change.en, indent=2)
+    before = sum(f.points for f in findings)
+    now = sum(f.points for f in after)
+    voice.say(f"目标值 {points(before)} → {points(now)}", f"Objective {points(before)} -> {points(now)}")
+    voice.say(f"文件:{written}", f"File: {written}", style="bold", whole=True)
+    voice.say(f"用时:{time.monotonic() - started:.1f} 秒", f"Time: {time.monotonic() - started:.1f} s")
+    return DONE
+
+
+# -- showing ----------------------------------------------------------------------------------------------------
+
+
+def show_entries(voice: Voice, found: Explanation, rules: tuple[RuleInfo, ...]) -> None:
+    """Print the dearest entries with their reasons and options."""
+    voice.say(f"缺口 {len(found.entries)} 条:", f"{len(found.entries)} shortfall(s):", style="bold")
+    offers = {offer.entry: offer for offer in found.offers}
+    for entry in found.entries[:MOST_SHOWN]:
+        show_entry(voice, entry, rules, offers.get(entry.id))
+    rest = len(found.entries) - MOST_SHOWN
+    if rest > 0:
+        voice.say(
+            f"另有 {rest} 条较小的,用 --shortfall 编号 查看;编号见“缺口与对策”表。",
+            f"and {rest} smaller ones: --shortfall ID shows one; the sheet Shortfalls has the ids.",
+        )
+
+
+def show_entry(voice: Voice, entry: Entry, rules: tuple[RuleInfo, ...], offer: Offer | None) -> None:
+    """Print one entry: what is missing, the cause, everybody's reasons, and the ways out if they were asked for."""
+    rule = next((r for r in rules if r.id == entry.rule), None)
+    amount = reading(rule.unit_of(entry.item)).shown(entry.amount, voice.lang) if rule else f"{entry.amount}"
+    days = spelled([d.day for d in entry.days], voice.lang)
+    voice.say(
+        f"{entry.id} {entry.what.zh} {entry.hours} 缺 {amount},{points(entry.points)} 分",
+        f"{entry.id} {entry.what.en} {entry.hours}: {amount} missing, {points(entry.points)} points",
+        style="bold",
+    )
+    cause = OBSTACLES[entry.cause] if entry.cause else Text("没有人可以问", "nobody could be asked")
+    voice.say(f"{days};主要原因:{cause.zh}", f"{days}; mostly: {cause.en}", indent=2)
+    for person in entry.people:
+        voice.say(f"{person.name}({person.id})", f"{person.name}({person.id})", indent=2)
+        for reason in person.reasons:
+            text = said(reason, voice.lang)
+            voice.say(text, text, indent=4)
+    if offer is not None:
+        show_offer(voice, offer, rule, entry)
+
+
+def show_offer(voice: Voice, offer: Offer, rule: RuleInfo | None, entry: Entry) -> None:
+    """Print the ways out, cheapest first, each with what it fills, costs and changes."""
+    if not offer.options:
+        voice.say("没有找到可行的对策。", "No way out was found.", indent=2, style="bold")
+    for option in offer.options:
+        unit = reading(rule.unit_of(entry.item)) if rule else None
+        filled = unit.shown(option.filled, voice.lang) if unit else f"{option.filled}"
+        missing = unit.shown(option.missing, voice.lang) if unit else f"{option.missing}"
+        voice.say(
+            f"对策 {entry.id}:{option.number} {option.text.zh}:补上 {filled}(缺 {missing}),总分 {option.points:+.1f}",
+            f"Option {entry.id}:{option.number} {option.text.en}: fills {filled} of {missing}, "
+            f"{option.points:+.1f} points in all",
+            indent=2,
+            style="bold",
+        )
+        for line in option_told(option, voice.lang).split("\n"):
+            if line:
+                voice.say(line, line, indent=6)
+    for text in offer.tried:
+        voice.say(f"试过无效:{text.zh}", f"Tried in vain: {text.en}", indent=2)

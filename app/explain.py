@@ -68,7 +68,7 @@ def explain_roster(ask: Ask, voice: Voice) -> int:
 def _explained(
     ask: Ask, scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], voice: Voice
 ) -> Explanation:
-    from scheduler.options import offer
+    from scheduler.options import offer, offers
 
     if ask.shortfall is not None:
         entry = named(scenario, roster, findings, ask.shortfall)
@@ -76,14 +76,12 @@ def _explained(
     with Workers(scenario, ask.workers) as workers:
         voice.warn("正在逐人查找原因……", "Asking about everybody ...")
         found = entries(scenario, roster, findings, workers=workers)
-        offers: tuple[Offer, ...] = ()
-        wanted = [e for e in found if e.people][: ask.options or 0]
-        for n, entry in enumerate(wanted, 1):
-            voice.warn(
-                f"正在求对策 {n}/{len(wanted)}:{entry.id}", f"Looking for ways out {n}/{len(wanted)}: {entry.id}"
-            )
-            offers = (*offers, offer(scenario, roster, findings, entry))
-    return Explanation(entries=found, counted=count(scenario), offers=offers)
+        wanted = found[: ask.options or 0]
+        made: list[Offer] = []
+        for n, one in enumerate(offers(scenario, roster, findings, wanted, workers), 1):
+            voice.warn(f"对策 {n}/{len(wanted)}:{one.entry}", f"Ways out {n} of {len(wanted)}: {one.entry}")
+            made.append(one)
+    return Explanation(entries=found, counted=count(scenario), offers=tuple(made))
 
 
 def named(scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], asked: str) -> Entry:

@@ -1,0 +1,249 @@
+"""Solves a few squads again around a finished roster: everything stays as it is but what is opened.
+
+The model of the squads is built once, with all rules; each question opens some officer-days and dates on a copy of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ortools.sat.python import cp_model
+from typing_extensions import override
+
+from constraints.base import GRAIN, Candidate, OfficerClass, Period, RosterModel, Rule, Task
+from constraints.r13_taking_part import TakingPart
+from constraints.s04_holding import holdings
+from domain.calendar import DAY
+from domain.roster import Assignment, Duty, Remediation, Roster
+from domain.scenario import Officer, Scenario
+from domain.words import DutyKind, LockKind
+from scheduler.build import build, class_of
+from scheduler.decided import Decided, read_off, visits_of
+from scheduler.finish import with_holdings
+from scheduler.naming import Namer, Names, Stretch
+from scheduler.parts import DECIDING
+
+UNITS = 0.3
+"""Deterministic time of one question: it is small, and the same question has the same answer."""
+BONUS = 1000 * GRAIN
+"""Objective units for a filled minute or visit: what is asked for comes before everything else."""
+TASKS = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
+Key = tuple[str, date]
+Goal = Callable[["Around", cp_model.CpModel], cp_model.LinearExprT]
+"""What is to be made large, in minutes or visits; may add variables to the copy."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What may change: the shifts of ``free`` officer-days, at most ``most`` of them, and the duties of their dates.
+
+    Duties and visits of ``days`` are open too. With ``same_heads`` every shift keeps its number of people.
+    """
+
+    days: frozenset[date]
+    free: frozenset[Key] = frozenset()
+    most: int = 0
+    same_heads: bool = False
+
+
+class Around:
+    """The model of some squads around a roster."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        roster: Roster,
+        squads: Sequence[str],
+        *,
+        rules: Iterable[Rule] = DECIDING,
+    ) -> None:
+        self.scenario, self.roster, self.squads = scenario, roster, tuple(squads)
+        near = [r for r in roster.remediations if r.group in scenario.group_by_id or r.designated]
+        self.candidates = tuple(c for c in (candidate_of(scenario, r) for r in near) if self._mine(c))
+        built = build(scenario, rules, squads=self.squads, candidates=self.candidates, frozen=roster)
+        self.model, self.cost = built.model, built.cost
+        self.staff = heads(scenario, roster, self.model)
+        self.made = {(v.squad, v.hotspot, v.start): v.count for v in roster.visits}
+
+    def _mine(self, c: Candidate) -> bool:
+        boss = self.scenario.officer_by_id.get(c.commander or "")
+        return bool(set(self.squads) & {*c.squads, *c.helpers, c.host, *((boss.squad,) if boss else ())})
+
+    def solve(self, opening: Opening, goal: Goal) -> Decided | None:
+        """Return the decisions that reach most of the goal, then cost least; None if there is no roster."""
+        cp = self.model.cp.clone()
+        days = opening.days | {day for _, day in opening.free}
+        self._fix(cp, opening, days)
+        cp.minimize(sum([*self.cost, -BONUS * goal(self, cp)]))
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1
+        solver.parameters.catch_sigint_signal = False
+        solver.parameters.max_deterministic_time = UNITS
+        status = solver.solve(cp)
+        return read_off(self.model, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+    def changed(self, known: Decided, opening: Opening) -> Opening:
+        """Return the opening cut down to the officer-days whose shift the decisions changed."""
+        now = {(officer, shift.day): shift.shift for officer, shift in known.shifts}
+        moved = frozenset(key for key in opening.free if now.get(key) != self.roster.shift_on.get(key))
+        return Opening(opening.days, moved, len(moved), same_heads=opening.same_heads)
+
+    def _fix(self, cp: cp_model.CpModel, opening: Opening, days: Collection[date]) -> None:
+        model, joined = self.model, {(p, r.id) for r in self.roster.remediations for p in r.participants}
+        used = {(use.vehicle, r.id) for r in self.roster.remediations for use in r.vehicles}
+        for (officer, shift), var in model.works.items():
+            if isinstance(var, int) or (officer, shift.day) in opening.free:
+                continue
+            cp.add(var == int(self.roster.shift_on.get((officer, shift.day)) == shift.shift))
+        for key, var in model.staff.items():
+            if key[1].start.date() not in days:
+                cp.add(var == self.staff.get(key, 0))
+        for (squad, window), count in model.visits.items():
+            if not isinstance(count, int) and window.day not in days:
+                cp.add(count == min(window.wanted, self.made.get((squad, window.hotspot, window.start), 0)))
+        for c in self.candidates:
+            cp.add(model.held[c.id] == 1)
+        for literals, known in ((model.joins, joined), (model.uses, used)):
+            for pair, literal in literals.items():
+                if not isinstance(literal, int):
+                    cp.add(literal == int(pair in known))
+        self._count_changes(cp, opening)
+
+    def _count_changes(self, cp: cp_model.CpModel, opening: Opening) -> None:
+        same = []
+        for officer, day in sorted(opening.free):
+            had = self.roster.shift_on.get((officer, day))
+            now = next((s for s in self.model.shift_days(officer) if (s.day, s.shift) == (day, had)), None)
+            same.append(self.model.rest[officer, day] if now is None else self.model.works[officer, now])
+        if same:
+            cp.add(sum(same) >= len(same) - opening.most)
+        if opening.same_heads:
+            heads: dict[tuple[date, str], list[str]] = defaultdict(list)
+            for officer, day in sorted(opening.free):
+                for shift in self.model.shift_days(officer):
+                    if shift.day == day:
+                        heads[day, shift.shift].append(officer)
+            for (day, name), people in heads.items():
+                on = [
+                    self.model.works[o, s]
+                    for o in people
+                    for s in self.model.shift_days(o)
+                    if (s.day, s.shift) == (day, name)
+                ]
+                cp.add(sum(on) == sum(self.roster.shift_on.get((o, day)) == name for o in people))
+
+    def roster_of(self, known: Decided, days: Collection[date]) -> Roster:
+        """Return the roster with the decisions on some dates; whoever can, stays where he was."""
+        scenario, inside = self.scenario, {o.id for o in self.model.officers}
+        open_days = set(days)
+        shifts = [a for a in self.roster.shifts if a.officer not in inside or a.day not in open_days]
+        shifts += [Assignment(officer=o, day=s.day, shift=s.shift) for o, s in known.shifts if s.day in open_days]
+        duties = [d for d in self.roster.duties if d.officer not in inside or d.day not in open_days]
+        for squad in self.squads:
+            duties += self._named(squad, known, open_days)
+        visits = [v for v in self.roster.visits if v.squad not in self.squads or v.start.date() not in open_days]
+        visits += [v for v in visits_of(known) if v.squad in self.squads and v.start.date() in open_days]
+        order = {o.id: n for n, o in enumerate(scenario.officers)}
+        found = self.roster.model_copy(
+            update={
+                "shifts": tuple(sorted(shifts, key=lambda a: (order.get(a.officer, 0), a.day))),
+                "duties": tuple(sorted(duties, key=lambda d: (order.get(d.officer, 0), d.start))),
+                "visits": tuple(sorted(visits, key=lambda v: (v.start, v.hotspot, v.squad))),
+            }
+        )
+        owed = holdings(scenario, found)
+        mine = [h for h in owed if h.squad in self.squads and h.day in open_days]
+        return found.model_copy(update={"holdings": owed, "duties": with_holdings(scenario, found, mine)})
+
+    def _named(self, squad: str, known: Decided, days: Collection[date]) -> list[Duty]:
+        near = {day + n * DAY for day in days for n in (-1, 0, 1)}
+        shifts = frozenset((o, s) for o, s in known.shifts if s.day in near and self.model.squad_of[o] == squad)
+        part = Decided(shifts=shifts, staff=known.staff, joins=known.joins)
+        namer = _Staying(self.scenario, squad, part, self.candidates, self.roster)
+        periods = [p for p in self.model.periods[squad] if {p.start.date(), p.end.date()} & near]
+        return [d for d in namer.duties(periods, (), lambda: False) if d.day in days]
+
+
+class _Staying(Namer):
+    """Names whoever had a task before to it again, so that nobody changes places without need."""
+
+    def __init__(
+        self, scenario: Scenario, squad: str, known: Decided, candidates: Sequence[Candidate], roster: Roster
+    ) -> None:
+        super().__init__(scenario, squad, known, candidates)
+        self.roster = roster
+
+    @override
+    def greedy(self, stretch: Stretch) -> Names:
+        names: Names = {}
+        before: dict[str, Task | None] = {}
+        for period in stretch.periods:
+            here = [o for o, s in stretch.on if s.covers(period.start, period.end) and self.free(o, period)]
+            taken: set[str] = set()
+            for (group, task), n in sorted(self.heads[period].items()):
+                fit = [o for o in here if self.class_by_officer[o.id] == group and o.id not in taken]
+                fit.sort(key=lambda o: (not self._was_at(o, period, task), before.get(o.id) != task, o.id))
+                for person in fit[:n]:
+                    names[person.id, period] = task
+                    taken.add(person.id)
+            for person in here:
+                names.setdefault((person.id, period), None)
+            before = {person.id: names[person.id, period] for person in here}
+        return names
+
+    def _was_at(self, who: Officer, period: Period, task: Task) -> bool:
+        return any(
+            (d.kind, d.place) == (task.kind, task.place) and d.start <= period.start and period.end <= d.end
+            for d in self.roster.duties_of(who.id)
+        )
+
+
+def heads(scenario: Scenario, roster: Roster, model: RosterModel) -> Mapping[tuple[OfficerClass, Period, Task], int]:
+    """Return how many of each class a roster has on each task, in the model's periods."""
+    locked = {lock.officer for lock in scenario.locks if lock.kind is LockKind.DUTY}
+    by_day: dict[Key, list[Period]] = defaultdict(list)
+    for squad, periods in model.periods.items():
+        for period in periods:
+            by_day[squad, period.start.date()].append(period)
+    found: dict[tuple[OfficerClass, Period, Task], int] = defaultdict(int)
+    for officer in model.officers:
+        group = class_of(officer, locked=officer.id in locked)
+        for duty in roster.duties_of(officer.id):
+            if duty.kind not in TASKS or duty.place is None:
+                continue
+            for day in sorted({duty.start.date(), duty.end.date()}):
+                for period in by_day[officer.squad, day]:
+                    if duty.start <= period.start and period.end <= duty.end:
+                        found[group, period, Task(duty.kind, duty.place)] += 1
+    return found
+
+
+def candidate_of(scenario: Scenario, r: Remediation) -> Candidate:
+    """Return a remediation of a roster as the candidate it is."""
+    order = next((d for d in scenario.designated if d.id == r.designated), None)
+    group = scenario.group_by_id.get(r.group)
+    mobile = scenario.mobile_squads
+    squads = tuple(s for s in order.squads if s not in mobile) if order else group.members if group else ()
+    strength = (
+        (order.heads, order.vehicles) if order else (group.target_heads, group.target_vehicles) if group else (0, 0)
+    )
+    return Candidate(
+        id=r.id,
+        group=r.group,
+        hotspot=r.hotspot,
+        host=r.host,
+        start=r.start,
+        end=r.end,
+        squads=squads,
+        helpers=tuple(s for s in mobile if s not in squads),
+        need_squads=min(int(TakingPart().params(scenario).squads), len(squads)),
+        target_heads=strength[0],
+        target_vehicles=strength[1],
+        kind=r.kind,
+        designated=r.designated,
+        commander=order.commander if order else None,
+        forced=True,
+    )

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.console import Voice
 from app.counting import show_counted
@@ -19,6 +20,7 @@ from domain.problem import InputError
 from domain.result import Finding, Result
 from domain.scenario import Scenario
 from domain.words import Text
+from inputs.places import Places, line_places
 from inputs.read import read_workbook
 from inputs.save import Draft
 from outputs.readback import read_roster
@@ -29,6 +31,9 @@ from scheduler.counting import count
 from scheduler.judge import Disagreement, disagreement
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
+
+if TYPE_CHECKING:
+    from scheduler.conflicts import Line
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
 MOST_REASONS = 10
@@ -61,10 +66,22 @@ def make_roster(request: Request, voice: Voice) -> int:
     with listening(watch.stop):
         try:
             options = replace(request.options, seconds=seconds)
-            result = _watched(lambda: plan(scenario, options, watch), watch, voice)
+            result = _watched(lambda: plan(scenario, options, watch, _placing(request.source)), watch, voice)
         except NoRoster:
             return _none_found(watch, voice)
         return _finish(request, scenario, result, voice)
+
+
+def _placing(source: Path) -> Callable[[Line], tuple[str, int | None]]:
+    """Return what finds sheet and row of a line of the input; the workbook is read when first asked."""
+    known: list[Places] = []
+
+    def place(line: Line) -> tuple[str, int | None]:
+        if not known:
+            known.append(line_places(source))
+        return known[0].get((line.sheet, line.key), (line.sheet, None))
+
+    return place
 
 
 def _until_writing(scenario: Scenario, seconds: float) -> float:

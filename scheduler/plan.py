@@ -18,6 +18,7 @@ from domain.scenario import Scenario
 from domain.words import Status, Text
 from scheduler.audit import audit, hard, points, totals
 from scheduler.candidates import list_candidates
+from scheduler.conflicts import Place, contradiction, problems
 from scheduler.decided import Decided
 from scheduler.engine import Engine, Incumbent
 from scheduler.finish import assemble, name_here, name_squad
@@ -38,8 +39,10 @@ class NoRoster(Exception):  # noqa: N818
     """No roster was found in the time given; more time may find one."""
 
 
-def plan(scenario: Scenario, options: Options, watch: Watch) -> Result:
+def plan(scenario: Scenario, options: Options, watch: Watch, place: Place | None = None) -> Result:
     """Roster a scenario, or one squad or group of it, and return roster, report and findings.
+
+    ``place`` tells where a line of the input stands, for the naming of conflicts.
 
     Raises
     ------
@@ -58,27 +61,31 @@ def plan(scenario: Scenario, options: Options, watch: Watch) -> Result:
         else:
             engine.run(candidates)
         if engine.best is None:
-            raise _nothing(engine)
+            raise _nothing(engine, place)
         roster = _named(engine, engine.best)
     return _result(part, engine, roster)
 
 
-def _nothing(engine: Engine) -> Exception:
+def _nothing(engine: Engine, place: Place | None) -> Exception:
+    """Return why there is nothing: the conflicts of the units found infeasible, named line by line, or no time."""
     clashing = [unit for unit, status in engine.statuses.items() if status is Status.INFEASIBLE]
     if not clashing or engine.watch.stop.is_set():
         return NoRoster()
-    names = [engine.scenario.squad_by_id[squad].name for unit in clashing for squad in unit]
-    return InputError(
-        tuple(
-            Problem(
-                text=Text(
-                    f"{name}的锁定(含锁定或指定的联动整治)、请假与工时要求互相矛盾,排不出任何班表;"
-                    "请检查该中队的锁定和请假",
-                    f"The locks of {name} (locked or ordered remediations too), its absences and hours contradict each "
-                    "other: no roster exists; check them",
-                )
-            )
-            for name in names
+    engine.watch.say(Text("查找互相矛盾的输入行", "Looking for the lines that contradict each other"))
+    found = [(unit, contradiction(engine.scenario, unit)) for unit in clashing]
+    named = [problem for _, clash in found if clash is not None for problem in problems(clash, place)]
+    named += [_unnamed(engine.scenario, squad) for unit, clash in found if clash is None for squad in unit]
+    return InputError(tuple(named))
+
+
+def _unnamed(scenario: Scenario, squad: str) -> Problem:
+    name = scenario.squad_by_id[squad].name
+    return Problem(
+        text=Text(
+            f"{name}在现有输入下求解证明无班可排,但矛盾不在锁定、请假、指定整治或工时限值的某几行;"
+            "请检查该中队的人员、班次和上月班次",
+            f"{name}: it is proven that no roster exists, but not because of locks, absences, orders or limits; "
+            "check its people, shifts and past shifts",
         )
     )
 

@@ -211,7 +211,7 @@ def _squads(able: Able) -> Iterator[Counted]:
         length = max((minutes(s.length) for q in unit for s in scenario.shifts_of(q)), default=0)
         spans = [n for n in scenario.post_needs if scenario.post_by_id[n.place].squad in unit]
         spans += [n for n in scenario.desk_needs if set(scenario.desk_by_id[n.place].squads) & set(unit)]
-        if not people or not length or not spans:
+        if not people or not length:
             continue
         asked = sum(n.heads * minutes(n.end - n.start) for n in spans)
         needed, most = -(-asked // length), sum(able.shifts(o) for o in people)

@@ -196,8 +196,9 @@ class Asker:
     # -- the reasons ------------------------------------------------------------------------------------------
 
     def _reasons(self, want: Want, who: Officer, trial: Trial, change: Change) -> tuple[Why, ...]:
-        if change.breaches:
-            return tuple(self._broken(who, trial, f) for f in change.breaches)
+        broken = [f for f in change.breaches if want.planned is None or f.rule != "R13"]  # one alone is never enough
+        if broken:
+            return tuple(self._broken(who, trial, f) for f in broken)
         gone = sum(f.points for f in change.goes if _same_need(f, want.finding))
         come = sum(f.points for f in change.comes if _same_need(f, want.finding))
         if gone <= come and want.finding.rule != "R12":

@@ -1,0 +1,86 @@
+"""Ways out: each works by the full audit, costs what it says, and is the same when it is applied."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from domain.explanation import Entry, Offer
+from domain.result import Finding
+from domain.roster import Roster
+from domain.scenario import Scenario
+from domain.words import Severity
+from scheduler.audit import audit
+from scheduler.entries import entries
+from scheduler.options import applied, offer, offers
+from tests.scheduler.kit import Inline
+from tests.scheduler.why_kit import rostered
+
+Case = tuple[Scenario, Roster, tuple[Finding, ...], Entry, Offer]
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    """Return the offers of the dearest entry of each rule that people can fill."""
+    scenario, roster, findings = rostered()
+    chosen: dict[str, Entry] = {}
+    for entry in entries(scenario, roster, findings):
+        if entry.people and entry.rule != "R12":
+            chosen.setdefault(entry.rule, entry)
+    return [(scenario, roster, findings, e, offer(scenario, roster, findings, e)) for e in chosen.values()]
+
+
+def test_there_are_ways_out_of_several_kinds(cases: list[Case]) -> None:
+    kinds = {option.kind for *_, found in cases for option in found.options}
+    assert len(kinds) >= 3
+    assert any(len(found.options) >= 3 for *_, found in cases)
+
+
+def test_every_option_works_and_costs_what_it_says(cases: list[Case]) -> None:
+    checked = 0
+    for scenario, roster, findings, entry, found in cases:
+        before = sum(f.points for f in findings)
+        for option in found.options:
+            after_scenario, after = applied(scenario, roster, findings, entry, option)
+            now = audit(after_scenario, after)
+            assert [f for f in now if f.severity is Severity.HARD] == []
+            assert sum(f.points for f in now) - before == pytest.approx(option.points, abs=0.02)
+            assert 0 < option.filled <= option.missing
+            assert option.changes or option.inputs
+            checked += 1
+    assert checked >= 3
+
+
+def test_options_are_ranked_and_numbered(cases: list[Case]) -> None:
+    for *_, found in cases:
+        assert [o.number for o in found.options] == list(range(1, len(found.options) + 1))
+        for with_input in (False, True):
+            points = [o.points for o in found.options if bool(o.inputs) is with_input]
+            assert points == sorted(points)
+
+
+def test_the_same_question_has_the_same_answer(cases: list[Case]) -> None:
+    for scenario, roster, findings, entry, found in cases[:2]:
+        assert offer(scenario, roster, findings, entry) == found
+
+
+def test_what_is_not_opened_stays(cases: list[Case]) -> None:
+    for scenario, roster, findings, entry, found in cases:
+        for option in found.options:
+            _, after = applied(scenario, roster, findings, entry, option)
+            moved = {(a.officer, a.day) for a in {*roster.shifts} ^ {*after.shifts}}
+            assert len(moved) <= {"drop": 0, "call in": 1, "band": 1, "move rest": 2, "swap": 2, "swap back": 4}.get(
+                option.kind, 0
+            )
+            open_days = {option.day, *(day for _, day in moved)}
+            changed = Counter(roster.duties) - Counter(after.duties)
+            assert {d.day for d in changed} <= open_days
+
+
+def test_offers_come_in_the_order_asked(monkeypatch: pytest.MonkeyPatch, cases: list[Case]) -> None:
+    scenario, roster, findings, *_ = cases[0]
+    monkeypatch.setattr("scheduler.options.scenario_here", lambda: scenario)
+    wanted = [case[3] for case in cases[:2]]
+    found = list(offers(scenario, roster, findings, wanted, Inline()))  # type: ignore[arg-type]
+    assert [o.entry for o in found] == [e.id for e in wanted]

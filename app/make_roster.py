@@ -39,6 +39,8 @@ WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
 MOST_REASONS = 10
 FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0009
 """Time that writing, reading back and auditing take, rounded up from what the sample brigade takes."""
+EXPLAINING_PER_OFFICER_DAY_S = 0.012
+"""Time of one process that the reasons of shortfalls take, where demand is beyond the staff as in the sample."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def make_roster(request: Request, voice: Voice) -> int:
     scenario = restricted(read_workbook(request.source, all_parameters()), request.options)
     from scheduler.plan import NoRoster, plan  # loads the solver, which a problem of the input need not wait for
 
-    seconds = _until_writing(scenario, request.options.seconds)
+    seconds = _until_writing(scenario, request.options.seconds, request.options.workers)
     watch = Watch(seconds=seconds, started=request.started)
     show_counted(voice, count(scenario))
     with listening(watch.stop):
@@ -84,9 +86,10 @@ def _placing(source: Path) -> Callable[[Line], tuple[str, int | None]]:
     return place
 
 
-def _until_writing(scenario: Scenario, seconds: float) -> float:
-    """Return what is left of the command's time once writing and auditing have theirs; at least half."""
-    work = FINISHING_BASE_S + FINISHING_PER_OFFICER_DAY_S * len(scenario.officers) * len(scenario.dates)
+def _until_writing(scenario: Scenario, seconds: float, workers: int) -> float:
+    """Return what is left of the command's time once reasons, writing and auditing have theirs; at least half."""
+    size = len(scenario.officers) * len(scenario.dates)
+    work = FINISHING_BASE_S + size * (FINISHING_PER_OFFICER_DAY_S + EXPLAINING_PER_OFFICER_DAY_S / workers)
     return max(seconds / 2, seconds - work)
 
 

@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 
+from pebble import ProcessExpired
+
 from domain.explanation import Entry, Obstacle, Person, ShortDay
 from domain.result import Finding
 from domain.roster import Roster
@@ -54,9 +56,14 @@ def _asked(scenario: Scenario, roster: Roster, short: Sequence[Finding], workers
     size = max(1, -(-len(ordered) // (PIECES * workers.count)))
     pieces = [ordered[n : n + size] for n in range(0, len(ordered), size)]
     futures: list[Future[list[list[Person]]]] = [workers.submit(asked_here, roster, piece) for piece in pieces]
-    return [
-        row for piece, future in zip(pieces, futures, strict=True) for row in zip(piece, future.result(), strict=True)
-    ]
+    found: list[Explained] = []
+    for piece, future in zip(pieces, futures, strict=True):
+        try:
+            people = future.result()
+        except ProcessExpired:  # a process that died loses its own piece only
+            people = [Asker(scenario, roster).people(finding) for finding in piece]
+        found += zip(piece, people, strict=True)
+    return found
 
 
 def asked_here(roster: Roster, findings: Sequence[Finding]) -> list[list[Person]]:

@@ -21,6 +21,7 @@ from outputs.book import LONGEST, Book, Formula
 from outputs.layout import (
     COVER,
     DAILY,
+    FAIRNESS,
     FINDINGS,
     FIRST_ROW,
     GRID,
@@ -30,11 +31,13 @@ from outputs.layout import (
     PARAMETERS,
     PLAN,
     SHEETS,
+    SHORTFALLS,
     SORTIES,
     merge_headings,
 )
 from outputs.printing import grid_names
 from outputs.workbook import write_roster
+from tests.outputs.explained import small_explanation
 from tests.outputs.fixture import small_result, small_scenario
 
 FILLED = date(2026, 9, 25)
@@ -62,7 +65,9 @@ HOSTILE = ("=1+1", "+2", "-3", "@SUM(A1)", "http://a.example", '{=1}"')
 
 
 def _write(path: Path, scenario: Scenario, lang: str) -> Path:
-    write_roster(path, scenario, small_result(), PARAMETERS_USED, RULES, lang=lang, filled=FILLED)
+    write_roster(
+        path, scenario, small_result(), PARAMETERS_USED, RULES, lang=lang, filled=FILLED, explained=small_explanation()
+    )
     return path
 
 
@@ -138,6 +143,7 @@ def test_headings_of_the_tables_are_those_of_the_layout(values: dict[str, Workbo
 
 def test_print_set_up_is_landscape_one_page_wide_with_repeated_titles(formulas: dict[str, Workbook]) -> None:
     paper = {"月排班表·外滩": 8, "月排班表·豫园": 9, "月排班表·小东门": 9, PLAN.name.zh: 8}
+    paper |= {FAIRNESS.name.zh: 8, SHORTFALLS.name.zh: 8}
     for sheet in _visible(formulas["zh"]):
         assert sheet.page_setup.orientation == "landscape"
         assert sheet.page_setup.fitToWidth in (None, 1)  # 1 is what an absent attribute means

@@ -16,6 +16,7 @@ from app.progress import ProgressLine
 from app.summary import show_summary
 from app.writing import refuse_bad_target, tell_moved, write_text
 from constraints.base import all_parameters
+from domain.explanation import Explanation
 from domain.problem import InputError
 from domain.result import Finding, Result
 from domain.scenario import Scenario
@@ -71,7 +72,7 @@ def make_roster(request: Request, voice: Voice) -> int:
             result = _watched(lambda: plan(scenario, options, watch, _placing(request.source)), watch, voice)
         except NoRoster:
             return _none_found(watch, voice)
-        return _finish(request, scenario, result, voice)
+        return _finish(request, scenario, result, voice, stopped=watch.stop.is_set())
 
 
 def _placing(source: Path) -> Callable[[Line], tuple[str, int | None]]:
@@ -122,11 +123,18 @@ def _watched(work: Callable[[], Result], watch: Watch, voice: Voice) -> Result:
         return run_beside(work, tick)
 
 
-def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice) -> int:
-    """Write beside the target, read that file back, audit it, and only then put it in place."""
-    parameters, rules = all_parameters(), rule_infos()
+def _reasons(request: Request, scenario: Scenario, result: Result, voice: Voice) -> Explanation:
     voice.warn("正在写明缺口原因……", "Writing why needs stay unfilled ...")
-    explained = explanation_for(scenario, result.roster, result.findings, request.options.workers)
+    return explanation_for(scenario, result.roster, result.findings, request.options.workers)
+
+
+def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice, *, stopped: bool) -> int:
+    """Write beside the target, read that file back, audit it, and only then put it in place.
+
+    Who has ``stopped`` the run does not wait for the reasons of shortfalls; `lianqin explain` gives them.
+    """
+    parameters, rules = all_parameters(), rule_infos()
+    explained = None if stopped else _reasons(request, scenario, result, voice)
     with Draft(request.target) as draft:
         write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang, explained=explained)
         try:

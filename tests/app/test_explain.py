@@ -34,7 +34,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("explain")
     source = write_input(folder / "in.xlsx", short_brigade())
     target = folder / "roster.xlsx"
-    assert run(["roster", str(source), "-o", str(target), "--time", "20", "--workers", "2"]) == 0
+    assert run(["roster", str(source), "-o", str(target), "--deterministic", "0.05", "--workers", "2"]) == 0
     return target
 
 
@@ -147,7 +147,9 @@ def test_contradictory_locks_are_named_by_sheet_and_row(tmp_path: Path, capsys: 
     source = write_input(tmp_path / "in.xlsx", small_brigade().model_copy(update={"locks": locks}))
     sheet = openpyxl.load_workbook(source, read_only=True)["锁定"]
     rows = {str(row[0]): n for n, row in enumerate(sheet.iter_rows(values_only=True), 1)}
-    assert run(["roster", str(source), "-o", str(tmp_path / "out.xlsx"), "--time", "20"]) == 2
+    assert (
+        run(["roster", str(source), "-o", str(tmp_path / "out.xlsx"), "--deterministic", "0.05", "--workers", "1"]) == 2
+    )
     said = capsys.readouterr().err
     for number in (2, 3):
         assert f"“锁定” 第 {rows[f'K{number}']} 行" in said

@@ -36,7 +36,7 @@ def target(tmp_path: Path) -> Path:
 def planned(rostered: Rostered, monkeypatch: pytest.MonkeyPatch) -> Result:
     """The result that the stand-in for the solver gives."""
     _, result = rostered.result()
-    monkeypatch.setattr(scheduler.plan, "plan", lambda scenario, options, watch: result)
+    monkeypatch.setattr(scheduler.plan, "plan", lambda scenario, options, watch, place=None: result)
     return result
 
 
@@ -91,7 +91,7 @@ def test_a_plan_with_a_hard_breach_of_its_own_is_rejected_even_if_both_audits_ag
     scenario, _ = rostered.result()
     broken = planned.roster.model_copy(update={"duties": planned.roster.duties[1:]})
     result = Result(roster=broken, report=planned.report, findings=audit(scenario, broken))
-    monkeypatch.setattr(scheduler.plan, "plan", lambda scenario, options, watch: result)
+    monkeypatch.setattr(scheduler.plan, "plan", lambda scenario, options, watch, place=None: result)
     assert made(rostered, target) == 4
     assert target.read_bytes() == OLD
 
@@ -99,7 +99,7 @@ def test_a_plan_with_a_hard_breach_of_its_own_is_rejected_even_if_both_audits_ag
 def test_no_roster_in_time_exits_3_and_says_what_to_do(
     rostered: Rostered, target: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def nothing(scenario: Scenario, options: Options, watch: Watch) -> Result:
+    def nothing(scenario: Scenario, options: Options, watch: Watch, place: object = None) -> Result:
         raise scheduler.plan.NoRoster
 
     monkeypatch.setattr(scheduler.plan, "plan", nothing)
@@ -113,7 +113,7 @@ def test_no_roster_in_time_exits_3_and_says_what_to_do(
 def test_contradictory_input_found_while_solving_exits_2(
     rostered: Rostered, target: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def clash(scenario: Scenario, options: Options, watch: Watch) -> Result:
+    def clash(scenario: Scenario, options: Options, watch: Watch, place: object = None) -> Result:
         raise InputError((Problem(text=Text("锁定互相矛盾", "the locks contradict each other")),))
 
     monkeypatch.setattr(scheduler.plan, "plan", clash)
@@ -127,7 +127,7 @@ def test_the_command_s_time_leaves_some_for_writing_and_a_deterministic_run_has_
 ) -> None:
     asked: list[tuple[Options, float]] = []
 
-    def plan(scenario: Scenario, options: Options, watch: Watch) -> Result:
+    def plan(scenario: Scenario, options: Options, watch: Watch, place: object = None) -> Result:
         asked.append((options, watch.seconds))
         return planned
 

@@ -40,6 +40,8 @@ WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
 MOST_REASONS = 10
 FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0009
 """Time that writing, reading back and auditing take, rounded up from what the sample brigade takes."""
+EXPLAINING_SHARE = 0.1
+"""Reasons are written with the roster if they take no more of the time than this; `lianqin explain` gives them anyway."""
 EXPLAINING_PER_OFFICER_DAY_S = 0.012
 """Time of one process that the reasons of shortfalls take, where demand is beyond the staff as in the sample."""
 
@@ -90,8 +92,14 @@ def _placing(source: Path) -> Callable[[Line], tuple[str, int | None]]:
 def _until_writing(scenario: Scenario, seconds: float, workers: int) -> float:
     """Return what is left of the command's time once reasons, writing and auditing have theirs; at least half."""
     size = len(scenario.officers) * len(scenario.dates)
-    work = FINISHING_BASE_S + size * (FINISHING_PER_OFFICER_DAY_S + EXPLAINING_PER_OFFICER_DAY_S / workers)
+    work = FINISHING_BASE_S + size * FINISHING_PER_OFFICER_DAY_S + _explaining(scenario, seconds, workers)
     return max(seconds / 2, seconds - work)
+
+
+def _explaining(scenario: Scenario, seconds: float, workers: int) -> float:
+    """Return the time that the reasons get; none where they would take too much from the roster itself."""
+    needed = len(scenario.officers) * len(scenario.dates) * EXPLAINING_PER_OFFICER_DAY_S / workers
+    return needed if needed <= EXPLAINING_SHARE * seconds else 0.0
 
 
 def _none_found(watch: Watch, voice: Voice) -> int:
@@ -134,7 +142,8 @@ def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice, 
     Who has ``stopped`` the run does not wait for the reasons of shortfalls; `lianqin explain` gives them.
     """
     parameters, rules = all_parameters(), rule_infos()
-    explained = None if stopped else _reasons(request, scenario, result, voice)
+    explains = not stopped and _explaining(scenario, request.options.seconds, request.options.workers) > 0
+    explained = _reasons(request, scenario, result, voice) if explains else None
     with Draft(request.target) as draft:
         write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang, explained=explained)
         try:

@@ -5,7 +5,7 @@ A part is a set of squads. What lies outside it is taken from ``frozen``, a rost
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -19,6 +19,7 @@ from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, LockKind
 
 NOTHING = Roster()
+NO_CUTS: Mapping[str, Collection[datetime]] = {}
 
 
 @dataclass
@@ -61,8 +62,12 @@ def variables(
     squads: Sequence[str] | None = None,
     candidates: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
+    cuts: Mapping[str, Collection[datetime]] = NO_CUTS,
 ) -> RosterModel:
-    """Make every decision variable of the part; no rule is posted yet."""
+    """Make every decision variable of the part; no rule is posted yet.
+
+    ``cuts`` are further boundaries of periods by squad, as where a leader's own entry begins or ends.
+    """
     inside = {s.id for s in scenario.squads} if squads is None else set(squads)
     model = RosterModel(
         cp=cp_model.CpModel(),
@@ -77,7 +82,7 @@ def variables(
     _classes(model, scenario)
     _remediations(model, scenario, inside, frozen)
     for squad in model.squads:
-        model.periods[squad.id] = periods_of(scenario, squad.id, model.candidates)
+        model.periods[squad.id] = periods_of(scenario, squad.id, model.candidates, cuts.get(squad.id, ()))
         add_staff(model, scenario, squad.id, {c: len(model.members[c]) for c in model.classes[squad.id]})
     add_visits(model, scenario, inside, frozen)
     return model
@@ -168,10 +173,12 @@ def tasks_of(scenario: Scenario, squad: str) -> list[tuple[Task, Need]]:
     return found
 
 
-def periods_of(scenario: Scenario, squad: str, candidates: Sequence[Candidate] = ()) -> tuple[Period, ...]:
-    """Cut a squad's time at every boundary of its shifts, needs, hotspots, duty locks and candidates."""
+def periods_of(
+    scenario: Scenario, squad: str, candidates: Sequence[Candidate] = (), cuts: Collection[datetime] = ()
+) -> tuple[Period, ...]:
+    """Cut a squad's time at every boundary of its shifts, needs, hotspots, duty locks and candidates, and at ``cuts``."""
     shifts = [scenario.shift_day(s.id, day) for s in scenario.shifts_of(squad) for day in scenario.dates]
-    marks: set[datetime] = set()
+    marks: set[datetime] = set(cuts)
     for shift in shifts:
         marks |= {shift.start, shift.end}
     for _, need in tasks_of(scenario, squad):

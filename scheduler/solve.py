@@ -48,6 +48,22 @@ def solve(
     if known is not None:
         built.model.cp.clear_hints()  # type: ignore[no-untyped-call]
         hint(built.model, known)
+    if stopped():
+        return Outcome(Status.UNKNOWN, None, None, None)
+    solver, code = run_solver(built.model.cp, limits, stopped)
+    status = Status(solver.status_name(code))
+    if status not in (Status.OPTIMAL, Status.FEASIBLE):
+        bound = None if status in (Status.INFEASIBLE, Status.MODEL_INVALID) else _whole(solver.best_objective_bound)
+        return Outcome(status, None, None, bound)
+    return Outcome(
+        status, read_off(built.model, solver), round(solver.objective_value), _whole(solver.best_objective_bound)
+    )
+
+
+def run_solver(
+    model: cp_model.CpModel, limits: Limits, stopped: Callable[[], bool] = lambda: False
+) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
+    """Solve a model until optimal, at the limit, or until ``stopped()``; return the solver with its values, and status."""
     solver = _solver(limits)
     done = threading.Event()
 
@@ -56,22 +72,14 @@ def solve(
             if stopped():
                 solver.stop_search()
 
-    if stopped():
-        return Outcome(Status.UNKNOWN, None, None, None)
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        code = solver.solve(built.model.cp)
+        code = solver.solve(model)
     finally:
         done.set()
         watcher.join()
-    status = Status(solver.status_name(code))
-    if status not in (Status.OPTIMAL, Status.FEASIBLE):
-        bound = None if status in (Status.INFEASIBLE, Status.MODEL_INVALID) else _whole(solver.best_objective_bound)
-        return Outcome(status, None, None, bound)
-    return Outcome(
-        status, read_off(built.model, solver), round(solver.objective_value), _whole(solver.best_objective_bound)
-    )
+    return solver, code
 
 
 def _solver(limits: Limits) -> cp_model.CpSolver:

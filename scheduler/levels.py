@@ -1,0 +1,305 @@
+"""The levels of a repair, one after the other: shortfalls, changed shifts, changed duties, objective; each proven or bounded.
+
+The first three are asked of the whole time that is open. If the other squads could help (at remediations and standing
+presences), a second model takes their help as given for nothing; its optimum bounds what all squads together need. So a
+level is proven when both agree, however few squads were opened.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model import LinearExprT
+
+from constraints.base import GRAIN
+from scheduler.changes import Ask, Part, accepted, part_of
+from scheduler.decided import Decided, read_off
+from scheduler.solve import Limits, run_solver
+
+DAYS, NEW = 10_000, 1_000
+"""What a changed officer-day and a participant from a squad that is not mobile weigh beside a changed duty."""
+VISITS = 1_000
+"""What one unit of the objective weighs beside a visit that differs from the published ones."""
+SETTLE_SECONDS = 2.0
+"""Least seconds for the objective, once the other levels are settled."""
+AROUND = 4
+"""Days before and after a changed one that the objective may use."""
+FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
+
+
+class Unsolvable(Exception):  # noqa: N818
+    """The hard rules leave no roster for these squads, or (``proven`` is False) none was found in time."""
+
+    def __init__(self, squads: tuple[str, ...], *, proven: bool) -> None:
+        super().__init__(f"no repair of {', '.join(squads)}")
+        self.squads, self.proven = squads, proven
+
+
+@dataclass(frozen=True)
+class Level:
+    """What one level came to and its proven lower bound, in points or numbers."""
+
+    value: float
+    bound: float
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing less exists."""
+        return self.value <= self.bound + 1e-6
+
+    def __add__(self, other: Level) -> Level:
+        return Level(self.value + other.value, self.bound + other.bound)
+
+
+NONE = Level(0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Shortfalls beyond the published ones [points], changed officer-days, changed duties, objective [points].
+
+    The first three are bounded over all that may change; the objective over the squads that were opened, given the
+    counts of changes.
+    """
+
+    shortfalls: Level = NONE
+    days: Level = NONE
+    duties: Level = NONE
+    objective: Level = NONE
+
+    def __add__(self, other: Levels) -> Levels:
+        return Levels(
+            self.shortfalls + other.shortfalls,
+            self.days + other.days,
+            self.duties + other.duties,
+            self.objective + other.objective,
+        )
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """A repaired part: its decisions, whose days stay as published (``kept``), and how good it is."""
+
+    part: Part
+    decided: Decided
+    kept: frozenset[tuple[str, date]]
+    levels: Levels
+
+
+class Clock:
+    """Seconds left of a part's share, and whether it was stopped."""
+
+    def __init__(self, seconds: float, stopped: Callable[[], bool], seed: int, threads: int) -> None:
+        self.until, self.stopped, self.seed, self.threads = time.monotonic() + seconds, stopped, seed, threads
+
+    def limits(self, share: float, *, least: float = 0.5, most: float = math.inf, threads: int = 0) -> Limits:
+        """Return limits for a solve that gets a share of what is left."""
+        left = max(0.0, self.until - time.monotonic())
+        seconds = max(least, min(most, left * share))
+        return Limits(seconds=seconds, seed=self.seed, threads=threads or self.threads)
+
+
+def settle(ask: Ask, clock: Clock, *, most: int | None = None, around: Iterable[date] = ()) -> Repaired:
+    """Repair a part: find the levels' least values, prove or bound them, then better the objective.
+
+    ``most`` is the largest number of changed officer-days allowed; ``around`` are days the objective may use besides
+    those that change. Raises Unsolvable.
+    """
+    known = accepted(ask)
+    part = part_of(replace(ask, wishes=False), known)
+    if most is not None:
+        part.built.model.cp.add(sum(part.changed) <= most)
+    for literal in part.keep.values():
+        part.built.model.cp.add_hint(literal, 1)
+    shortfalls, found = NONE, _fewest_changes(part, part.built.model.cp.clone(), 0.0, clock)
+    if found is None:
+        shortfalls = _least_shortfalls(part, clock)
+        found = _fewest_changes(part, part.built.model.cp, shortfalls.value, clock)
+    if found is None:
+        raise Unsolvable(ask.squads, proven=False)
+    values, days, duties = found
+    shortfalls, days, duties = _with_help(part, known, (shortfalls, days, duties), clock)
+    levels = Levels(shortfalls, days, duties)
+    return _best_objective(part, known, values, levels, clock, around)
+
+
+def _steps(part: Part) -> LinearExprT:
+    return sum((price // part.grain) * amount for price, amount in part.excess)
+
+
+def _changes(part: Part) -> LinearExprT:
+    return DAYS * NEW * sum(part.changed) + NEW * sum(part.duties) + sum(part.others)
+
+
+def _least_shortfalls(part: Part, clock: Clock) -> Level:
+    """Return the least shortfall beyond the published one."""
+    cp = part.built.model.cp
+    cp.minimize(_steps(part))
+    solver, code = run_solver(cp, clock.limits(0.4), clock.stopped)
+    if code not in FOUND:
+        raise Unsolvable(part.ask.squads, proven=code == cp_model.INFEASIBLE)
+    unit = part.grain / GRAIN
+    bound = math.ceil(solver.best_objective_bound - 1e-6)
+    return Level(round(solver.objective_value) * unit, bound * unit)
+
+
+def _held_to(part: Part, cp: cp_model.CpModel, shortfalls: float) -> None:
+    """Post into a model of the part that the shortfalls stay within what was found [points]."""
+    steps = round(shortfalls * GRAIN / part.grain)
+    if steps == 0:
+        for _, amount in part.excess:
+            cp.add(amount == 0)
+    else:
+        cp.add(_steps(part) <= steps)
+
+
+def _fewest_changes(
+    part: Part, cp: cp_model.CpModel, shortfalls: float, clock: Clock
+) -> tuple[dict[int, int], Level, Level] | None:
+    """Return a repair as values by variable, with changed officer-days and duties; None where none was found."""
+    _held_to(part, cp, shortfalls)
+    cp.minimize(_changes(part))
+    solver, code = run_solver(cp, clock.limits(0.4, threads=1), clock.stopped)
+    if code not in FOUND:
+        return None
+    days, duties = _value(solver, part.changed), _value(solver, part.duties)
+    least_days, least_duties = _split(solver.best_objective_bound, days)
+    values = {n: solver.value(cp.get_int_var_from_proto_index(n)) for n in range(len(cp.proto.variables))}
+    return values, Level(days, least_days), Level(duties, least_duties)
+
+
+def _split(bound: float, days: int) -> tuple[int, int]:
+    """Return the bounds on officer-days and duties that a bound of their weighted sum means."""
+    least = math.ceil(bound - 1e-6)
+    least_days = max(0, least // (DAYS * NEW))
+    if least_days < days:
+        return least_days, 0
+    return days, max(0, -(-(least - DAYS * NEW * days - NEW + 1) // NEW))
+
+
+def _value(solver: cp_model.CpSolver, parts: Sequence[LinearExprT]) -> int:
+    return int(solver.value(sum(parts)))
+
+
+# -- what the other squads could help ---------------------------------------------------------------------------
+
+
+def _with_help(
+    part: Part, known: Mapping[tuple[str, int], int], levels: tuple[Level, Level, Level], clock: Clock
+) -> tuple[Level, Level, Level]:
+    """Lower the bounds to what would be needed if the other squads did whatever helps."""
+    shortfalls, days, duties = levels
+    if not _coupled(part) or (shortfalls.value == 0 and days.value == _forced(part) and duties.value == 0):
+        return levels
+    helped = part_of(replace(part.ask, wishes=False, ideal=True), known)
+    if shortfalls.value > 0 and helped.excess:
+        helped.built.model.cp.minimize(_steps(helped))
+        solver, code = run_solver(helped.built.model.cp, clock.limits(0.3), clock.stopped)
+        least = math.ceil(solver.best_objective_bound - 1e-6) * helped.grain / GRAIN if code in FOUND else 0.0
+        shortfalls = Level(shortfalls.value, min(shortfalls.bound, max(0.0, least)))
+    elif shortfalls.value > 0:
+        shortfalls = Level(shortfalls.value, 0.0)
+    if helped.excess:
+        _held_to(helped, helped.built.model.cp, shortfalls.value)
+    helped.built.model.cp.minimize(_changes(helped))
+    solver, code = run_solver(helped.built.model.cp, clock.limits(0.3, threads=1), clock.stopped)
+    bound = solver.best_objective_bound if code in (*FOUND, cp_model.UNKNOWN) else 0.0
+    least_days, least_duties = _split(bound, int(days.value))
+    days = Level(days.value, min(days.bound, least_days))
+    return shortfalls, days, Level(duties.value, min(duties.bound, least_duties) if days.proven else 0.0)
+
+
+def _coupled(part: Part) -> bool:
+    """Return whether other squads have a hand in what the part needs: at a remediation or a standing presence."""
+    ask, inside = part.ask, set(part.ask.squads)
+    if any(ask.open(c.day) and not {*c.squads, *c.helpers} <= inside for c in part.candidates):
+        return True
+    shared = {p.id for p in ask.scenario.presences if set(p.squads) & inside and not set(p.squads) <= inside}
+    return any(need.place in shared and ask.open(need.day) for need in ask.scenario.presence_needs)
+
+
+def _forced(part: Part) -> int:
+    """Return how many officer-days change whatever is done: shifts in a new absence, and edits that are kept."""
+    ask = part.ask
+    away = {key for key in part.was.shifts if ask.open(key[1]) and ask.scenario.absence(*key) is not None}
+    now = ask.given.shift_on
+    edited = {
+        key for key in ask.fixed
+        if ask.open(key[1]) and (was.shift if (was := part.was.shifts.get(key)) else None) != now.get(key)
+    }  # fmt: skip
+    return len(away | edited)
+
+
+# -- the objective ------------------------------------------------------------------------------------------------
+
+
+def _best_objective(
+    part: Part,
+    known: Mapping[tuple[str, int], int],
+    found: Mapping[int, int],
+    levels: Levels,
+    clock: Clock,
+    around: Iterable[date],
+) -> Repaired:
+    """Better the objective with the counts of changes held, on the days that change and some around them."""
+    old = part.built.model
+    touched = {*_touched(part, found), *around}
+    near = frozenset(d for d in old.days if any(abs((d - t).days) <= AROUND for t in touched))
+    ask = replace(part.ask, days=near if part.ask.days is None else near & part.ask.days)
+    best = part_of(ask, known)
+    model, cp = best.built.model, best.built.model.cp
+    if best.excess:
+        _held_to(best, cp, levels.shortfalls.value)
+    cp.add(sum(best.changed) <= int(levels.days.value))
+    cp.add(sum(best.duties) <= int(levels.duties.value))
+    cp.add(sum(best.others) <= sum(_at(found, literal) for literal in part.others))
+    cp.minimize(VISITS * sum(best.built.cost) + sum(best.visits))
+    start = cp.clone()
+    for new, before in ((model.works, old.works), (model.joins, old.joins), (model.staff, old.staff)):
+        for key, var in new.items():
+            if not isinstance(var, int) and key in before:
+                start.add(var == _at(found, before[key]))
+    for key, literal in best.keep.items():
+        start.add(literal == (_at(found, part.keep[key]) if key in part.keep else 0))
+    solver, code = run_solver(start, clock.limits(0.5, least=SETTLE_SECONDS), clock.stopped)
+    if code not in FOUND:
+        raise Unsolvable(ask.squads, proven=False)
+    for n in range(len(cp.proto.variables)):
+        var = cp.get_int_var_from_proto_index(n)
+        cp.add_hint(var, solver.value(var))
+    better, code = run_solver(cp, clock.limits(1.0, least=SETTLE_SECONDS), clock.stopped)
+    bound = better.best_objective_bound if code in (*FOUND, cp_model.UNKNOWN) else 0.0
+    solver = better if code in FOUND else solver
+    cost = int(solver.value(sum(best.built.cost)))
+    least = max(0.0, (bound - _most_visits(best)) / VISITS) if code != cp_model.OPTIMAL else cost
+    return Repaired(
+        part=best,
+        decided=read_off(model, solver),
+        kept=frozenset(key for key, literal in best.keep.items() if solver.value(literal)),
+        levels=replace(levels, objective=Level(cost / GRAIN, min(cost, least) / GRAIN)),
+    )
+
+
+def _at(found: Mapping[int, int], literal: cp_model.IntVar | int) -> int:
+    return literal if isinstance(literal, int) else found[literal.index]
+
+
+def _touched(part: Part, found: Mapping[int, int]) -> Iterator[date]:
+    """Yield the days on which somebody's shift or duties are not as published."""
+    model = part.built.model
+    for (officer, shift), var in model.works.items():
+        if isinstance(var, int) or not part.ask.open(shift.day):
+            continue
+        was, works = part.was.shifts.get((officer, shift.day)) == shift, bool(_at(found, var))
+        if works != was or (works and not _at(found, part.keep.get((officer, shift.day), 0))):
+            yield shift.day
+
+
+def _most_visits(part: Part) -> int:
+    """Return the most that visits can differ by."""
+    return sum(max(part.was.visits[key], key[1].wanted) for key in part.was.visits) + len(part.built.model.uses)

@@ -157,6 +157,58 @@ def explain(
 
 
 @app.command()
+def repair(
+    source: SourceArgument,
+    output: Annotated[Path, typer.Option("--output", "-o", help="写到 / where to write the repaired roster (.xlsx)")],
+    keep: Annotated[
+        str, typer.Option("--keep", help="保留的改动:all,或单元格 / edits to keep: all, or cells (SHEET!CELL, ID:DATE)")
+    ] = "all",
+    absent: Annotated[
+        list[str] | None, typer.Option("--absent", help="请假 / absence ID:FROM..TO[:KIND], can be repeated")
+    ] = None,
+    add_remediation: Annotated[
+        Path | None, typer.Option("--add-remediation", help="不定期整治 / workbook with the sheet 指定整治")
+    ] = None,
+    first: Annotated[
+        str | None, typer.Option("--from", help="此日之前不动 / dates before it stay; default today, or the first")
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option("--max-changes", min=0, help="至多改几个人·天 / at most so many officer-days")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="保留违规的改动 / keep edits that break a hard rule")] = False,
+    visits: Annotated[
+        bool, typer.Option("--visits", help="到点也算首要缺口 / hotspot visits are shortfalls of the first rank too")
+    ] = False,
+    seconds: Annotated[float, typer.Option("--time", min=1.0, help="求解秒数 / seconds for solving")] = 60.0,
+    json_output: Annotated[Path | None, typer.Option("--json", help="另写 JSON / also write JSON")] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """修复排班表,改动最少 / repair a roster with the fewest changes."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.repair_roster import Asked, repair_roster
+
+        asked = Asked(
+            source=source,
+            target=output,
+            started=STARTED,
+            keep=keep,
+            absent=tuple(absent or ()),
+            orders=add_remediation,
+            first=first,
+            most=most,
+            force=force,
+            visits=visits,
+            seconds=seconds,
+            json_target=json_output,
+        )
+        return repair_roster(asked, voice)
+
+    _run(work, voice)
+
+
+@app.command()
 def sample(
     output: TargetArgument,
     month: Annotated[str, typer.Option("--month", help="月份 / month")] = "2026-10",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,23 +13,17 @@ from app.counting import show_counted
 from app.explain import explanation_for
 from app.interrupt import listening, run_beside
 from app.progress import ProgressLine
+from app.shipping import ship
 from app.summary import show_summary
-from app.writing import refuse_bad_target, tell_moved, write_text
+from app.writing import refuse_bad_target, tell_moved
 from constraints.base import all_parameters
 from domain.explanation import Explanation
-from domain.problem import InputError
-from domain.result import Finding, Result
+from domain.result import Result
 from domain.scenario import Scenario
-from domain.words import Text
 from inputs.places import Places, line_places
 from inputs.read import read_workbook
-from inputs.save import Draft
-from outputs.readback import read_roster
-from outputs.report_json import to_json
-from outputs.workbook import write_roster
-from scheduler.audit import audit, hard, rule_infos
+from scheduler.audit import rule_infos
 from scheduler.counting import count
-from scheduler.judge import Disagreement, disagreement
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
 
@@ -37,7 +31,6 @@ if TYPE_CHECKING:
     from scheduler.conflicts import Line
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
-MOST_REASONS = 10
 FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0009
 """Time that writing, reading back and auditing take, rounded up from what the sample brigade takes."""
 EXPLAINING_SHARE = 0.1
@@ -141,49 +134,11 @@ def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice, 
 
     Who has ``stopped`` the run does not wait for the reasons of shortfalls; `lianqin explain` gives them.
     """
-    parameters, rules = all_parameters(), rule_infos()
     explains = not stopped and _explaining(scenario, request.options.seconds, request.options.workers) > 0
     explained = _reasons(request, scenario, result, voice) if explains else None
-    with Draft(request.target) as draft:
-        write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang, explained=explained)
-        try:
-            back = read_roster(draft.path, parameters)
-        except InputError as unreadable:
-            return _rejected(draft, [problem.text for problem in unreadable.problems], voice)
-        found = audit(back.scenario, back.roster)
-        differing = disagreement(found, result.findings)
-        if differing or hard(found):
-            return _rejected(draft, _disagreeing(differing, hard(found)), voice)
-        if request.json_target is not None:
-            write_text(request.json_target, to_json(scenario, result))
-        written = draft.accept()
+    written = ship(request.target, scenario, result, voice, json_target=request.json_target, explained=explained)
+    if written is None:
+        return REJECTED
     tell_moved(voice, request.target, written)
-    show_summary(voice, scenario, result, rules, written, time.monotonic() - request.started)
+    show_summary(voice, scenario, result, rule_infos(), written, time.monotonic() - request.started)
     return WRITTEN
-
-
-def _rejected(draft: Draft, why: Sequence[Text], voice: Voice) -> int:
-    """Keep the file apart and say why; this is a fault of ours, not of the input."""
-    kept = draft.reject()
-    voice.warn(
-        f"自查未通过,目标文件未动。这是程序的错误,本次文件保存为“{kept}”,请连同它报告问题。原因:",
-        f"Our own audit disagrees with our own roster; the target was left alone. This is a fault of the program: the "
-        f"file is kept as {kept}, please report it together with the file. Reasons:",
-        style="bold",
-    )
-    for text in why[:MOST_REASONS]:
-        voice.warn(text.zh, text.en, indent=2)
-    if len(why) > MOST_REASONS:
-        rest = len(why) - MOST_REASONS
-        voice.warn(f"另有 {rest} 条", f"and {rest} more", indent=2)
-    return REJECTED
-
-
-def _disagreeing(differing: Disagreement, breaches: Sequence[Finding]) -> list[Text]:
-    found = [(finding, Text("硬性违规", "hard breach")) for finding in breaches]
-    found += [(finding, Text("只在文件中", "only in the file")) for finding in differing.first]
-    found += [(finding, Text("只在排班结果中", "only in the roster")) for finding in differing.second]
-    return [
-        Text(f"{how.zh}:{finding.rule} {finding.text.zh}", f"{how.en}: {finding.rule} {finding.text.en}")
-        for finding, how in found
-    ]

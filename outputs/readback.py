@@ -42,6 +42,8 @@ class ReadBack(NamedTuple):
     report: Report | None
     declared: tuple[Finding, ...]
     notes: tuple[Text, ...] = ()
+    cells: tuple[GridCell, ...] = ()
+    """What every cell of the month grids says, and where it stands."""
 
 
 def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> ReadBack:
@@ -64,9 +66,9 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> Read
         deciding = {name: book.grid(name) for name in book.names if is_grid(name) or name in TABLES}
         far = tuple(_far(name, at) for name, at in book.strays.items() if name in deciding)
     scenario = carried.scenario
-    roster, notes = read_sheets(scenario, deciding, visit_span(scenario, parameters), far)
+    roster, notes, cells = _read(scenario, deciding, visit_span(scenario, parameters), far)
     baseline = in_order(scenario, carried.roster) if carried.roster is not None else None
-    return ReadBack(scenario, roster, baseline, carried.report, carried.findings, (*carried.notes, *notes))
+    return ReadBack(scenario, roster, baseline, carried.report, carried.findings, (*carried.notes, *notes), cells)
 
 
 def read_sheets(
@@ -77,6 +79,13 @@ def read_sheets(
     ``visit`` is what one visit takes; visits the patrols cannot make are left out. ``problems`` are those found before;
     InputError with every problem.
     """
+    roster, notes, _ = _read(scenario, sheets, visit, problems)
+    return roster, notes
+
+
+def _read(
+    scenario: Scenario, sheets: Mapping[str, Rows], visit: timedelta, problems: Sequence[Problem]
+) -> tuple[Roster, tuple[Text, ...], tuple[GridCell, ...]]:
     reader = Reader(scenario, sheets, list(problems))
     cells = read_grids(reader)
     remediations, duties, visits = reader.remediations(), reader.duties(), reader.visits()
@@ -84,7 +93,7 @@ def read_sheets(
         raise InputError(tuple(reader.problems))
     roster = Roster(shifts=shifts_of(cells), duties=duties, visits=visits, remediations=remediations)
     roster = roster.model_copy(update={"visits": supported(scenario, roster, visit)})
-    return in_order(scenario, roster), tuple(_stale_marks(scenario, cells, duties))
+    return in_order(scenario, roster), tuple(_stale_marks(scenario, cells, duties)), cells
 
 
 def _far(sheet: str, place: str) -> Problem:

@@ -74,6 +74,13 @@ def read_grids(reader: Reader) -> tuple[GridCell, ...]:
     return tuple(found)
 
 
+def cell_at(cells: Sequence[GridCell], place: str) -> GridCell | None:
+    """Return the cell that stands at a place written as SHEET!CELL; quotes and dollar signs do not matter."""
+    sheet, _, cell = place.rpartition("!")
+    wanted = sheet.strip("'"), cell.replace("$", "").upper()
+    return next((c for c in cells if (c.sheet, f"{c.column}{c.row}") == wanted), None)
+
+
 def shifts_of(cells: Sequence[GridCell]) -> tuple[Assignment, ...]:
     """Return the shifts the cells decide."""
     return tuple(Assignment(officer=c.officer, day=c.day, shift=c.shift) for c in cells if c.shift is not None)

@@ -176,7 +176,7 @@ def tasks_of(scenario: Scenario, squad: str) -> list[tuple[Task, Need]]:
 def periods_of(
     scenario: Scenario, squad: str, candidates: Sequence[Candidate] = (), cuts: Collection[datetime] = ()
 ) -> tuple[Period, ...]:
-    """Cut a squad's time at every boundary of its shifts, needs, hotspots, duty locks and candidates, and at ``cuts``."""
+    """Cut a squad's time at every boundary of shifts, needs, hotspots, duty locks and candidates, and at ``cuts``."""
     shifts = [scenario.shift_day(s.id, day) for s in scenario.shifts_of(squad) for day in scenario.dates]
     marks: set[datetime] = set(cuts)
     for shift in shifts:

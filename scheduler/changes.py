@@ -85,7 +85,7 @@ class Part:
     was: Facts
     now: Facts
     candidates: tuple[Candidate, ...]
-    keep: dict[tuple[str, date], Literal] = field(default_factory=dict)
+    keep: dict[tuple[str, date], cp_model.IntVar] = field(default_factory=dict)
     stays: set[tuple[str, date]] = field(default_factory=set)
     """Officers and dates whose duties stay as given."""
     changed: list[Linear] = field(default_factory=list)
@@ -93,7 +93,7 @@ class Part:
     excess: list[tuple[int, cp_model.IntVar]] = field(default_factory=list)
     """Price in units of 1/GRAIN point and amount that a need is served worse than published."""
     visits: list[Linear] = field(default_factory=list)
-    others: list[Linear] = field(default_factory=list)
+    others: list[Literal] = field(default_factory=list)
     """Participants of new remediations that are not from mobile squads."""
 
     @property
@@ -179,10 +179,10 @@ def _freeze(part: Part, now: Facts) -> None:
             cp.add(var == int(now.shifts.get((oid, shift.day)) == shift))
     frozen = {key: rows for key, rows in now.doing.items() if not ask.open(key[1])}
     regular = all(key in now.doing for key in now.shifts if not ask.open(key[1]))
-    there = heads(ask.scenario, frozen)
+    manned = heads(ask.scenario, frozen)
     for key, var in model.staff.items():
         if not ask.open(key[1].start.date()) and regular:
-            cp.add(var == there.get(key, 0))
+            cp.add(var == manned.get(key, 0))
     for (squad, window), count in model.visits.items():
         if not isinstance(count, int) and not ask.open(window.day):
             cp.add(count == min(window.wanted, now.visits[squad, window]))
@@ -273,8 +273,9 @@ def _count(part: Part) -> None:
                 continue
             works = model.works.get((officer.id, shift), 0)
             part.changed.append(1 - works)
-            same = (officer.id, day) in part.stays and part.now.doing[officer.id, day] == was.doing.get((officer.id, day))
-            part.duties.append(0 if same else works - part.keep.get((officer.id, day), 0))
+            key = officer.id, day
+            same = key in part.stays and part.now.doing[key] == was.doing.get(key)
+            part.duties.append(0 if same else works - part.keep.get(key, 0))
     for (squad, window), count in model.visits.items():
         if not isinstance(count, int) and ask.open(window.day):
             differs = model.cp.new_int_var(0, window.wanted, f"visits/differ/{squad}/{window.hotspot}/{window.start}")

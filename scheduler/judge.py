@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from constraints.base import all_rules
+from constraints.base import Rule, all_rules
 from domain.result import Finding, Report, RuleTotal
 from domain.roster import Remediation, Roster
 from domain.scenario import Scenario
@@ -146,13 +146,18 @@ def breaches(findings: Sequence[Finding], declared: Iterable[Finding]) -> tuple[
     return hard + undeclared(findings, declared)
 
 
+def naming_rules() -> list[Rule]:
+    """Return the rules about who of the equals does what."""
+    return [rule for rule in all_rules() if rule.scope is Scope.NAMING]
+
+
 def report_now(findings: Sequence[Finding], shipped: Report | None, *, edited: bool) -> Report:
     """Return the report of a roster that came back: its price today, with the bound of the solve it came from.
 
     An edited roster was not solved, so its status is UNKNOWN; without a shipped report the bound is 0, which always
     holds because no price is negative.
     """
-    price, named = points(findings), points(findings, [r for r in all_rules() if r.scope is Scope.NAMING])
+    price, named = points(findings), points(findings, naming_rules())
     now: tuple[RuleTotal, ...] = totals(findings)
     if shipped is None:
         return Report(

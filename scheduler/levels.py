@@ -1,4 +1,4 @@
-"""The levels of a repair, one after the other: shortfalls, changed shifts, changed duties, objective; each proven or bounded.
+"""The levels of a repair, one by one: shortfalls, changed shifts, changed duties, objective; each with a bound.
 
 The first three are asked of the whole time that is open. If the other squads could help (at remediations and standing
 presences), a second model takes their help as given for nothing; its optimum bounds what all squads together need. So a
@@ -113,7 +113,7 @@ def settle(ask: Ask, clock: Clock, *, most: int | None = None, around: Iterable[
     known = accepted(ask)
     part = part_of(replace(ask, wishes=False), known)
     if most is not None:
-        part.built.model.cp.add(sum(part.changed) <= most)
+        part.built.model.cp.add(total(part.changed) <= most)
     for literal in part.keep.values():
         part.built.model.cp.add_hint(literal, 1)
     shortfalls, found = NONE, _fewest_changes(part, part.built.model.cp.clone(), 0.0, clock)
@@ -128,12 +128,17 @@ def settle(ask: Ask, clock: Clock, *, most: int | None = None, around: Iterable[
     return _best_objective(part, known, values, levels, clock, around)
 
 
+def total(parts: Iterable[LinearExprT]) -> cp_model.LinearExpr:
+    """Return a sum as an expression, also where it has no summands."""
+    return cp_model.LinearExpr.sum(list(parts))
+
+
 def _steps(part: Part) -> LinearExprT:
-    return sum((price // part.grain) * amount for price, amount in part.excess)
+    return cp_model.LinearExpr.weighted_sum([a for _, a in part.excess], [p // part.grain for p, _ in part.excess])
 
 
 def _changes(part: Part) -> LinearExprT:
-    return DAYS * NEW * sum(part.changed) + NEW * sum(part.duties) + sum(part.others)
+    return DAYS * NEW * total(part.changed) + NEW * total(part.duties) + total(part.others)
 
 
 def _least_shortfalls(part: Part, clock: Clock) -> Level:
@@ -183,7 +188,7 @@ def _split(bound: float, days: int) -> tuple[int, int]:
 
 
 def _value(solver: cp_model.CpSolver, parts: Sequence[LinearExprT]) -> int:
-    return int(solver.value(sum(parts)))
+    return int(solver.value(total(parts)))
 
 
 # -- what the other squads could help ---------------------------------------------------------------------------
@@ -255,17 +260,19 @@ def _best_objective(
     model, cp = best.built.model, best.built.model.cp
     if best.excess:
         _held_to(best, cp, levels.shortfalls.value)
-    cp.add(sum(best.changed) <= int(levels.days.value))
-    cp.add(sum(best.duties) <= int(levels.duties.value))
-    cp.add(sum(best.others) <= sum(_at(found, literal) for literal in part.others))
-    cp.minimize(VISITS * sum(best.built.cost) + sum(best.visits))
+    cp.add(total(best.changed) <= int(levels.days.value))
+    cp.add(total(best.duties) <= int(levels.duties.value))
+    cp.add(total(best.others) <= sum(_at(found, literal) for literal in part.others))
+    cp.minimize(VISITS * total(best.built.cost) + total(best.visits))
     start = cp.clone()
-    for new, before in ((model.works, old.works), (model.joins, old.joins), (model.staff, old.staff)):
-        for key, var in new.items():
-            if not isinstance(var, int) and key in before:
-                start.add(var == _at(found, before[key]))
+    pairs: list[tuple[object, object]] = [(var, old.works.get(key, 0)) for key, var in model.works.items()]
+    pairs += [(var, old.joins.get(pair, 0)) for pair, var in model.joins.items()]
+    pairs += [(var, old.staff.get(heads, 0)) for heads, var in model.staff.items()]
+    for var, before in pairs:
+        if isinstance(var, cp_model.IntVar):
+            start.add(var == (found[before.index] if isinstance(before, cp_model.IntVar) else 0))
     for key, literal in best.keep.items():
-        start.add(literal == (_at(found, part.keep[key]) if key in part.keep else 0))
+        start.add(literal == _at(found, part.keep.get(key, 0)))
     solver, code = run_solver(start, clock.limits(0.5, least=SETTLE_SECONDS), clock.stopped)
     if code not in FOUND:
         raise Unsolvable(ask.squads, proven=False)
@@ -275,7 +282,7 @@ def _best_objective(
     better, code = run_solver(cp, clock.limits(1.0, least=SETTLE_SECONDS), clock.stopped)
     bound = better.best_objective_bound if code in (*FOUND, cp_model.UNKNOWN) else 0.0
     solver = better if code in FOUND else solver
-    cost = int(solver.value(sum(best.built.cost)))
+    cost = int(solver.value(total(best.built.cost)))
     least = max(0.0, (bound - _most_visits(best)) / VISITS) if code != cp_model.OPTIMAL else cost
     return Repaired(
         part=best,

@@ -1,4 +1,4 @@
-"""From the decisions of a repaired part back to a roster: who keeps his duties has the same ones, the rest are named."""
+"""From the decisions of a repaired part back to a roster: who keeps his duties has the same, the others are named."""
 
 from __future__ import annotations
 

@@ -87,9 +87,7 @@ def cuts(scenario: Scenario, rosters: Iterable[Roster], squads: Collection[str])
     return found
 
 
-def heads(
-    scenario: Scenario, doing: Mapping[tuple[str, date], Doing]
-) -> dict[tuple[OfficerClass, Period, Task], int]:
+def heads(scenario: Scenario, doing: Mapping[tuple[str, date], Doing]) -> dict[tuple[OfficerClass, Period, Task], int]:
     """Return the heads of each class on each task of some officers' days."""
     locked = {lock.officer for lock in scenario.locks if lock.kind is LockKind.DUTY}
     found: dict[tuple[OfficerClass, Period, Task], int] = defaultdict(int)

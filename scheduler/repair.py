@@ -1,4 +1,4 @@
-"""The verb `repair`: a published roster, hand edits, absences and sudden remediations -> the least changed lawful roster.
+"""The verb `repair`: a published roster, edits, absences and sudden remediations -> the least changed lawful roster.
 
 Only the squads concerned are opened, one part after the other, each around what the others have become.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -17,18 +17,17 @@ from constraints.base import Candidate, all_rules
 from domain.calendar import dates
 from domain.problem import InputError, Problem
 from domain.result import Finding
-from domain.roster import Assignment, Duty, Remediation, Roster
-from domain.scenario import Absence, Designated, Lock, Officer, Scenario
+from domain.roster import Duty, Roster
+from domain.scenario import Absence, Designated, Lock, Scenario
 from domain.words import DutyKind, LockKind, Text
 from scheduler.audit import audit, hard
 from scheduler.build import post, variables
 from scheduler.candidates import list_candidates
 from scheduler.changes import LICENSED, PERSONAL, Ask
 from scheduler.judge import Edits, edits
-from scheduler.levels import Clock, Levels, Unsolvable, settle
+from scheduler.levels import Clock, Levels, settle
 from scheduler.merging import merged
 from scheduler.parts import units
-from scheduler.published import candidate_of
 from scheduler.solve import Limits, run_solver
 
 Key = tuple[str, date]
@@ -149,9 +148,7 @@ def _given(scenario: Scenario, published: Roster, edited: Roster, kept: Collecti
     for officer, day in kept:
         duties += _filled(scenario, edited, officer, day)
     remediations = edited.remediations if plan else published.remediations
-    return published.model_copy(
-        update={"shifts": tuple(shifts), "duties": tuple(duties), "remediations": remediations}
-    )
+    return published.model_copy(update={"shifts": tuple(shifts), "duties": tuple(duties), "remediations": remediations})
 
 
 def _filled(scenario: Scenario, roster: Roster, officer: str, day: date) -> list[Duty]:
@@ -211,7 +208,9 @@ def _absence_problems(scenario: Scenario, absence: Absence) -> list[Problem]:
 
 def _order_problems(scenario: Scenario, order: Designated, first: date) -> list[Problem]:
     if any(d.id == order.id for d in scenario.designated):
-        return [_problem(f"已有指定整治 {order.id},请另取编号", f"there is an order {order.id} already; use another id")]
+        return [
+            _problem(f"已有指定整治 {order.id},请另取编号", f"there is an order {order.id} already; use another id")
+        ]
     if order.end <= first:
         return [_problem(f"指定整治 {order.id} 在 {first} 之前", f"order {order.id} lies before {first}")]
     return []
@@ -265,7 +264,9 @@ def _forced(scenario: Scenario, given: Roster, kept: Collection[Key], wanted: Wa
     ]  # fmt: skip
     bad = frozenset(k for k in kept if k[0] in lost or any((f.where.officer, f.where.day) == k for f in unfit))
     if bad and not wanted.force:
-        raise InputError(tuple(_unlawful(f) for f in (*about, *unfit)) or tuple(_contradiction(scenario, k) for k in bad))
+        raise InputError(
+            tuple(_unlawful(f) for f in (*about, *unfit)) or tuple(_contradiction(scenario, k) for k in bad)
+        )
     return bad
 
 
@@ -273,7 +274,7 @@ def _unlawful(finding: Finding) -> Problem:
     return Problem(
         text=Text(
             f"改动违反 {finding.rule}:{finding.text.zh}。{finding.advice.zh};确要保留请加 --force",
-            f"An edit breaks {finding.rule}: {finding.text.en}. {finding.advice.en}; to keep it all the same add --force",
+            f"An edit breaks {finding.rule}: {finding.text.en}. {finding.advice.en}; to keep it, add --force",
         )
     )
 
@@ -302,7 +303,7 @@ def _has_line(scenario: Scenario, given: Roster, officer: str, kept: Collection[
             model.rest[officer, day], *(model.works[officer, s] for s in model.shift_days_on(person, day))
         )
     post(model, alone, [r for r in all_rules() if r.id in PERSONAL])
-    model.cp.clear_objective()
+    model.cp.clear_objective()  # type: ignore[no-untyped-call]
     _, code = run_solver(model.cp, Limits(seconds=10.0, threads=1))
     return code != cp_model.INFEASIBLE
 

@@ -63,7 +63,7 @@ def solve(
 def run_solver(
     model: cp_model.CpModel, limits: Limits, stopped: Callable[[], bool] = lambda: False
 ) -> tuple[cp_model.CpSolver, cp_model.CpSolverStatus]:
-    """Solve a model until optimal, at the limit, or until ``stopped()``; return the solver with its values, and status."""
+    """Solve a model until optimal, at the limit, or until ``stopped()``; return the solver and its code."""
     solver = _solver(limits)
     done = threading.Event()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import app.make_roster
+import app.shipping
 import scheduler.plan
 from app.cli import run
 from constraints.base import all_parameters
@@ -77,7 +77,7 @@ def test_an_audit_that_disagrees_keeps_the_file_apart_and_exits_4(
     extra = Finding(
         rule="R03", severity=severity, amount=1, where=Where(), text=Text("多出", "one more"), advice=Text("无", "none")
     )
-    monkeypatch.setattr(app.make_roster, "audit", disagreeing(extra))
+    monkeypatch.setattr(app.shipping, "audit", disagreeing(extra))
     also = target.with_suffix(".json")
     assert made(rostered, target, "--json", str(also), "--lang", "en") == 4
     assert target.read_bytes() == OLD
@@ -151,7 +151,7 @@ def test_a_file_of_ours_that_cannot_be_read_back_is_our_fault_too(
     def unreadable(path: Path, parameters: object) -> None:
         raise InputError((Problem(text=Text("读不回来", "cannot be read back")),))
 
-    monkeypatch.setattr(app.make_roster, "read_roster", unreadable)
+    monkeypatch.setattr(app.shipping, "read_roster", unreadable)
     assert made(rostered, target) == 4
     assert "读不回来" in capsys.readouterr().err
     assert names(target) == ["month.rejected.xlsx", "month.xlsx"]

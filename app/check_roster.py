@@ -6,7 +6,8 @@ from pathlib import Path
 
 from app.console import Voice
 from app.counting import show_counted
-from app.findings import show_breaches, show_edits
+from app.edits import show_priced
+from app.findings import show_breaches
 from app.problems import show_problems
 from app.summary import show_report, show_totals
 from app.writing import refuse_bad_target, write_text
@@ -23,6 +24,8 @@ from outputs.report_json import to_json
 from scheduler.audit import audit, rule_infos
 from scheduler.counting import count
 from scheduler.judge import Edits, breaches, edits, report_now
+from scheduler.nearby import by_rule
+from scheduler.pricing import priced
 
 CLEAN, BREACHED, REFUSED = 0, 1, 2
 
@@ -52,7 +55,8 @@ def check_roster(source: Path, json_target: Path | None, voice: Voice) -> int:
     for note in (*report.notes, *back.notes):
         voice.say(f"说明:{note.zh}", f"Note: {note.en}")
     if back.baseline is not None:
-        show_edits(voice, back.scenario, changed)
+        edited = priced(back.scenario, back.baseline, back.roster, changed)
+        show_priced(voice, back.scenario, edited, by_rule(back.declared, findings))
     return BREACHED if bad else CLEAN
 
 

@@ -25,6 +25,15 @@ FORMAT_VERSION = 1
 ABREAST = 100
 """Officers that stand in one cell at most, separated by a blank, which no id holds; a month then fits the row cap."""
 
+
+class OtherFormatError(ValueError):
+    """The sheets were written in another format, that is by another version of the program."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"format {version}, not {FORMAT_VERSION}")
+        self.version = version
+
+
 Table = tuple[tuple[str, ...], ...]
 """Rows of equal length; the first one names the columns."""
 
@@ -188,8 +197,10 @@ def from_tables(tables: Mapping[str, Table]) -> Result:
     if lacking:
         raise ValueError(f"no sheet {', '.join(lacking)}")
     (head,) = HEAD.records(tables[HEAD.name]) or (None,)
-    if head is None or head.version != FORMAT_VERSION:
-        raise ValueError(f"{HEAD.name}: not format {FORMAT_VERSION}")
+    if head is None:
+        raise ValueError(f"{HEAD.name}: empty")
+    if head.version != FORMAT_VERSION:
+        raise OtherFormatError(head.version)
     if head.content != content_hash({name: table for name, table in tables.items() if name != HEAD.name}):
         raise ValueError("the content was changed")
     (report,) = REPORT.values(tables[REPORT.name])

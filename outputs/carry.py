@@ -22,7 +22,7 @@ from inputs.book import Book
 from inputs.read import scenario_from
 from inputs.values import Cell
 from inputs.write import write_scenario
-from outputs.baseline import SORTS, Table, from_tables, to_tables
+from outputs.baseline import FORMAT_VERSION, HEAD, SORTS, OtherFormatError, Table, from_tables, to_tables
 from outputs.layout import DAILY, GRID, PLAN
 from outputs.printing import is_grid
 
@@ -94,6 +94,8 @@ def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]]) -> Carri
         return Carried(scenario, None, None, (), (BASELINE_REMOVED,))
     try:
         result = from_tables({name: _table(book.grid(name)) for name in names})
+    except OtherFormatError as other:
+        raise _other_version(book, other.version) from other
     except (ValueError, ValidationError):
         return Carried(scenario, None, None, (), (BASELINE_CHANGED,))
     return Carried(scenario, result.roster, result.report, result.findings)
@@ -105,6 +107,7 @@ def refuse_others(book: Book) -> None:
     visible = any(is_grid(name) for name in names) or any(
         name in (sheet.name.zh, sheet.name.en) for sheet in (DAILY, PLAN) for name in names
     )
+    visible = visible or HEAD.name in names
     carried = any(name.startswith(PREFIX) for name in names)
     if visible and carried:
         return
@@ -121,6 +124,15 @@ def refuse_others(book: Book) -> None:
         )
     expected = Text("lianqin roster 写出的工作簿", "a workbook written by 'lianqin roster'")
     raise InputError((Problem(text=text, expected=expected),))
+
+
+def _other_version(book: Book, version: int) -> InputError:
+    text = Text(
+        f"“{book.path.name}”由本程序的另一版本写出(格式 {version}),本版本读格式 {FORMAT_VERSION}",
+        f"{book.path.name} was written by another version of lianqin (format {version}); this one reads "
+        f"format {FORMAT_VERSION}",
+    )
+    return InputError((Problem(text=text, expected=Text("用写出它的版本校核", "check it with that version")),))
 
 
 def _table(rows: Sequence[Sequence[Cell]]) -> Table:

@@ -21,11 +21,11 @@ from domain.scenario import Scenario
 from domain.words import DutyKind, Text
 from inputs.book import open_book
 from inputs.guard import MAX_COLUMNS, MAX_ROWS
-from outputs.carry import read_carry
+from outputs.carry import PREFIX, read_carry
 from outputs.patrols import supported
-from outputs.printing import is_grid
 from outputs.reading import Rows
-from outputs.visible import TABLES, Reader, joined
+from outputs.renamed import deciding_sheets
+from outputs.visible import Reader, joined
 from outputs.visible_grid import GridCell, read_grids, shifts_of
 
 
@@ -63,7 +63,7 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> Read
     """
     with open_book(path) as book:
         carried = read_carry(book, parameters)
-        deciding = {name: book.grid(name) for name in book.names if is_grid(name) or name in TABLES}
+        deciding = deciding_sheets(book, carried.scenario, PREFIX)
         far = tuple(_far(name, at) for name, at in book.strays.items() if name in deciding)
     scenario = carried.scenario
     roster, notes, cells = _read(scenario, deciding, visit_span(scenario, parameters), far)

@@ -168,7 +168,7 @@ def test_a_table_that_lacks_or_differs_is_refused(sort: object) -> None:
 def test_another_format_is_refused() -> None:
     tables = to_tables(small_result())
     (heads, (_, content)) = tables[HEAD.name]
-    with pytest.raises(ValueError, match="not format"):
+    with pytest.raises(ValueError, match="format 2, not 1"):
         from_tables({**tables, HEAD.name: (heads, ("2", content))})
 
 

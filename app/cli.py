@@ -209,6 +209,28 @@ def repair(
 
 
 @app.command()
+def replace(
+    source: SourceArgument,
+    day: Annotated[str, typer.Option("--date", help="日期 / date")],
+    duty: Annotated[str | None, typer.Option("--duty", help="岗位编号 / id of a post, desk, presence")] = None,
+    officer: Annotated[str | None, typer.Option("--officer", help="谁来不了 / who cannot come (id)")] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """谁能顶班 / who can step in."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.replace_officer import replace_officer
+        from app.writing import problem
+
+        if duty is None and officer is None:
+            raise problem("请用 --duty 或 --officer 说明要顶谁的班", "say what to fill with --duty or --officer")
+        return replace_officer(source, duty, officer, day, voice)
+
+    _run(work, voice)
+
+
+@app.command()
 def sample(
     output: TargetArgument,
     month: Annotated[str, typer.Option("--month", help="月份 / month")] = "2026-10",

@@ -62,7 +62,7 @@ def paste_as_text(book: Any) -> None:
     sheet = book[DAILY.name.zh]
     for row in sheet.iter_rows(min_row=5):
         for cell in row:
-            if cell.is_date:
+            if getattr(cell, "is_date", False):
                 cell.value, cell.number_format = f"{cell.value:%Y-%m-%d}", "@"
 
 

@@ -231,6 +231,26 @@ def replace(
 
 
 @app.command()
+def publish(
+    source: SourceArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="公布版写到 / where to write the filed version (.xlsx)")
+    ],
+    reason: Annotated[str, typer.Option("--reason", help="调班事由 / reason of the changes")] = "",
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """公布一版,记录调班 / file a version, with its changes and whom to notify."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.publish_roster import publish_roster
+
+        return publish_roster(source, output, reason, voice)
+
+    _run(work, voice)
+
+
+@app.command()
 def sample(
     output: TargetArgument,
     month: Annotated[str, typer.Option("--month", help="月份 / month")] = "2026-10",

@@ -185,7 +185,7 @@ def _finish(asked: Asked, back: ReadBack, published: Roster, done: Repair, voice
     allowed = [f for f in breaches if f in before or _by_force(f, done)]
     notes = (*level_texts(done.levels), *_forced_notes(done))
     report = _report(back, done, findings, notes, time.monotonic() - asked.started)
-    result = Result(roster=done.roster, report=report, findings=findings)
+    result = Result(roster=done.roster, report=report, findings=findings, publication=back.publication)
     written = ship(
         asked.target, done.scenario, result, voice, json_target=asked.json_target, accepted=allowed, quick=True
     )

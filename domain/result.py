@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from domain.publication import Publication
 from domain.roster import Roster
 from domain.words import Record, Severity, Status, Text
 
@@ -97,3 +98,4 @@ class Result(Record):
     roster: Roster
     report: Report
     findings: tuple[Finding, ...]
+    publication: Publication | None = None

@@ -28,6 +28,7 @@ from domain.words import (
     SquadKind,
     VehicleKind,
 )
+from domain.yearly import PublishedLine, Turns
 
 if TYPE_CHECKING:
     from domain.roster import Assignment
@@ -293,6 +294,8 @@ class Scenario(Record):
     shift_caps: tuple[ShiftCap, ...] = ()
     successions: tuple[Succession, ...] = ()
     covers: tuple[Cover, ...] = ()
+    turns: tuple[Turns, ...] = ()
+    published: tuple[PublishedLine, ...] = ()
     policy: Mapping[str, int | bool | timedelta | time] = Field(default_factory=dict)
     provisional: bool = False
 

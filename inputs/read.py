@@ -32,6 +32,7 @@ from domain.scenario import (
     Vehicle,
 )
 from domain.words import Record
+from domain.yearly import PublishedLine, Turns
 from inputs.book import Book, open_book
 from inputs.calendar import month_days
 from inputs.checks import check
@@ -112,6 +113,8 @@ def _draft(tables: Mapping[str, Table], settings: Settings, policy: Mapping[str,
         shift_caps=_records(tables["shift_caps"], ShiftCap),
         successions=_records(tables["successions"], Succession),
         covers=_records(tables["covers"], Cover),
+        turns=_records(tables["turns"], Turns),
+        published=_records(tables["published"], PublishedLine),
         policy=policy,
         provisional=provisional if settings.provisional is None else settings.provisional,
     )

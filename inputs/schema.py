@@ -15,6 +15,7 @@ from domain.words import DayKind, DutyKind, Text
 from inputs import columns as col
 from inputs.columns import LONGEST_SHIFT, MOST_HEADS, Column, Kind, Sheet
 from inputs.schema_limits import LIMIT_SHEETS
+from inputs.schema_yearly import YEARLY_SHEETS
 
 HOUR = timedelta(hours=1)
 _WORKDAYS = DayRule(kinds=(DayKind.WORKDAY,))
@@ -456,6 +457,7 @@ SHEETS: tuple[Sheet, ...] = (
     PAST_SHIFTS,
     PAST_REMEDIATIONS,
     *LIMIT_SHEETS,
+    *YEARLY_SHEETS,
 )
 """Every sheet with one record per row, in workbook order, after the two sheets of names and values below."""
 

@@ -17,6 +17,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, TypeAdapter
 
+from domain.publication import Change, Publication, Version
 from domain.result import Finding, Report, Result, RuleTotal
 from domain.roster import Assignment, Duty, Holding, Remediation, Roster, VehicleUse, Visits
 from domain.words import DutyKind, Record, Text
@@ -155,6 +156,10 @@ TOTALS = Sort("基线·合计", RuleTotal)
 VERSIONS = Sort("基线·版本", _Version)
 NOTES = Sort("基线·备注", Text)
 FINDINGS = Sort("基线·校核项", Finding)
+FILED = Sort("公布·版次", Version)
+CHANGED = Sort("公布·调班", Change)
+PUBLICATION = (FILED, CHANGED)
+"""Tables of a roster that was published; others have none."""
 SORTS = (HEAD, SHIFTS, DUTIES, VISITS, REMEDIATIONS, PARTICIPANTS, VEHICLES, HOLDINGS) + (
     REPORT,
     TOTALS,
@@ -187,6 +192,9 @@ def to_tables(result: Result) -> dict[str, Table]:
         NOTES.name: NOTES.table(report.notes),
         FINDINGS.name: FINDINGS.table(result.findings),
     }
+    if result.publication is not None:
+        tables[FILED.name] = FILED.table(result.publication.versions)
+        tables[CHANGED.name] = CHANGED.table(result.publication.changes)
     head = _Head(version=FORMAT_VERSION, content=content_hash(tables))
     return {HEAD.name: HEAD.table((head,)), **tables}
 
@@ -213,7 +221,35 @@ def from_tables(tables: Mapping[str, Table]) -> Result:
             notes=NOTES.records(tables[NOTES.name]),
         ),
         findings=FINDINGS.records(tables[FINDINGS.name]),
+        publication=_publication(tables),
     )
+
+
+def _publication(tables: Mapping[str, Table]) -> Publication | None:
+    if FILED.name not in tables or CHANGED.name not in tables:
+        return None
+    return Publication(versions=FILED.records(tables[FILED.name]), changes=CHANGED.records(tables[CHANGED.name]))
+
+
+def roster_hash(roster: Roster) -> str:
+    """Return the SHA-256 of what a roster decides, whatever its order."""
+    return content_hash(
+        {
+            SHIFTS.name: _sorted(SHIFTS.table(_packed_shifts(sorted(roster.shifts, key=str)))),
+            DUTIES.name: _sorted(DUTIES.table(_packed_duties(sorted(roster.duties, key=str)))),
+            VISITS.name: _sorted(VISITS.table(roster.visits)),
+            REMEDIATIONS.name: _sorted(REMEDIATIONS.table(roster.remediations)),
+            PARTICIPANTS.name: _sorted(
+                PARTICIPANTS.table(
+                    _Participant(remediation=r.id, officer=p) for r in roster.remediations for p in r.participants
+                )
+            ),
+        }
+    )
+
+
+def _sorted(table: Table) -> Table:
+    return (table[0], *sorted(table[1:]))
 
 
 def _roster(tables: Mapping[str, Table]) -> Roster:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from domain.parameter import Parameter
 from domain.problem import InputError, Problem
+from domain.publication import Publication
 from domain.result import Finding, Report, Result
 from domain.roster import Roster
 from domain.scenario import Scenario
@@ -22,7 +23,7 @@ from inputs.book import Book
 from inputs.read import scenario_from
 from inputs.values import Cell
 from inputs.write import write_scenario
-from outputs.baseline import FORMAT_VERSION, HEAD, SORTS, OtherFormatError, Table, from_tables, to_tables
+from outputs.baseline import FORMAT_VERSION, HEAD, PUBLICATION, SORTS, OtherFormatError, Table, from_tables, to_tables
 from outputs.layout import DAILY, GRID, PLAN
 from outputs.printing import is_grid
 
@@ -57,6 +58,7 @@ class Carried(NamedTuple):
     report: Report | None
     findings: tuple[Finding, ...]
     notes: tuple[Text, ...] = ()
+    publication: Publication | None = None
 
 
 def write_carry(
@@ -89,7 +91,7 @@ def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]]) -> Carri
     """
     refuse_others(book)
     scenario = scenario_from(book, parameters, prefix=PREFIX)
-    names = {sort.name for sort in SORTS} & set(book.names)
+    names = {sort.name for sort in (*SORTS, *PUBLICATION)} & set(book.names)
     if not names:
         return Carried(scenario, None, None, (), (BASELINE_REMOVED,))
     try:
@@ -98,7 +100,7 @@ def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]]) -> Carri
         raise _other_version(book, other.version) from other
     except (ValueError, ValidationError):
         return Carried(scenario, None, None, (), (BASELINE_CHANGED,))
-    return Carried(scenario, result.roster, result.report, result.findings)
+    return Carried(scenario, result.roster, result.report, result.findings, publication=result.publication)
 
 
 def refuse_others(book: Book) -> None:

@@ -58,7 +58,7 @@ def _facts(scenario: Scenario, result: Result, lang: str) -> list[tuple[str, str
     versions = ", ".join(f"{name} {version}" for name, version in report.versions)
     facts = [
         (Text("期间", "Period"), f"{scenario.first} - {scenario.dates[-1]}"),
-        (Text("版次", "Version"), Text("第 ______ 版", "No. ______").get(lang)),
+        (Text("版次", "Version"), _version(result).get(lang)),
         (Text("中队 / 人员", "Squads / people"), f"{len(scenario.squads)} / {len(scenario.officers)}"),
         (Text("联动整治(次)", "Remediations"), str(len(result.roster.remediations))),
         (Text("求解状态", "Status"), STATUSES[report.status].get(lang)),
@@ -80,6 +80,16 @@ def _facts(scenario: Scenario, result: Result, lang: str) -> list[tuple[str, str
         )
         named.append((Text(f"{group.name} 联动整治", f"{group.name}: remediations").get(lang), times.get(lang)))
     return named
+
+
+def _version(result: Result) -> Text:
+    if result.publication is None:
+        return Text("第 ______ 版", "No. ______")
+    latest = result.publication.latest
+    return Text(
+        f"第 {latest.number} 版,{latest.day} 公布\n{latest.content[:12]}",
+        f"No. {latest.number}, filed {latest.day}\n{latest.content[:12]}",
+    )
 
 
 def _notes(scenario: Scenario, result: Result, lang: str) -> list[str]:

@@ -211,6 +211,23 @@ VEHICLES = Sheet(
     ),
 )
 
+CHANGES = Sheet(
+    "changes",
+    Text("调班记录", "Changes"),
+    Text("调班记录", "Changes to the published roster"),
+    (
+        Column("version", Text("版次", "Version"), 8),
+        DAY,
+        SQUAD,
+        Column("who", Text("人员", "Who"), 22, wrap=True, left=True),
+        Column("before", Text("原班次", "From"), 10),
+        Column("after", Text("现班次", "To"), 10),
+        Column("reason", Text("事由", "Reason"), 30, wrap=True, left=True),
+        Column("told", Text("已通知(签字)", "Told (signature)"), 18),
+    ),
+)
+"""Who works otherwise since the first version; those of the latest version are the ones to notify."""
+
 SORTIES = Sheet(
     "sorties",
     Text("出动统计表", "Sorties"),

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from domain.calendar import MINUTE
 from domain.parameter import Parameter
 from domain.problem import InputError, Problem
+from domain.publication import Publication
 from domain.result import Finding, Report
 from domain.roster import Duty, Remediation, Roster
 from domain.scenario import Scenario
@@ -44,6 +45,7 @@ class ReadBack(NamedTuple):
     notes: tuple[Text, ...] = ()
     cells: tuple[GridCell, ...] = ()
     """What every cell of the month grids says, and where it stands."""
+    publication: Publication | None = None
 
 
 def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> ReadBack:
@@ -68,7 +70,16 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> Read
     scenario = carried.scenario
     roster, notes, cells = _read(scenario, deciding, visit_span(scenario, parameters), far)
     baseline = in_order(scenario, carried.roster) if carried.roster is not None else None
-    return ReadBack(scenario, roster, baseline, carried.report, carried.findings, (*carried.notes, *notes), cells)
+    return ReadBack(
+        scenario,
+        roster,
+        baseline,
+        carried.report,
+        carried.findings,
+        (*carried.notes, *notes),
+        cells,
+        carried.publication,
+    )
 
 
 def read_sheets(

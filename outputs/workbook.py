@@ -14,12 +14,14 @@ from domain.scenario import Scenario
 from outputs.actions import holding_rows, meeting_rows, plan_rows, sortie_rows, vehicle_rows
 from outputs.book import A3, A4, Book, Cell, Page
 from outputs.carry import write_carry
+from outputs.changes import change_rows
 from outputs.cover import write_cover
 from outputs.daily import daily_rows, watch_rows
 from outputs.fairness import fairness_rows, write_charts
 from outputs.figures import coverage_rows, finding_rows, ledger_sheet_rows, parameter_rows
 from outputs.grid import marks, write_grid
 from outputs.layout import (
+    CHANGES,
     COVERAGE,
     DAILY,
     FAIRNESS,
@@ -89,6 +91,8 @@ def write_roster(
     tables.write(WATCH, watch_rows(scenario, roster, lang))
     tables.write(PLAN, plan_rows(scenario, roster, lang), paper=A3)
     write_orders(book, scenario, roster, filled)
+    if result.publication is not None and result.publication.changes:
+        tables.write(CHANGES, change_rows(scenario, result.publication, lang))
     tables.write(HOLDINGS, holding_rows(scenario, roster, lang))
     tables.write(MEETINGS, meeting_rows(scenario, lang))
     tables.write(VEHICLES, vehicle_rows(scenario, roster, lang))

@@ -70,6 +70,7 @@ def nearby(scenario: Scenario, rosters: Collection[Roster], squads: Collection[s
             "absences": tuple(a for a in scenario.absences if a.officer in people),
             "requests": tuple(r for r in scenario.requests if r.officer in people),
             "locks": tuple(k for k in scenario.locks if k.officer is None or k.officer in people),
+            "published": tuple(p for p in scenario.published if p.officer in people),
             "past_shifts": tuple(p for p in scenario.past_shifts if p.officer in people),
         }
     )

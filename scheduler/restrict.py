@@ -106,6 +106,8 @@ def narrowed(scenario: Scenario, squads: Collection[str], groups: tuple[Group, .
             "shift_caps": tuple(c for c in scenario.shift_caps if c.officer in ids and c.shift in shift_ids),
             "successions": tuple(x for x in scenario.successions if {x.first, x.then} <= shift_ids),
             "covers": tuple(c for c in scenario.covers if c.squad in squads),
+            "turns": tuple(t for t in scenario.turns if t.squad in squads),
+            "published": tuple(p for p in scenario.published if p.officer in ids),
             "past_shifts": past_shifts,
             "past_remediations": tuple(
                 p

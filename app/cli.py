@@ -71,6 +71,9 @@ def roster(
     seed: Annotated[int, typer.Option("--seed", help="随机种子 / seed")] = 1,
     squad: Annotated[str | None, typer.Option("--squad", help="只排一个中队 / this squad alone (id)")] = None,
     group: Annotated[str | None, typer.Option("--group", help="只排一个联动小组 / this joint group alone (id)")] = None,
+    previous: Annotated[
+        Path | None, typer.Option("--previous", help="上期公布的排班表 / the roster of the month before, as published")
+    ] = None,
     lang: LangOption = Lang.ZH,
 ) -> None:
     """排班 / make the roster of an input workbook."""
@@ -103,7 +106,7 @@ def roster(
             squad=squad,
             group=group,
         )
-        return make_roster(Request(source, output, json_output, options, STARTED), voice)
+        return make_roster(Request(source, output, json_output, options, STARTED, previous), voice)
 
     _run(work, voice)
 
@@ -246,6 +249,24 @@ def publish(
         from app.publish_roster import publish_roster
 
         return publish_roster(source, output, reason, voice)
+
+    _run(work, voice)
+
+
+@app.command()
+def export(
+    source: SourceArgument,
+    ics: Annotated[Path | None, typer.Option("--ics", help="日历文件夹 / folder for one calendar per officer")] = None,
+    pdf: Annotated[Path | None, typer.Option("--pdf", help="PDF 文件 / the sheets as PDF, by LibreOffice")] = None,
+    lang: LangOption = Lang.ZH,
+) -> None:
+    """导出日历或 PDF / export calendars or a PDF."""
+    voice = _voice(lang)
+
+    def work() -> int:
+        from app.export_roster import export_roster
+
+        return export_roster(source, ics, pdf, voice)
 
     _run(work, voice)
 

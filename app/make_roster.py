@@ -22,7 +22,9 @@ from domain.result import Result
 from domain.scenario import Scenario
 from inputs.places import Places, line_places
 from inputs.read import read_workbook
+from outputs.readback import read_roster
 from scheduler.audit import rule_infos
+from scheduler.carry_over import carried_over
 from scheduler.counting import count
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
@@ -48,6 +50,7 @@ class Request:
     json_target: Path | None
     options: Options
     started: float
+    previous: Path | None = None
 
 
 def make_roster(request: Request, voice: Voice) -> int:
@@ -55,7 +58,10 @@ def make_roster(request: Request, voice: Voice) -> int:
     refuse_bad_target(request.target, request.source)
     if request.json_target is not None:
         refuse_bad_target(request.json_target, suffix=".json")
-    scenario = restricted(read_workbook(request.source, all_parameters()), request.options)
+    scenario = read_workbook(request.source, all_parameters())
+    if request.previous is not None:
+        scenario = _after(scenario, request.previous, voice)
+    scenario = restricted(scenario, request.options)
     from scheduler.plan import NoRoster, plan  # loads the solver, which a problem of the input need not wait for
 
     seconds = _until_writing(scenario, request.options.seconds, request.options.workers)
@@ -68,6 +74,17 @@ def make_roster(request: Request, voice: Voice) -> int:
         except NoRoster:
             return _none_found(watch, voice)
         return _finish(request, scenario, result, voice, stopped=watch.stop.is_set())
+
+
+def _after(scenario: Scenario, previous: Path, voice: Voice) -> Scenario:
+    """Return the scenario with what the roster of the month before hands on."""
+    back = read_roster(previous, all_parameters())
+    if back.publication is None:
+        voice.warn(
+            f"“{previous.name}”没有公布过,按表上现有的班次结转。",
+            f"{previous.name} was not published; carried over as its sheets stand.",
+        )
+    return carried_over(scenario, back.scenario, back.roster)
 
 
 def _placing(source: Path) -> Callable[[Line], tuple[str, int | None]]:

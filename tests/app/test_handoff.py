@@ -1,0 +1,250 @@
+"""Repair, replace, publish, carry over and export by the command itself, on the small brigade."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar
+
+import app.export_roster
+from app.cli import run
+from constraints.base import all_parameters
+from domain.problem import InputError
+from domain.roster import Roster
+from domain.scenario import Scenario
+from domain.yearly import Turns
+from outputs.ledger import ledger_rows
+from outputs.readback import ReadBack, read_roster
+from scheduler.audit import audit, hard
+from scheduler.carry_over import carried_over
+from scheduler.judge import edits
+from tests.app.conftest import Rostered
+from tests.app.kit import END, FIRST, command, edited, environment, small_brigade
+
+PARAMETERS = all_parameters()
+
+
+def back_of(path: Path) -> ReadBack:
+    return read_roster(path, PARAMETERS)
+
+
+def sick(rostered: Rostered) -> tuple[str, date]:
+    """Return a plain member with a shift early in the period."""
+    scenario, result = rostered.result()
+    a = next(a for a in result.roster.shifts if not scenario.officer_by_id[a.officer].leads and a.day > FIRST)
+    return a.officer, a.day
+
+
+@pytest.fixture(scope="module")
+def filed(rostered: Rostered, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Publish the roster as version 1."""
+    target = tmp_path_factory.mktemp("filed") / "v1.xlsx"
+    assert run(["publish", str(rostered.target), "-o", str(target)]) == 0
+    return target
+
+
+@pytest.fixture(scope="module")
+def mended(rostered: Rostered, filed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Repair version 1 after a sick call."""
+    who, day = sick(rostered)
+    target = tmp_path_factory.mktemp("mended") / "mended.xlsx"
+    asked = ["repair", str(filed), "-o", str(target), "--absent", f"{who}:{day}", "--from", f"{day}", "--time", "240"]
+    assert run(asked) == 0
+    return target
+
+
+# -- repair -------------------------------------------------------------------------------------------------------
+
+
+def test_a_repair_is_lawful_counts_its_changes_and_leaves_the_past(
+    rostered: Rostered, filed: Path, mended: Path
+) -> None:
+    who, day = sick(rostered)
+    before, after = back_of(filed), back_of(mended)
+    assert not hard(audit(after.scenario, after.roster))
+    assert after.scenario.absence(who, day) is not None
+    made = edits(before.roster, after.roster)
+    assert (who, day) in {(e.officer, e.day) for e in made.shifts}
+    assert all(e.day >= day for e in made.shifts)
+    notes = [note.en for note in after.report.notes] if after.report else []
+    assert f"Changed shifts (officer-days): {len(made.shifts)}, fewest possible: proven" in notes
+
+
+def test_a_bad_absence_is_a_sentence(rostered: Rostered, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text in ("nonsense", "WT01:2026-10-20..2026-10-19", "WT01:2026-10-20:holiday", "nobody:2026-10-20"):
+        asked = ["repair", str(rostered.target), "-o", str(tmp_path / "x.xlsx"), "--absent", text, "--lang", "en"]
+        assert run(asked) == 2
+        said = capsys.readouterr().err
+        assert "--absent" in said or "no officer" in said
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+# -- replace ------------------------------------------------------------------------------------------------------
+
+
+def test_who_can_step_in_is_ranked_without_a_solver(rostered: Rostered) -> None:
+    who, day = sick(rostered)
+    code = (
+        "import sys\nfrom app.cli import run\n"
+        f"code = run(['replace', {str(rostered.target)!r}, '--officer', {who!r}, '--date', '{day}', '--lang', 'en'])\n"
+        "assert 'ortools' not in sys.modules\nsys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(), capture_output=True, encoding="utf-8", check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "->" in done.stdout
+    assert "late" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_a_place_that_is_unknown_is_a_sentence(rostered: Rostered, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["replace", str(rostered.target), "--duty", "?", "--date", f"{FIRST}", "--lang", "en"]) == 2
+    assert "no post" in capsys.readouterr().err
+    assert run(["replace", str(rostered.target), "--date", f"{FIRST}"]) == 2
+
+
+# -- publish ------------------------------------------------------------------------------------------------------
+
+
+def test_a_version_has_number_date_and_hash_and_its_lines(rostered: Rostered, filed: Path) -> None:
+    back = back_of(filed)
+    assert back.publication is not None
+    latest = back.publication.latest
+    assert (latest.number, latest.day, len(latest.content)) == (1, date.today(), 64)
+    for line in back.scenario.published:
+        assert {d for d, shift in line.days() if shift} == {a.day for a in back.roster.shifts_of(line.officer)}
+    assert run(["check", str(filed)]) == 0
+
+
+def test_the_same_again_is_no_version(filed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["publish", str(filed), "-o", str(tmp_path / "x.xlsx"), "--lang", "en"]) == 0
+    assert "nothing written" in capsys.readouterr().out
+    assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_a_second_version_lists_changes_and_whom_to_notify(
+    rostered: Rostered, mended: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    who, day = sick(rostered)
+    target = tmp_path / "v2.xlsx"
+    assert run(["publish", str(mended), "-o", str(target), "--reason", "顶班"]) == 0
+    said = capsys.readouterr().out
+    assert "需通知" in said
+    assert who in said
+    back = back_of(target)
+    assert back.publication is not None
+    assert back.publication.latest.number == 2
+    change = next(c for c in back.publication.changes if (c.officer, c.day) == (who, day))
+    assert (change.version, change.after, change.reason) == (2, None, "病假")
+    others = [c for c in back.publication.changes if c.officer != who]
+    assert all(c.reason == "顶班" for c in others)
+
+    import openpyxl
+
+    rows = [row[3].value for row in openpyxl.load_workbook(target)["调班记录"].iter_rows(min_row=5)]
+    assert any(who in str(value) for value in rows)
+
+
+def test_a_roster_that_breaks_rules_is_not_published(rostered: Rostered, tmp_path: Path) -> None:
+    who, day = sick(rostered)
+    scenario, _ = rostered.result()
+
+    def strip(book: object) -> None:
+        sheet = book[f"月排班表·{scenario.squad_by_id[scenario.officer_by_id[who].squad].name}"]  # type: ignore[index]
+        for row in sheet.iter_rows():
+            if any(str(cell.value) == who for cell in row):
+                for cell in row:
+                    if str(cell.value) in ("早", "中", "晚"):
+                        cell.value = "休"
+
+    path = edited(rostered.target, tmp_path / "x.xlsx", strip)
+    assert run(["publish", str(path), "-o", str(tmp_path / "y.xlsx")]) == 1
+    assert not (tmp_path / "y.xlsx").exists()
+
+
+# -- the month after ----------------------------------------------------------------------------------------------
+
+
+def next_month(scenario: Scenario) -> Scenario:
+    from domain.calendar import Day, dates
+    from domain.words import DayKind
+
+    end = END + timedelta(days=14)
+    return scenario.model_copy(
+        update={
+            "first": END,
+            "end": end,
+            "calendar": tuple(Day(date=on, kind=DayKind.WORKDAY) for on in dates(END, end)),
+            "past_remediations": (),
+        }
+    )
+
+
+def test_the_next_month_takes_history_balances_and_turns(rostered: Rostered) -> None:
+    scenario, result = rostered.result()
+    after = carried_over(next_month(small_brigade()), scenario, result.roster)
+    assert {(p.officer, p.date, p.shift) for p in after.past_shifts} == {
+        (a.officer, a.day, a.shift) for a in result.roster.shifts
+    }
+    held = {r.id for r in result.roster.remediations}
+    assert held < {p.id for p in after.past_remediations}  # and the one before the last month, which still runs
+    figures = {row.officer: row for row in ledger_rows(scenario, result.roster)}
+    for officer in after.officers:
+        assert officer.carried_late == figures[officer.id].late
+        assert officer.carried_remediations == figures[officer.id].remediations
+    (group,) = after.groups
+    assert group.convener == "YY"  # after WT
+    assert Turns(squad="WT", hosted=sum(r.host == "WT" for r in result.roster.remediations), convened=1) in after.turns
+
+
+def test_another_brigade_or_month_hands_on_nothing(rostered: Rostered) -> None:
+    scenario, result = rostered.result()
+    wanted = next_month(small_brigade())
+    with pytest.raises(InputError, match="roster of"):
+        carried_over(wanted.model_copy(update={"brigade": "静安大队"}), scenario, result.roster)
+    with pytest.raises(InputError, match="do not meet"):
+        carried_over(small_brigade(), scenario, Roster())
+
+
+# -- export -------------------------------------------------------------------------------------------------------
+
+
+def test_every_officer_gets_a_calendar_in_shanghai_time(rostered: Rostered, tmp_path: Path) -> None:
+    assert run(["export", str(rostered.target), "--ics", str(tmp_path / "cal")]) == 0
+    scenario, result = rostered.result()
+    assert len(list((tmp_path / "cal").glob("*.ics"))) == len(scenario.officers)
+    who, _ = sick(rostered)
+    found = Calendar.from_ical((tmp_path / "cal" / f"{who}.ics").read_bytes())
+    events = found.walk("VEVENT")
+    wanted = {scenario.shift_day(a.shift, a.day).start for a in result.roster.shifts_of(who)}
+    assert {e["DTSTART"].dt.replace(tzinfo=None) for e in events} == wanted
+    assert {str(e["DTSTART"].dt.tzinfo) for e in events} == {"Asia/Shanghai"}
+    assert len({str(e["UID"]) for e in events}) == len(events)
+    assert found.walk("VTIMEZONE")
+
+
+def test_without_libreoffice_there_is_a_clear_line(
+    rostered: Rostered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app.export_roster, "office", lambda: None)
+    assert run(["export", str(rostered.target), "--pdf", str(tmp_path / "x.pdf"), "--lang", "en"]) == 2
+    assert "LibreOffice was not found" in capsys.readouterr().err
+
+
+LIBREOFFICE = [True] if shutil.which("soffice") else []
+
+
+@pytest.mark.parametrize("installed", LIBREOFFICE)
+def test_the_sheets_become_a_pdf(rostered: Rostered, tmp_path: Path, installed: bool) -> None:  # noqa: FBT001
+    assert installed
+    done = subprocess.run(
+        command("export", rostered.target, "--pdf", tmp_path / "x.pdf"), env=environment(), check=False
+    )
+    assert done.returncode == 0
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF")

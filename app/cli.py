@@ -192,20 +192,8 @@ def repair(
     def work() -> int:
         from app.repair_roster import Asked, repair_roster
 
-        asked = Asked(
-            source=source,
-            target=output,
-            started=STARTED,
-            keep=keep,
-            absent=tuple(absent or ()),
-            orders=add_remediation,
-            first=first,
-            most=most,
-            force=force,
-            visits=visits,
-            seconds=seconds,
-            json_target=json_output,
-        )
+        more = (keep, tuple(absent or ()), add_remediation, first, most, force, visits, seconds, json_output)
+        asked = Asked(source, output, STARTED, *more)
         return repair_roster(asked, voice)
 
     _run(work, voice)

@@ -37,7 +37,8 @@ def ship(
     """Write a workbook, read it back and audit it; return where it lies, or None where it was rejected.
 
     ``accepted`` are hard breaches that somebody decided to keep; any other one rejects the file. With ``quick`` a file
-    that reads back equal in input and roster is not audited again, as the audit is a function of these two. ``explained`` goes on the sheet of shortfalls.
+    that reads back equal in input and roster is not audited again, as the audit is a function of these two.
+    ``explained`` goes on the sheet of shortfalls.
     """
     parameters, rules = all_parameters(), rule_infos()
     with Draft(target) as draft:

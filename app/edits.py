@@ -110,7 +110,7 @@ def _other(scenario: Scenario, edit: Priced) -> Text:
         return (
             Text(f"联动整治 {name}:新增", f"remediation {name}: added")
             if old is None
-            else Text(f"联动整治 {name}:删除", f"remediation {name}: removed")
+            else Text(f"联动整治 {name}:已删除", f"remediation {name}: removed")
         )
     rows = [_field(scenario, field, old, new) for field in FIELDS if getattr(old, field) != getattr(new, field)]
     return Text(

@@ -239,7 +239,7 @@ def grids(tables: Tables, *, headings: str = "both", prefix: str = "", reverse: 
     add(POLICY_NAME, POLICY_HEADINGS, ([key, "名称", value, "单位", None] for key, value in tables.policy))
     for sheet in SHEETS:
         columns = sheet.columns[::-1] if reverse else sheet.columns
-        lines = ([row.get(c.field) for c in columns] + [row.get("remark")] for row in tables.rows[sheet.key])
+        lines = ([row.get(c.field) for c in columns] + [row.get("remark")] for row in tables.rows.get(sheet.key, ()))
         add(sheet.name, [column.heading for column in columns] + [REMARK], lines)
     return found
 

@@ -38,7 +38,7 @@ QUICK_UNITS = 0.04
 """Deterministic time of a day's model where columns are wanted rather than a bound."""
 LAST_NODES = 20_000
 """Search nodes that a day's model gets at the best prices for the sake of the bound."""
-CHOICE_UNITS, CHOICE_GAP = 2.0, 0.001
+CHOICE_UNITS, CHOICE_GAP = 0.7, 0.001
 STILL = 0.0005
 """A linear programme that became better by a smaller share than this stands still."""
 MOST_COLUMNS = 24

@@ -41,8 +41,8 @@ T = TypeVar("T")
 
 POLL_SECONDS = 0.1
 RETRY_SECONDS = 10.0
-FIRST_SECONDS, FIRST_SHARE = 42.0, 0.45
-"""The first roster comes at most this long after the start, and takes at most this share of the time."""
+FIRST_SECONDS, FIRST_SHARE = 32.0, 0.45
+"""The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
 SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.7, 110.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
 LEAST_SECONDS = {Way.HEADS: 6.0, Way.WISHES: 1.5, Way.SPAN: 2.5}

@@ -33,7 +33,7 @@ HEADS_SHARE, LINES_SHARE = 0.6, 0.35
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
-LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 2.0
+LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 1.2
 LINES_TRIES, LINES_RESERVE = 5, 0.25
 """The lines are sought so many times, as long as this share of the time is left for the duties."""
 LINES_THREADS = 2

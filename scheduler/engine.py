@@ -120,8 +120,9 @@ class Engine:
                 proof.result()
         else:
             self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
-            if self._open():  # heads were found in little time and without the others
-                self.improve(Way.HEADS, self._after(end, 0.5, 70.0))
+            until = self._after(end, 0.5, 70.0)
+            if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[Way.HEADS] * self._rounds():
+                self.improve(Way.HEADS, until)  # the first heads were found in little time and without the others
             if self._open():
                 self.prove(self._after(end, 0.45, 120.0))
         while self._better(end, (Way.WISHES, Way.HEADS, Way.SPAN)):

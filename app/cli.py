@@ -7,15 +7,13 @@ import math
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-if TYPE_CHECKING:
-    from app.console import Voice
+from app.command import USAGE, Lang, number_problems, refuse, run_work, voice_of
 
 STARTED = time.monotonic()
 """When the command began, for --time."""
@@ -23,18 +21,10 @@ STARTED = time.monotonic()
 DEFAULT_SECONDS = 120.0
 RUN_SECONDS = 60.0
 """Seconds of one what-if run."""
-USAGE = 2
 ABORTED = 130
 """Exit code after a second Ctrl-C, as shells expect it."""
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 """The parent of all usage errors, which typer does not export itself."""
-
-
-class Lang(StrEnum):
-    """Languages of texts and sheets."""
-
-    ZH = "zh"
-    EN = "en"
 
 
 app = typer.Typer(
@@ -77,9 +67,9 @@ def roster(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """排班 / make the roster of an input workbook."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
     workers = workers if workers is not None else max(1, os.cpu_count() or 1)
-    _refuse(
+    refuse(
         voice,
         (
             seconds is not None and deterministic is not None,
@@ -91,7 +81,7 @@ def roster(
             "--squad 与 --group 不能同时使用;请去掉一个。",
             "--squad and --group exclude each other; leave one out.",
         ),
-        *_number_problems(seconds, deterministic, workers, seed),
+        *number_problems(seconds, deterministic, workers, seed),
     )
 
     def work() -> int:
@@ -108,7 +98,7 @@ def roster(
         )
         return make_roster(Request(source, output, json_output, options, STARTED, previous), voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -118,14 +108,14 @@ def check(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """校核排班表,改过的也可以 / audit a roster workbook, edited by hand or not."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.check_roster import check_roster
 
         return check_roster(source, json_output, voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -147,7 +137,7 @@ def explain(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """说明缺口原因和对策 / say why needs stay unfilled, and the ways out."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.explain import Ask, explain_roster
@@ -156,7 +146,7 @@ def explain(
             Ask(source, shortfall, options, apply, output, workers or max(1, os.cpu_count() or 1)), voice
         )
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -187,7 +177,7 @@ def repair(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """修复排班表,改动最少 / repair a roster with the fewest changes."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.repair_roster import Asked, repair_roster
@@ -196,7 +186,7 @@ def repair(
         asked = Asked(source, output, STARTED, *more)
         return repair_roster(asked, voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -208,7 +198,7 @@ def replace(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """谁能顶班 / who can step in."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.replace_officer import replace_officer
@@ -218,7 +208,7 @@ def replace(
             raise problem("请用 --duty 或 --officer 说明要顶谁的班", "say what to fill with --duty or --officer")
         return replace_officer(source, duty, officer, day, voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -231,14 +221,14 @@ def publish(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """公布一版,记录调班 / file a version, with its changes and whom to notify."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.publish_roster import publish_roster
 
         return publish_roster(source, output, reason, voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -249,14 +239,14 @@ def export(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """导出日历或 PDF / export calendars or a PDF."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.export_roster import export_roster
 
         return export_roster(source, ics, pdf, voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -266,7 +256,7 @@ def sample(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """写出示例大队的输入工作簿 / write the sample brigade's input workbook."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.writing import month_of, written
@@ -276,13 +266,13 @@ def sample(
         first = month_of(month)
         return written(output, lambda path: write_sample(path, first, all_parameters()), voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
 def template(output: TargetArgument, lang: LangOption = Lang.ZH) -> None:
     """写出空白输入工作簿,带下拉和说明 / write an empty input workbook with dropdowns and notes."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.writing import written
@@ -291,13 +281,13 @@ def template(output: TargetArgument, lang: LangOption = Lang.ZH) -> None:
 
         return written(output, lambda path: write_template(path, all_parameters()), voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
 def rules(lang: LangOption = Lang.ZH) -> None:
     """列出规则、默认值和依据 / list the rules, their defaults and sources."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
 
     def work() -> int:
         from app.rules import show_rules
@@ -307,7 +297,7 @@ def rules(lang: LangOption = Lang.ZH) -> None:
         show_rules(voice, rule_infos(), all_parameters())
         return 0
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @bench_app.command("curtois")
@@ -321,9 +311,9 @@ def bench_curtois(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """公开算例(Curtois-Qu):求解并独立评分 / public instances, solved and scored on their own terms."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
     workers = workers if workers is not None else max(1, os.cpu_count() or 1)
-    _refuse(voice, *_number_problems(seconds, None, workers, seed))
+    refuse(voice, *number_problems(seconds, None, workers, seed))
 
     def work() -> int:
         from app.bench_curtois import BenchRequest, bench_curtois
@@ -332,7 +322,7 @@ def bench_curtois(
         options = Options(seconds=seconds, workers=workers, seed=seed)
         return bench_curtois(BenchRequest(folder, only, json_output, options), voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -367,16 +357,16 @@ def whatif(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """比较用人方案 / compare what-if scenarios of staffing, with verdicts by proven bounds."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
     workers = workers if workers is not None else max(1, os.cpu_count() or 1)
-    _refuse(
+    refuse(
         voice,
         (
             seconds is not None and deterministic is not None,
             "--time 与 --deterministic 不能同时使用:前者按钟表,后者可重现;请去掉一个。",
             "--time and --deterministic exclude each other: one goes by the clock, the other repeats; leave one out.",
         ),
-        *_number_problems(seconds, deterministic, workers, seed),
+        *number_problems(seconds, deterministic, workers, seed),
     )
 
     def work() -> int:
@@ -399,7 +389,7 @@ def whatif(
         request = Request(source, spec, output, json_output, asked, options, workers, cluster, resume)
         return what_if(request, voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 @app.command()
@@ -409,16 +399,16 @@ def cluster(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """在本机试用集群 / a Dask cluster on this machine for `whatif --cluster`."""
-    voice = _voice(lang)
+    voice = voice_of(lang)
     workers = workers if workers is not None else max(1, os.cpu_count() or 1)
-    _refuse(voice, *_number_problems(None, None, workers, 0))
+    refuse(voice, *number_problems(None, None, workers, 0))
 
     def work() -> int:
         from app.cluster import run_cluster
 
         return run_cluster(workers, port, voice)
 
-    _run(work, voice)
+    run_work(work, voice)
 
 
 def _never_crash() -> None:
@@ -426,65 +416,6 @@ def _never_crash() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
-
-
-def _voice(lang: Lang) -> Voice:
-    from app.console import Voice
-
-    return Voice(lang.value)
-
-
-def _number_problems(
-    seconds: float | None, deterministic: float | None, workers: int, seed: int
-) -> tuple[tuple[bool, str, str], ...]:
-    """Return what may be wrong with the numbers of a command: (whether it is, Chinese, English)."""
-    return (
-        (
-            not _positive(seconds),
-            f"--time 应为正数,而不是 {seconds}。",
-            f"--time wants a positive number, not {seconds}.",
-        ),
-        (
-            not _positive(deterministic),
-            f"--deterministic 应为正数,而不是 {deterministic}。",
-            f"--deterministic wants a positive number, not {deterministic}.",
-        ),
-        (
-            not 1 <= workers <= 256,
-            f"--workers 应在 1 至 256 之间,而不是 {workers}。",
-            f"--workers wants 1 to 256, not {workers}.",
-        ),
-        (
-            not 0 <= seed < 2**31,
-            f"--seed 应在 0 至 2147483647 之间,而不是 {seed}。",
-            f"--seed wants 0 to 2147483647, not {seed}.",
-        ),
-    )
-
-
-def _refuse(voice: Voice, *problems: tuple[bool, str, str]) -> None:
-    """Say the first problem of the usage that is there and exit with 2."""
-    for bad, zh, en in problems:
-        if bad:
-            voice.warn(zh, en)
-            raise typer.Exit(USAGE)
-
-
-def _positive(value: float | None) -> bool:
-    return value is None or (math.isfinite(value) and value > 0)
-
-
-def _run(work: Callable[[], int], voice: Voice) -> None:
-    """Do the work of a command; problems of the input are printed, all of them, and exit with 2."""
-    from app.problems import show_problems
-    from domain.problem import InputError
-
-    try:
-        code = work()
-    except InputError as error:
-        show_problems(voice, error.problems)
-        code = USAGE
-    raise typer.Exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from threading import Event
 from typing import TYPE_CHECKING
 
-from rich.live import Live
-from rich.text import Text as RichText
+from typing_extensions import override
+
+from app.progress import LiveLine
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from app.console import Voice
     from scheduler.farm import FarmProgress
-
-QUIET_SECONDS = 10.0
-"""Least time between two lines where stderr is no console."""
 
 
 def line(voice: Voice, progress: FarmProgress) -> str:
@@ -33,32 +28,18 @@ def line(voice: Voice, progress: FarmProgress) -> str:
     return voice.pick(zh, en)
 
 
-class RunsLine:
-    """Keeps the latest progress and shows it; ``tell`` may be called from any thread, ``tick`` from the main one."""
+class RunsLine(LiveLine["FarmProgress"]):
+    """The progress of what-if runs."""
 
     def __init__(self, voice: Voice, stop: Event) -> None:
-        self._voice, self._stop = voice, stop
-        self._latest: FarmProgress | None = None
-        self._shown: FarmProgress | None = None
-        self._shown_at = 0.0
-        self._said_stop = False
-        self._live = Live(console=voice.err, auto_refresh=False, transient=True) if voice.err.is_terminal else None
+        super().__init__(
+            voice,
+            lambda progress: line(voice, progress),
+            lambda latest, shown: (latest.done, latest.running) != (shown.done, shown.running),
+        )
+        self._stop, self._said_stop = stop, False
 
-    def __enter__(self) -> RunsLine:
-        if self._live is not None:
-            self._live.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if self._live is not None:
-            self._live.stop()
-
-    def tell(self, progress: FarmProgress) -> None:
-        """Keep a report until the next tick."""
-        self._latest = progress
-
+    @override
     def tick(self) -> None:
         """Show the latest report if it is due; say once that a stop was heard."""
         if self._stop.is_set() and not self._said_stop:
@@ -67,19 +48,8 @@ class RunsLine:
                 "收到中断:写出已算完的部分;用 --resume 可接着算;再按一次 Ctrl-C 放弃。",
                 "Stopping: what is done is being written; --resume goes on from there; Ctrl-C again to abort.",
             )
-        latest = self._latest
-        if latest is None:
-            return
-        now = time.monotonic()
-        text = line(self._voice, latest)
-        if self._live is not None:
-            self._live.update(RichText(text, no_wrap=True, overflow="ellipsis"), refresh=True)
-        elif self._due(latest, now):
-            self._voice.warn(text, text)
-            self._shown, self._shown_at = latest, now
+        super().tick()
 
-    def _due(self, latest: FarmProgress, now: float) -> bool:
-        if self._shown is None:
-            return True
-        landed = (latest.done, latest.running) != (self._shown.done, self._shown.running)
-        return landed or now - self._shown_at >= QUIET_SECONDS
+    @override
+    def _repeats(self, latest: FarmProgress, shown: FarmProgress) -> bool:
+        return True

@@ -299,8 +299,8 @@ class Engine:
         starts = self.prices.sums if self.prices else [None] * len(self.units)
         jobs = [BoundJob(unit, self._limits(), prices, start) for unit, start in zip(self.units, starts, strict=True)]
         found = self._run_all(prove, jobs, until, PROOF, None)
-        worst = [-sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in self.borders.items())]
-        parts = [worst[0] if bound is None else max(worst[0], bound) for bound in found]
+        every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in self.borders.items())
+        parts = [every_visit if bound is None else max(every_visit, bound) for bound in found]
         total = sum(parts) + sum(border.least(prices.get(tag, 0)) for tag, border in self.borders.items())
         self.bound = max(self.bound, total / GRAIN)
         self._say(PROOF)

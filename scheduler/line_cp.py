@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite
@@ -11,11 +10,10 @@ from ortools.sat.python import cp_model
 
 from domain.words import Status
 from scheduler.line_model import LineModel, Ties
-from scheduler.solve import Limits
+from scheduler.solve import Limits, run_solver
 
 Line = tuple[int, ...]
 """One choice a date: 0 is rest, c the c-th shift of that date."""
-POLL_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -168,11 +166,9 @@ def add_row(
 def _solve(
     cp: cp_model.CpModel, opened: Mapping[int, _Open], fixed: int, limits: Limits, stopped: Callable[[], bool]
 ) -> Found:
-    solver = solver_of(limits)
     if stopped():
         return Found(Status.UNKNOWN, None, None, None)
-    with watched(solver, stopped):
-        code = solver.solve(cp)
+    solver, code = run_solver(cp, limits, stopped)
     status = Status(solver.status_name(code))
     if status not in (Status.OPTIMAL, Status.FEASIBLE):
         bound = solver.best_objective_bound + fixed if status is Status.UNKNOWN else None
@@ -181,44 +177,8 @@ def _solve(
     return Found(status, lines, round(solver.objective_value) + fixed, solver.best_objective_bound + fixed)
 
 
-def solver_of(limits: Limits) -> cp_model.CpSolver:
-    """Return a solver with the limits set."""
-    solver = cp_model.CpSolver()
-    parameters = solver.parameters
-    parameters.random_seed = limits.seed
-    parameters.catch_sigint_signal = False
-    parameters.num_workers = limits.threads
-    parameters.relative_gap_limit = limits.gap
-    if limits.deterministic is not None:
-        parameters.max_deterministic_time = limits.deterministic
-        parameters.interleave_search = True
-    if limits.seconds is not None:
-        parameters.max_time_in_seconds = max(0.05, limits.seconds)
-    return solver
-
-
 def _line(part: _Open, solver: cp_model.CpSolver) -> Line:
     found = list(part.line) if part.line is not None else [0] * len(part.literals)
     for n, literals in part.literals.items():
         found[n] = next(c for c, literal in enumerate(literals) if solver.boolean_value(literal))
     return tuple(found)
-
-
-class watched:  # noqa: N801
-    """Stops a solver from another thread as soon as ``stopped()``."""
-
-    def __init__(self, solver: cp_model.CpSolver, stopped: Callable[[], bool]) -> None:
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch, args=(solver, stopped), daemon=True)
-
-    def _watch(self, solver: cp_model.CpSolver, stopped: Callable[[], bool]) -> None:
-        while not self._done.wait(POLL_SECONDS):
-            if stopped():
-                solver.stop_search()
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(self, *error: object) -> None:
-        self._done.set()
-        self._thread.join()

@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 def replace_officer(source: Path, duty: str | None, officer: str | None, day: str, voice: Voice) -> int:
     """Print who could step in and what each costs; return 0, or raise InputError where there is nothing to fill."""
     parameters = all_parameters()
-    back = read_roster(source, parameters)
+    back = read_roster(source, parameters, baseline=False)
     scenario = back.scenario
     on = _date(day, scenario)
     vacancy = _vacancy(scenario, back.roster, duty, officer, on)

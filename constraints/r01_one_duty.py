@@ -107,12 +107,16 @@ def _unknown(what: str, en: str, value: str, where: Where, context: str) -> Brea
 
 
 def _unknown_shifts(scenario: Scenario, roster: Roster) -> Iterator[Breach]:
+    used = {squad.id: {shift.id for shift in scenario.shifts_of(squad.id)} for squad in scenario.squads}
     for a in roster.shifts:
-        where, context = Where(officer=a.officer, day=a.day), f"{a.officer} {a.day:%Y-%m-%d}"
         officer = scenario.officer_by_id.get(a.officer)
+        known = officer is not None and a.shift in used.get(officer.squad, ())
+        if known and scenario.first <= a.day < scenario.end:
+            continue
+        where, context = Where(officer=a.officer, day=a.day), f"{a.officer} {a.day:%Y-%m-%d}"
         if officer is None:
             yield _unknown("队员", "officer", a.officer, where, context)
-        elif a.shift not in {s.id for s in scenario.shifts_of(officer.squad)}:
+        elif not known:
             yield _unknown("班次", "shift of the squad", a.shift, where, f"{officer.name} {a.day:%m-%d}")
         if not scenario.first <= a.day < scenario.end:
             text = Text(f"{context}:日期不在排班期内", f"{context}: the date is outside the period")
@@ -128,11 +132,15 @@ def _unknown_places(scenario: Scenario, roster: Roster) -> Iterator[Breach]:
         DutyKind.REMEDIATION: {r.id for r in roster.remediations},
     }
     for duty in roster.duties:
+        officer = scenario.officer_by_id.get(duty.officer)
+        nowhere = duty.kind in known and duty.place not in known[duty.kind]
+        if officer is not None and not nowhere:
+            continue
         where = Where(officer=duty.officer, day=duty.day, place=duty.place, start=duty.start, end=duty.end)
-        officer, clock = scenario.officer_by_id.get(duty.officer), _clock(duty.start, duty.end)
+        clock = _clock(duty.start, duty.end)
         if officer is None:
             yield _unknown("队员", "officer", duty.officer, where, clock)
-        if duty.kind in known and duty.place not in known[duty.kind]:
+        if nowhere:
             yield _unknown(
                 "地点", "place", duty.place or "", where, f"{officer.name if officer else duty.officer} {clock}"
             )
@@ -233,7 +241,7 @@ def _idle(officer: Officer, spans: Sequence[ShiftDay], duties: Sequence[Duty]) -
 
 def _barred(officer: Officer, duties: Sequence[Duty]) -> Iterator[Breach]:
     for duty in duties:
-        what, clock = label(duty.kind), _clock(duty.start, duty.end)
+        what = label(duty.kind)
         if duty.kind in officer.barred_duties or (
             duty.kind is DutyKind.HOLDING and DutyKind.PATROL in officer.barred_duties
         ):
@@ -242,6 +250,7 @@ def _barred(officer: Officer, duties: Sequence[Duty]) -> Iterator[Breach]:
             zh, en = f"可以巡查,不应{what.zh}", f"may patrol, so is not to be on {what.en}"
         else:
             continue
+        clock = _clock(duty.start, duty.end)
         yield Breach(
             _where(officer, duty),
             Text(f"{officer.name} {clock} {zh}", f"{officer.name} {clock}: {en}"),

@@ -1,16 +1,10 @@
-"""Refuses files that cannot be an honest workbook, before anything is unpacked or parsed."""
+"""Refuses files that cannot be an honest workbook, before anything is unpacked."""
 
 from __future__ import annotations
 
 import io
-import posixpath
-import re
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
-from xml.etree import ElementTree
-from xml.parsers import expat
 
 from domain.problem import InputError, Problem
 from domain.words import Text
@@ -31,13 +25,14 @@ MAX_COLUMNS = 200
 
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_FAR = re.compile(rb"""\sr=["'](?:[A-Z]{3}\d|[H-Z][A-Z]\d|G[S-Z]\d|[A-Z]{1,3}\d{5})""")
-_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 SAVE_AGAIN = Text(
     "请在 Excel 中打开,另存为 .xlsx 后再试", "open it in Excel, save it as a new .xlsx file and try again"
 )
+
+
+class ForbiddenError(ValueError):
+    """A part declares a document type, by which a small file could be made to fill the memory."""
 
 
 def refusal(zh: str, en: str, expected: Text | None = None) -> InputError:
@@ -45,15 +40,10 @@ def refusal(zh: str, en: str, expected: Text | None = None) -> InputError:
     return InputError((Problem(text=Text(zh, en), expected=expected),))
 
 
-class Inspected(NamedTuple):
-    """A workbook's bytes, and the first far cell with content of each sheet by sheet name."""
+def inspect(path: Path) -> io.BytesIO:
+    """Return the bytes of a file after making sure that it is a workbook which can be unpacked safely.
 
-    content: io.BytesIO
-    strays: Mapping[str, str]
-
-
-def inspect(path: Path) -> Inspected:
-    """Read a file and make sure that it is a workbook that can be parsed safely.
+    Its parts are looked at when they are read (``parts``).
 
     Raises
     ------
@@ -65,16 +55,19 @@ def inspect(path: Path) -> Inspected:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_bombs(path, archive)
-            strays = _scan(path, archive)
     except InputError:
         raise
     except Exception as error:  # a broken archive raises a dozen unrelated types
         raise damaged(path, error) from error
-    return Inspected(io.BytesIO(data), strays)
+    return io.BytesIO(data)
 
 
 def damaged(path: Path, error: Exception) -> InputError:
     """Return the error of a workbook that cannot be parsed, whatever the parser said."""
+    if isinstance(error, ForbiddenError):
+        return refusal(
+            f"“{path.name}”含有不允许的 XML 声明", f"{path.name} holds a forbidden XML declaration", SAVE_AGAIN
+        )
     kind = type(error).__name__
     return refusal(
         f"“{path.name}”已损坏或不完整,无法读取({kind})", f"{path.name} is damaged or incomplete ({kind})", SAVE_AGAIN
@@ -149,63 +142,3 @@ def _refuse_bombs(path: Path, archive: zipfile.ZipFile) -> None:
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
         raise refusal(f"“{path.name}”不是 .xlsx 工作簿", f"{path.name} is not an .xlsx workbook", SAVE_AGAIN)
-
-
-def _scan(path: Path, archive: zipfile.ZipFile) -> dict[str, str]:
-    """Parse every XML part once without building anything; return the strays by sheet name."""
-    far: dict[str, str] = {}
-    for name in archive.namelist():
-        if not name.lower().endswith((".xml", ".rels")):
-            continue
-        data = archive.read(name)
-        stray = _parse(path, data, look_for_strays=name.startswith("xl/worksheets/") and bool(_FAR.search(data)))
-        if stray:
-            far[name] = stray
-    return {sheet: far[part] for sheet, part in _sheet_parts(archive).items() if part in far} if far else {}
-
-
-def _parse(path: Path, data: bytes, *, look_for_strays: bool) -> str:
-    """Return the first far cell with content, "" if there is none; raise on a document type or broken XML."""
-    parser = expat.ParserCreate()
-    state = {"at": "", "stray": ""}
-
-    def doctype(*_: object) -> None:
-        raise refusal(
-            f"“{path.name}”含有不允许的 XML 声明", f"{path.name} holds a forbidden XML declaration", SAVE_AGAIN
-        )
-
-    def element(name: str, attributes: dict[str, str]) -> None:
-        tag = name.rpartition(":")[2]
-        if tag == "c":
-            state["at"] = attributes.get("r", "")
-        elif tag in ("v", "f", "is") and not state["stray"] and _is_far(state["at"]):
-            state["stray"] = state["at"]
-
-    parser.StartDoctypeDeclHandler = doctype
-    if look_for_strays:
-        parser.StartElementHandler = element
-    parser.Parse(data, True)
-    return state["stray"]
-
-
-def _is_far(reference: str) -> bool:
-    match = _REFERENCE.fullmatch(reference)
-    if match is None:
-        return False
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return column > MAX_COLUMNS or int(match[2]) > MAX_ROWS
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Return the part of each sheet by sheet name; the parts were parsed without a document type before."""
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
-    targets = {relation.get("Id"): relation.get("Target", "") for relation in relations}
-    book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    found = {}
-    for element in book.iter():
-        if element.tag.rpartition("}")[2] == "sheet":
-            target = targets.get(element.get(_RELATION), "")
-            found[element.get("name", "")] = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
-    return found

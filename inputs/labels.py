@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from domain.words import (
     AbsenceKind,
@@ -167,6 +168,7 @@ def spellings(enum: type[StrEnum]) -> dict[str, StrEnum]:
     }
 
 
+@lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """Return a word as it is compared: lower case, no blanks, plain brackets."""
     return "".join(word.casefold().split()).replace("（", "(").replace("）", ")")

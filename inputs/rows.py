@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from openpyxl.utils import get_column_letter
-
 from domain.calendar import DAY
 from domain.problem import InputError, Problem
 from domain.words import Record, Text
-from inputs.book import Book, Grid
+from inputs.book import Book
 from inputs.cells import decode
 from inputs.columns import EXAMPLE, REMARK, Kind, Sheet
 from inputs.guard import MAX_COLUMNS, MAX_ROWS
 from inputs.labels import fold
+from inputs.notation import column_letters
+from inputs.parts import Grid
 from inputs.values import Cell, CellError, ExcelError, Formula, is_blank, shown
 
 MOST_PROBLEMS = 500
@@ -139,7 +139,7 @@ def refuse_formulas(book: Book, name: str, problems: Problems, known: Mapping[in
                     ),
                     sheet=name,
                     row=number,
-                    column=known.get(index, f"({get_column_letter(index + 1)})"),
+                    column=known.get(index, f"({column_letters(index + 1)})"),
                     read=cell,
                     expected=Text("输入的值,不用公式", "a typed value, no formula"),
                 )
@@ -177,7 +177,7 @@ class Headings(NamedTuple):
         """Return the heading of a name found, with its letter, as in "日期 (C)"."""
         column = self.columns[name]
         texts = (shown(row[column]) for row in grid[self.first : self.end] if column < len(row))
-        return f"{next(filter(None, texts), '')} ({get_column_letter(column + 1)})".strip()
+        return f"{next(filter(None, texts), '')} ({column_letters(column + 1)})".strip()
 
 
 def find_headings(grid: Grid, names: Sequence[Text]) -> Headings:
@@ -246,7 +246,7 @@ def read_table(book: Book, sheet: Sheet, prefix: str, problems: Problems) -> Tab
             Text(f"有两列“{title}”,请删去一列或改标题", f"two columns are headed {title}; delete or rename one"),
             sheet=name,
             row=found.first + 1,
-            column=f"{title} ({get_column_letter(at + 1)})",
+            column=f"{title} ({column_letters(at + 1)})",
         )
     table = Table(sheet, name, headings, (), whole=False)
     rows = tuple(_rows(table, grid, top, places, problems))

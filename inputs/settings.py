@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, cast
 
-from openpyxl.utils import get_column_letter
-
 from domain.parameter import Parameter, type_of_value
 from domain.words import Text
-from inputs.book import Book, Grid
+from inputs.book import Book
 from inputs.cells import decode, decode_parameter
 from inputs.labels import fold
+from inputs.notation import column_letters
+from inputs.parts import Grid
 from inputs.rows import Headings, Problems, find_headings, find_sheet, refuse_formulas
 from inputs.schema import POLICY_HEADINGS, POLICY_NAME, SETTINGS, SETTINGS_HEADINGS, SETTINGS_NAME
 from inputs.values import Cell, CellError, ExcelError, Formula, is_blank, shown, to_month
@@ -68,7 +68,7 @@ def _pairs(
         return None
     grid = book.grid(sheet)
     found = find_headings(grid, headings)
-    letters = {at: f"{headings[n].zh} ({get_column_letter(at + 1)})" for n, at in found.columns.items()}
+    letters = {at: f"{headings[n].zh} ({column_letters(at + 1)})" for n, at in found.columns.items()}
     refuse_formulas(book, sheet, problems, letters)
     missing = [headings[n] for n in (name, value) if n not in found.columns]
     for heading in missing:

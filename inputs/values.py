@@ -9,11 +9,10 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import NamedTuple, cast
 
-from openpyxl.utils.datetime import from_excel
-
 from domain.calendar import DAY, DayRule, minutes
 from domain.words import DayKind, Text
 from inputs.labels import DAY_KINDS, EVERY, LABELS, WEEKDAYS, fold, spellings
+from inputs.notation import moment
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -72,7 +71,10 @@ def shown(cell: Cell) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Return whether a cell counts as empty."""
-    return cell is None or (isinstance(cell, str) and not _clean(cell))
+    if not isinstance(cell, str):
+        return cell is None
+    text = cell.strip()
+    return not text or (ord(text[0]) in _INVISIBLE and not _clean(text))
 
 
 # -- texts ------------------------------------------------------------------------------------------------------------
@@ -268,7 +270,7 @@ _EPOCHS = {
 def to_date(cell: Cell) -> date:
     """Return the date in a cell: a date, a text such as 2026-10-01 or 2026年10月1日, or Excel's day number."""
     if isinstance(cell, int | float) and not isinstance(cell, bool) and cell in SERIALS:
-        cell = cast(datetime, from_excel(cell))
+        cell = cast(datetime, moment(cell))
     if isinstance(cell, datetime):
         if cell.time() != time(0):
             raise CellError(Text("应为日期,不带时间", "should be a date without a time"), _A_DATE)

@@ -81,8 +81,8 @@ def write_carry(
                     raise ValueError(f"sheet {name}, row {r + 1}: a text of {len(text)} characters fits no cell")
 
 
-def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]]) -> Carried:
-    """Read the hidden sheets of a workbook.
+def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]], *, baseline: bool = True) -> Carried:
+    """Read the hidden sheets of a workbook; without ``baseline`` those of the input alone.
 
     Raises
     ------
@@ -91,6 +91,8 @@ def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]]) -> Carri
     """
     refuse_others(book)
     scenario = scenario_from(book, parameters, prefix=PREFIX)
+    if not baseline:
+        return Carried(scenario, None, None, ())
     names = {sort.name for sort in (*SORTS, *PUBLICATION)} & set(book.names)
     if not names:
         return Carried(scenario, None, None, (), (BASELINE_REMOVED,))

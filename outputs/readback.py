@@ -48,7 +48,7 @@ class ReadBack(NamedTuple):
     publication: Publication | None = None
 
 
-def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> ReadBack:
+def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]], *, baseline: bool = True) -> ReadBack:
     """Read a roster workbook.
 
     Parameters
@@ -57,6 +57,8 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> Read
         The workbook, as written or edited, in either language.
     parameters
         Rule id and parameter of every rule; S02's ``dose`` and ``travel`` say which visits the patrols can make.
+    baseline
+        Whether to read what it was written with as well, which takes half as long again.
 
     Raises
     ------
@@ -64,16 +66,16 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]]) -> Read
         With every problem of the file.
     """
     with open_book(path) as book:
-        carried = read_carry(book, parameters)
+        carried = read_carry(book, parameters, baseline=baseline)
         deciding = deciding_sheets(book, carried.scenario, PREFIX)
         far = tuple(_far(name, at) for name, at in book.strays.items() if name in deciding)
     scenario = carried.scenario
     roster, notes, cells = _read(scenario, deciding, visit_span(scenario, parameters), far)
-    baseline = in_order(scenario, carried.roster) if carried.roster is not None else None
+    known = in_order(scenario, carried.roster) if carried.roster is not None else None
     return ReadBack(
         scenario,
         roster,
-        baseline,
+        known,
         carried.report,
         carried.findings,
         (*carried.notes, *notes),

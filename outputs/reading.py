@@ -7,11 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
-from openpyxl.utils import get_column_letter
-
 from domain.problem import Problem
 from domain.words import Text
 from inputs.labels import fold
+from inputs.notation import column_letters
 from inputs.values import Cell, CellError, ExcelError, Formula, is_blank, shown
 from outputs.book import SIGNATURES
 from outputs.layout import Column, Sheet, merge_headings
@@ -99,6 +98,7 @@ class Directory:
         self.printed = {printed(name, ident): ident for ident, name in pairs}
         names = Counter(name for _, name in pairs)
         self.by_name = {name: ident for ident, name in pairs if names[name] == 1}
+        self.lists: dict[str, tuple[str, ...]] = {}
 
     def find(self, cell: Cell) -> str:
         """Return the id a cell names; CellError where nobody has it."""
@@ -117,7 +117,11 @@ class Directory:
 
     def find_all(self, cell: Cell) -> tuple[str, ...]:
         """Return the ids of all pieces of a cell in their order."""
-        return tuple(self.find(piece) for piece in pieces(cell))
+        if not isinstance(cell, str):
+            return tuple(self.find(piece) for piece in pieces(cell))
+        if cell not in self.lists:
+            self.lists[cell] = tuple(self.find(piece) for piece in pieces(cell))
+        return self.lists[cell]
 
 
 def shown_in_full(cell: Cell) -> str:
@@ -155,7 +159,7 @@ def locate(rows: Rows, sheet: Sheet, keys: Sequence[str], name: str, problems: l
         return None
     at = {key: places[0] for key, places in best.items()}
     lang = "zh" if sheet.columns[0].head.zh in merged(rows, heading) else "en"
-    labels = {key: f"{wanted[key].head.get(lang)} ({get_column_letter(place + 1)})" for key, place in at.items()}
+    labels = {key: f"{wanted[key].head.get(lang)} ({column_letters(place + 1)})" for key, place in at.items()}
     return Located(name, lang, at, labels, heading)
 
 
@@ -178,7 +182,7 @@ def _matches(heads: Sequence[str], wanted: Mapping[str, Column]) -> dict[str, li
 def _heading_problem(name: str, heading: int, column: Column, places: Sequence[int]) -> Problem:
     zh, en = column.head.zh, column.head.en
     if places:
-        letters = ", ".join(get_column_letter(n + 1) for n in places)
+        letters = ", ".join(column_letters(n + 1) for n in places)
         text = Text(f"有几列都叫“{zh}”({letters})", f"several columns are called '{en}' ({letters})")
     else:
         text = Text(f"缺少列“{zh}”", f"the column '{en}' is missing")

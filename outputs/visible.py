@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from domain.problem import Problem
 from domain.roster import Duty, Remediation, VehicleUse, Visits
@@ -307,7 +307,12 @@ def _no_place(cell: Cell) -> None:
 
 
 def _clock(cell: Cell, day: date) -> datetime:
-    found = read_clock(cell, day)
+    found = _typed_clock(cell, day) if isinstance(cell, str) else read_clock(cell, day)
     if found is None:
         raise CellError(Text("不是时间", "not a time of day"), A_CLOCK)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _typed_clock(text: str, day: date) -> datetime | None:
+    return read_clock(text, day)

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from openpyxl.utils import get_column_letter
-
 from domain.problem import Problem
 from domain.roster import Assignment
 from domain.scenario import Scenario
 from domain.words import AbsenceKind, DutyKind, Text
 from inputs.labels import fold
+from inputs.notation import column_letters
 from inputs.values import Cell, CellError, is_blank, shown
 from outputs.layout import GRID
 from outputs.printing import (
@@ -167,7 +166,7 @@ class _Grid:
 
     def _cell(self, row: Row, officer: str, on: date, place: int) -> GridCell | None:
         cell = row.cells[place] if place < len(row.cells) else None
-        column = get_column_letter(place + 1)
+        column = column_letters(place + 1)
         try:
             refuse_formula(cell)
             (shift, leave), marks = self._meaning(cell)

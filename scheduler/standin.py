@@ -6,7 +6,7 @@ neighbours. Visits that patrols can no longer make are given up, as the coverage
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -233,19 +233,22 @@ def _outside(duty: Duty, others: Sequence[Duty]) -> list[Duty]:
     return [duty.model_copy(update={"start": a, "end": b}) for a, b in pieces]
 
 
-class _Judge:
-    """Judges stand-ins for one vacancy."""
+class _Place:
+    """What the rules about places see of one squad: the day and its neighbours, with whom and what it works together.
 
-    def __init__(self, scenario: Scenario, full: Roster, empty: Roster, vacancy: Vacancy, visit: timedelta) -> None:
-        self.scenario, self.full, self.empty, self.vacancy, self.visit = scenario, full, empty, vacancy, visit
+    ``before`` are the findings with the vacancy open, ``made`` the visits that can be made then.
+    """
+
+    def __init__(self, scenario: Scenario, empty: Roster, vacancy: Vacancy, squad: str, visit: timedelta) -> None:
+        self.squad, self.visit = squad, visit
         rules = all_rules()
-        self.personal = [r for r in rules if r.scope is Scope.OFFICER]
-        self.even = [r for r in rules if r.id == EVEN]
-        self.local = [r for r in rules if r.scope is not Scope.OFFICER and r.id not in (EVEN, *MONTHLY)]
+        self.rules = [r for r in rules if r.scope is not Scope.OFFICER and r.id not in (EVEN, *MONTHLY)]
         first = max(scenario.first, vacancy.day - DAY)
         end = min(scenario.end, vacancy.day + 2 * DAY)
-        around = nearby(scenario, (empty,), vacancy.squads, (vacancy.day,))
-        self.day = around.scenario.model_copy(
+        then = [r for r in empty.remediations if first <= r.start.date() < end]
+        sent = _sent_by(scenario, then, vacancy, squad)
+        around = nearby(scenario, (sent,), (squad,), (vacancy.day,))
+        self.scenario = around.scenario.model_copy(
             update={
                 "first": first,
                 "end": end,
@@ -255,13 +258,8 @@ class _Judge:
                 "past_shifts": (),
             }
         )
-        self.near = around
-        self.before = self._day_findings(empty)
-
-    def _day_findings(self, roster: Roster) -> tuple[Finding, ...]:
-        cut = self.near.cut(roster)
-        first, end = self.day.first, self.day.end
-        days = cut.model_copy(
+        cut = around.cut(empty)
+        self.roster = cut.model_copy(
             update={
                 "shifts": tuple(a for a in cut.shifts if first <= a.day < end),
                 "duties": tuple(d for d in cut.duties if first <= d.day < end),
@@ -269,34 +267,97 @@ class _Judge:
                 "remediations": tuple(r for r in cut.remediations if first <= r.start.date() < end),
             }
         )
-        days = days.model_copy(update={"visits": supported(self.day, days, self.visit)})
-        return audit(self.day, days, rules=self.local)
+        self.made = supported(self.scenario, self.roster, visit)
+        self.before = audit(self.scenario, self.roster.model_copy(update={"visits": self.made}), rules=self.rules)
 
-    def _personal(self, roster: Roster, officer: Officer) -> tuple[Finding, ...]:
-        scenario = self.scenario.model_copy(
-            update={"officers": (officer,), "squads": (self.scenario.squad_by_id[officer.squad],)}
-        )
-        line = Roster(shifts=roster.shifts_of(officer.id), duties=roster.duties_of(officer.id))
-        return audit(scenario, line, rules=self.personal)
+    def findings(self, after: Roster) -> tuple[Finding, ...]:
+        """Return the findings of a filled roster; only the visits of the squad that lends a patrol become fewer."""
+        own = after.model_copy(update={"visits": tuple(v for v in after.visits if v.squad == self.squad)})
+        made = [v for v in self.made if v.squad != self.squad] + [*supported(self.scenario, own, self.visit)]
+        return audit(self.scenario, after.model_copy(update={"visits": tuple(made)}), rules=self.rules)
 
-    def _shares(self, roster: Roster, officer: Officer) -> tuple[Finding, ...]:
-        people = self.scenario.officers_of(officer.squad)
-        scenario = self.scenario.model_copy(
-            update={"officers": people, "squads": (self.scenario.squad_by_id[officer.squad],)}
+
+def _sent_by(scenario: Scenario, remediations: Iterable[Remediation], vacancy: Vacancy, squad: str) -> Roster:
+    """Return the remediations as if all of a squad went to those of the vacancy, so that it is seen who is there."""
+    joined = {d.place for d in vacancy.duties if d.kind is DutyKind.REMEDIATION}
+    people = tuple(o.id for o in scenario.officers_of(squad))
+    return Roster(
+        remediations=tuple(
+            r.model_copy(update={"participants": (*r.participants, *people)}) if r.id in joined else r
+            for r in remediations
         )
-        return audit(scenario, roster, rules=self.even)
+    )
+
+
+class _Judge:
+    """Judges stand-ins for one vacancy.
+
+    Every rule sees no more of the roster than it needs: those about places the squad's day and its neighbours, those
+    about persons one line, the fair shares one squad's shifts.
+    """
+
+    def __init__(self, scenario: Scenario, full: Roster, empty: Roster, vacancy: Vacancy, visit: timedelta) -> None:
+        self.scenario, self.full, self.empty, self.vacancy, self.visit = scenario, full, empty, vacancy, visit
+        rules = all_rules()
+        self.personal = [r for r in rules if r.scope is Scope.OFFICER]
+        self.even = [r for r in rules if r.id == EVEN]
+        self.places: dict[str, _Place] = {}
+        self.shares: dict[str, tuple[Scenario, Roster, tuple[Finding, ...]]] = {}
+
+    def _place(self, squad: str) -> _Place:
+        if squad not in self.places:
+            self.places[squad] = _Place(self.scenario, self.empty, self.vacancy, squad, self.visit)
+        return self.places[squad]
+
+    def _filled(self, roster: Roster, officer: Officer, shift: str) -> Roster:
+        return filled(self.scenario, self.full, roster, self.vacancy, officer, shift)
+
+    def _own(self, officer: Officer) -> tuple[Scenario, Roster]:
+        """Return the officer alone, with what is entered about him, and his line before."""
+        whole, ident = self.scenario, officer.id
+        scenario = whole.model_copy(
+            update={
+                "officers": (officer,),
+                "squads": (whole.squad_by_id[officer.squad],),
+                "absences": tuple(a for a in whole.absences if a.officer == ident),
+                "requests": tuple(r for r in whole.requests if r.officer == ident),
+                "locks": tuple(k for k in whole.locks if k.officer in (None, ident)),
+                "published": tuple(p for p in whole.published if p.officer == ident),
+                "past_shifts": tuple(p for p in whole.past_shifts if p.officer == ident),
+            }
+        )
+        return scenario, Roster(shifts=self.empty.shifts_of(ident), duties=self.empty.duties_of(ident))
+
+    def _squad(self, squad: str) -> tuple[Scenario, Roster, tuple[Finding, ...]]:
+        """Return a squad alone, its shifts with all remediations, and how evenly they are shared before."""
+        if squad not in self.shares:
+            people = self.scenario.officers_of(squad)
+            here = {o.id for o in people}
+            scenario = self.scenario.model_copy(
+                update={
+                    "officers": people,
+                    "squads": (self.scenario.squad_by_id[squad],),
+                    "absences": tuple(a for a in self.scenario.absences if a.officer in here),
+                }
+            )
+            shifts = tuple(a for a in self.empty.shifts if a.officer in here)
+            roster = Roster(shifts=shifts, remediations=self.empty.remediations)
+            self.shares[squad] = scenario, roster, audit(scenario, roster, rules=self.even)
+        return self.shares[squad]
 
     def judged(self, officer: Officer, shift: str) -> StandIn:
         """Return what it costs and breaks if the officer fills the vacancy in a shift."""
-        after = filled(self.scenario, self.full, self.empty, self.vacancy, officer, shift)
-        befores: list[Finding] = list(self.before)
-        afters: list[Finding] = list(self._day_findings(after))
-        both: tuple[Callable[[Roster, Officer], tuple[Finding, ...]], ...] = (self._personal, self._shares)
-        for ask in both:
-            befores += ask(self.empty, officer)
-            afters += ask(after, officer)
-        spans = self.scenario.dated(after.shifts_of(officer.id))
-        was = self.scenario.dated(self.empty.shifts_of(officer.id))
+        alone, line = self._own(officer)
+        after = self._filled(line, officer, shift)
+        squad, together, shares = self._squad(officer.squad)
+        place = self._place(officer.squad)
+        befores = [*place.before, *audit(alone, line, rules=self.personal), *shares]
+        afters = [
+            *place.findings(self._filled(place.roster, officer, shift)),
+            *audit(alone, after, rules=self.personal),
+            *audit(squad, self._filled(together, officer, shift), rules=self.even),
+        ]
+        spans, was = alone.dated(after.shifts), alone.dated(line.shifts)
         known = self.scenario.shift_by_id
         return StandIn(
             officer=officer.id,
@@ -304,9 +365,9 @@ class _Judge:
             after=shift,
             prices=by_rule(befores, afters),
             breaks=newly_hard(befores, afters),
-            hours_before=sum((s.paid for s in was), self.scenario.credited(officer)),
-            hours_after=sum((s.paid for s in spans), self.scenario.credited(officer)),
-            target=self.scenario.target(officer),
+            hours_before=sum((s.paid for s in was), alone.credited(officer)),
+            hours_after=sum((s.paid for s in spans), alone.credited(officer)),
+            target=alone.target(officer),
             late=officer.carried_late + sum(known[s.shift].kind is ShiftKind.LATE for s in spans),
             weekends=officer.carried_weekends + sum(s.day.weekday() >= 5 for s in spans),
             holidays=officer.carried_holidays + sum(self.scenario.day(s.day).kind is DayKind.HOLIDAY for s in spans),

@@ -166,13 +166,19 @@ def test_a_smaller_bomb_is_refused_by_its_ratio(sound: Path) -> None:
     assert "too large" in problem.text.en
 
 
-def test_a_bomb_that_lies_about_its_size_is_damaged(sound: Path) -> None:
+@pytest.mark.parametrize(("part", "read"), [("xl/sharedStrings.xml", True), ("xl/extra.xml", False)])
+def test_a_bomb_that_lies_about_its_size_is_damaged_or_never_unpacked(sound: Path, part: str, read: bool) -> None:
+    bomb = b"<sst>" + b" " * (30 << 20) + b"</sst>"
+    sound = repack(sound, lambda name, data: None if name == part else data)
     with zipfile.ZipFile(sound, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/extra.xml", b"<a>" + b" " * (30 << 20) + b"</a>")
-    real, lie = ((30 << 20) + 7).to_bytes(4, "little"), (100).to_bytes(4, "little")
+        archive.writestr(part, bomb)
+    real, lie = len(bomb).to_bytes(4, "little"), (100).to_bytes(4, "little")
     sound.write_bytes(sound.read_bytes().replace(real, lie))
-    (problem,) = refused(sound)
-    assert "damaged" in problem.text.en
+    if read:
+        (problem,) = refused(sound)
+        assert "damaged" in problem.text.en
+    else:
+        assert len(read_workbook(sound, PARAMETERS).officers) == 6
 
 
 def test_entities_are_refused(sound: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 
 from domain.parameter import Parameter
 from domain.problem import InputError
@@ -182,7 +183,7 @@ def test_what_is_carried_is_hidden_and_read_again(tmp_path: Path) -> None:
     write(tmp_path / "carried.xlsx", small_result())
     with open_book(tmp_path / "carried.xlsx") as book:
         carried = read_carry(book, PARAMETERS)
-        states = {sheet.title: sheet.sheet_state for sheet in book.workbook.worksheets}
+    states = {sheet.title: sheet.sheet_state for sheet in load_workbook(tmp_path / "carried.xlsx").worksheets}
     assert carried.scenario == small_scenario()
     assert carried.roster is not None
     assert in_order(carried.scenario, carried.roster) == in_order(carried.scenario, small_result().roster)
@@ -208,7 +209,6 @@ def test_a_text_too_long_for_a_cell_is_an_error_and_not_lost(tmp_path: Path) -> 
 
 
 def test_hidden_input_that_was_spoiled_is_said_with_its_place(tmp_path: Path) -> None:
-    from openpyxl import load_workbook
 
     write(tmp_path / "carried.xlsx", small_result())
     book = load_workbook(tmp_path / "carried.xlsx")

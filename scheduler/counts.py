@@ -16,12 +16,13 @@ from math import ceil, floor, gcd
 
 from ortools.sat.python import cp_model
 
-from constraints.base import Candidate, OfficerClass, RosterModel, Rule, Task
+from constraints.base import Candidate, OfficerClass, RosterModel, Rule
 from domain.calendar import ShiftDay
 from domain.roster import Roster
 from domain.scenario import Officer, Scenario
-from domain.words import DutyKind, Scope
+from domain.words import Scope
 from scheduler.build import NOTHING, Built, add_staff, add_visits, periods_of, post, variables
+from scheduler.owed import add_owed, class_of, sent_by_class, shift_of
 
 Shape = tuple[tuple[ShiftDay, int], ...]
 """Dated shifts with coefficients: the left side of a condition on one officer's month."""
@@ -55,13 +56,14 @@ def heads_model(
     *,
     candidates: Sequence[Candidate] = (),
     quotas: Mapping[tuple[str, str], int] | None = None,
+    owed: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
 ) -> tuple[Built, Counts]:
     """Build the counts model of the classes of ``people`` over the scenario's days, without the sums.
 
     ``quotas`` (squad, candidate id) -> heads: the squad sends so many to a remediation, two of them certified, and its
-    posts and desk are manned meanwhile (R14). Rules that read heads by class enter as they are; others are left out,
-    which can only lower the cost.
+    posts and desk are manned meanwhile (R14). ``owed`` candidates may be held (see owed). Rules that read heads by
+    class enter as they are; others are left out, which can only lower the cost.
     """
     cp = cp_model.CpModel()
     squads = {group.squad for group in people}
@@ -71,7 +73,7 @@ def heads_model(
         squads=tuple(s for s in scenario.squads if s.id in squads),
         groups=(),
         days=scenario.dates,
-        candidates=tuple(candidates),
+        candidates=(*candidates, *owed),
         squad_of={o.id: o.squad for o in scenario.officers},
     )
     counts: Counts = {}
@@ -85,7 +87,7 @@ def heads_model(
             cp.add(sum(counts[group, s] for s in model.shift_days_on(stand_in, day)) <= len(members))  # one shift a day
     for squad in squads:
         model.classes[squad] = tuple(sorted(group for group in people if group.squad == squad))
-        model.periods[squad] = periods_of(scenario, squad, candidates)
+        model.periods[squad] = periods_of(scenario, squad, (*candidates, *owed))
         add_staff(model, scenario, squad, {group: len(people[group]) for group in model.classes[squad]})
     add_visits(model, scenario, squads, frozen)
     for c in candidates:
@@ -95,26 +97,18 @@ def heads_model(
     for (squad, cid), heads in (quotas or {}).items():
         if squad in squads and cid in by_id:
             _send(model, squad, by_id[cid], min(heads, sum(len(people[g]) for g in model.classes[squad])))
-    return post(model, scenario, [r for r in rules if r.by_class]), counts
+    missing = [add_owed(model, scenario, c, people) for c in owed]
+    counts |= {(class_of(c), shift_of(c)): held for c, (held, _) in zip(owed, missing, strict=True)}
+    built = post(model, scenario, [r for r in rules if r.by_class])
+    built.cost += [cost for _, cost in missing]
+    return built, counts
 
 
 def _send(model: RosterModel, squad: str, c: Candidate, heads: int) -> None:
     """Reserve heads for a remediation, the same people in all of its periods; R14 then guards the own places."""
     cp = model.cp
     model.sends[squad, c.id] = 1
-    task = Task(DutyKind.REMEDIATION, c.id)
-    sent = []
-    for group in model.classes[squad]:
-        if not group.may(DutyKind.REMEDIATION):
-            continue
-        stand_in = model.members[group][0].id
-        covering = [model.works[stand_in, s] for s in model.shift_days(stand_in) if s.covers(c.start, c.end)]
-        var = cp.new_int_var(0, heads, f"sent/{group.force}/{group.tag}/{c.id}")
-        cp.add(var <= sum(covering))
-        sent.append((group, var))
-        for period in model.periods[squad]:
-            if c.start <= period.start and period.end <= c.end:
-                model.add_staff(group, period, task, var)
+    sent = sent_by_class(model, c, squad, heads)
     cp.add(sum(var for _, var in sent) == heads)
     cp.add(sum(var for group, var in sent if group.certified) >= min(2, heads))
 
@@ -142,12 +136,26 @@ def sums(scenario: Scenario, rules: Sequence[Rule], lines: RosterModel) -> Itera
         for shape, found in by_shape.items():
             if len(found) < FEW * len(members) and not any(high <= 0 for _, high in found.values()):
                 continue
-            most, least = _reach(shape, 1), _reach(shape, -1)
-            rest = len(members) - len(found)
-            low = sum(max(r[0], least) for r in found.values()) + rest * least
-            high = sum(min(r[1], most) for r in found.values()) + rest * most
-            if low > least * len(members) or high < most * len(members):
+            ranges = [_range(shape, conditions.get(o.id, {})) for o in members]
+            low, high = sum(r[0] for r in ranges), sum(r[1] for r in ranges)
+            if low > -_reach(shape, -1) * len(members) or high < _reach(shape, 1) * len(members):
                 yield Sum(group, shape, ceil(low), floor(high))
+
+
+def _range(shape: Shape, conditions: Mapping[Shape, Range]) -> Range:
+    """Return the least and most of a left side for one officer; absences and locks leave some shifts no choice."""
+    fixed, free = 0.0, []
+    for shift, factor in shape:
+        low, high = conditions.get(((shift, 1),), (0.0, 1.0))
+        if low >= high:
+            fixed += factor * high
+        else:
+            free.append((shift, factor))
+    low, high = conditions.get(shape, (-INFINITE, INFINITE))
+    if len(free) < len(shape):
+        rest = conditions.get(tuple(free), (-INFINITE, INFINITE))
+        low, high = max(low, fixed + rest[0]), min(high, fixed + rest[1])
+    return max(low, fixed - _reach(free, -1)), min(high, fixed + _reach(free, 1))
 
 
 def _most_shifts(scenario: Scenario, rules: Sequence[Rule], officer: Officer) -> float:
@@ -181,12 +189,12 @@ def lines_of(scenario: Scenario, squads: Collection[str]) -> RosterModel:
     return variables(scenario, squads=tuple(squads))
 
 
-def _reach(shape: Shape, sign: int) -> int:
-    """Return the largest (sign 1) or smallest (-1) value of a left side: one shift a day at most."""
+def _reach(shape: Sequence[tuple[ShiftDay, int]], sign: int) -> int:
+    """Return how far a left side can get in the direction of ``sign``, one shift a day at most."""
     by_day: dict[date, int] = defaultdict(int)
     for shift, factor in shape:
         by_day[shift.day] = max(by_day[shift.day], sign * factor)
-    return sign * sum(by_day.values())
+    return sum(by_day.values())
 
 
 Meaning = Mapping[int, tuple[str, tuple[ShiftDay, ...], bool]]
@@ -198,7 +206,10 @@ def _conditions(lines: RosterModel) -> dict[str, dict[Shape, Range]]:
     meaning: dict[int, tuple[str, tuple[ShiftDay, ...], bool]] = {}
     found: dict[str, dict[Shape, Range]] = defaultdict(dict)
     for (oid, shift), var in lines.works.items():
-        if not isinstance(var, int):
+        if isinstance(var, int):
+            if shift.day >= lines.days[0]:
+                found[oid][(shift, 1),] = (var, var)
+        else:
             meaning[var.index] = (oid, (shift,), False)
     for officer in lines.officers:
         for day in lines.days:

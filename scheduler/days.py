@@ -28,6 +28,7 @@ from scheduler.build import NOTHING, tasks_of
 from scheduler.counts import Sum, add_sums, heads_model, lines_of, sums
 from scheduler.kinds import Answer, Column, Kind, costs, moved, tag_of
 from scheduler.mip import Effort, read_linear
+from scheduler.owed import shapes
 from scheduler.relaxed import Average, Row, Tag, relax
 
 NEAR, STEP = 0.5, 0.25
@@ -81,14 +82,15 @@ class Days:
         *,
         candidates: Sequence[Candidate] = (),
         quotas: Mapping[tuple[str, str], int] | None = None,
+        owed: Sequence[Candidate] = (),
         frozen: Roster = NOTHING,
         seed: int = 1,
     ) -> None:
         self.scenario, self.rules, self.seed = scenario, rules, seed
-        self.candidates, self.quotas, self.frozen = candidates, quotas, frozen
+        self.candidates, self.quotas, self.owed, self.frozen = candidates, quotas, owed, frozen
         lines = lines_of(scenario, squads)
         self.people = dict(lines.members)
-        found = list(sums(scenario, rules, lines))
+        found = [*sums(scenario, rules, lines), *(Sum(group, shape, 1, 1) for group, shape in shapes(owed).items())]
         self.sums = [s for s in found if len(s.days) > 1]
         self.names = [_name(s) for s in self.sums]
         kinds: dict[object, Kind] = {}
@@ -130,7 +132,12 @@ class Days:
             for h in holdings(self._only(on), NOTHING)
             if h.squad in squads
         ]
-        return tuple(needs), tuple(windows), tuple(held), tuple(c.id for c in self.candidates if c.day == on.date)
+        return (
+            tuple(needs),
+            tuple(windows),
+            tuple(held),
+            tuple(c.id for c in (*self.candidates, *self.owed) if c.day == on.date),
+        )
 
     def _only(self, on: Day) -> Scenario:
         """Return the scenario of one date; remediations before it are past, and what is owed over several days is not.
@@ -148,15 +155,15 @@ class Days:
                 "end": on.date + DAY,
                 "calendar": (on,),
                 "past_remediations": (*self.scenario.past_remediations, *before),
-                "policy": {**self.scenario.policy, "S04.block_visits": 0},
+                "policy": {**self.scenario.policy, "S04.block_visits": 0, "S04.after_end": 0},
             }
         )
 
     def _kind(self, on: Day) -> Kind:
         one = self._only(on)
-        there = tuple(c for c in self.candidates if c.day == on.date)
+        there, owed = (tuple(c for c in kept if c.day == on.date) for kept in (self.candidates, self.owed))
         built, counts = heads_model(
-            one, self.rules, self.people, candidates=there, quotas=self.quotas, frozen=self.frozen
+            one, self.rules, self.people, candidates=there, quotas=self.quotas, owed=owed, frozen=self.frozen
         )
         return Kind(on.date, built, counts, list(built.cost))
 
@@ -275,23 +282,26 @@ class Days:
             for whole in (floor, ceil):
                 if go_on():
                     self._start(kind, {group: whole(n) for group, n in heads.items()})
+        self._rounds(go_on, rounds, gap, steady)
+        if not steady and go_on():
+            self.effort, self.most = replace(self.effort, nodes=LAST_NODES), -inf
+            self._round(self.best, go_on)
+            self._rounds(go_on, rounds, gap, steady)
+
+    def _rounds(self, go_on: Callable[[], bool], rounds: int, gap: float, steady: int) -> None:
+        """Solve the linear programme and price the days at its prices, in turn."""
         near, least, still = NEAR, inf, 0
         for _ in range(1, rounds):
             value, fresh = self._master()
             still = 0 if value < least - STILL * abs(value) else still + 1
             least = min(least, value)
-            if steady and still >= steady:
+            if value - self.most <= gap * max(1.0, abs(value)) or (steady and still >= steady) or not go_on():
                 return
-            if value - self.most <= gap * max(1.0, abs(value)) or not go_on():
-                break
             duals = [near * old + (1 - near) * new for old, new in zip(self.best, fresh, strict=True)]
             if not self._round(duals, go_on):
                 if not near:
-                    break
+                    return
                 near = max(0.0, near - STEP)
-        if not steady:
-            self.effort = replace(self.effort, nodes=LAST_NODES)
-            self._round(self.best, go_on)
 
     def _round(self, duals: Sequence[float], go_on: Callable[[], bool]) -> bool:
         """Price every day once; raise the bound; return whether any day has a new column.
@@ -320,7 +330,7 @@ class Days:
         exact = self._worth(day, duals)
         prices = tuple(round(x) for x in exact)
         rounding = sum(
-            abs(x - price) * len(self.people[group])
+            abs(x - price) * (len(self.people[group]) if group in self.people else 1)  # else it stands for an order
             for x, price, (group, _) in zip(exact, prices, day.kind.counts, strict=True)
         )
         found = day.kind.answer(prices, self.effort)

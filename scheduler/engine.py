@@ -64,6 +64,8 @@ NAMING_SECONDS_A_DAY = 0.03
 """Wall seconds that naming one squad's day takes in one process."""
 THREADS = 4
 """Solver threads a process; more threads than cores pay, as each searches in another way."""
+BESIDE_PROOF = 2
+"""Threads where the proof runs beside: with more of them it gets too little of the machine."""
 
 
 @dataclass
@@ -326,7 +328,7 @@ class Engine:
 
     def _limits(self) -> Limits:
         """Return limits without a wall clock yet; `_timed` sets it when the job starts."""
-        threads = THREADS if len(self.units) >= self.workers.count else 2 * THREADS
+        threads = THREADS if len(self.units) >= self.workers.count else BESIDE_PROOF
         return Limits(seconds=None, deterministic=self.options.deterministic, seed=self.options.seed, threads=threads)
 
     def _run_all(self, fn: Callable[[J], T], jobs: Sequence[J], until: float, phase: Text, nothing: T) -> list[T]:

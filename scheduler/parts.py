@@ -20,6 +20,7 @@ from domain.words import BorderKind, LockKind, Scope
 from scheduler.build import tasks_of
 from scheduler.days import Days, whole
 from scheduler.kinds import tag_of
+from scheduler.owed import owed_by
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.relaxed import Average, Border, Tag
 from scheduler.solve import Limits
@@ -130,11 +131,13 @@ def prove(job: BoundJob) -> int | None:
 def _bare_days(scenario: Scenario, squads: Unit, seed: int = 1) -> Days:
     bare = without_remediations(scenario, squads)
     rules = [rule for rule in DECIDING if rule.id != "S11"]
-    return Days(bare, rules, squads, frozen=full_visits(bare, squads), seed=seed)
+    return Days(bare, rules, squads, owed=owed_by(scenario, squads), frozen=full_visits(bare, squads), seed=seed)
 
 
 def without_remediations(scenario: Scenario, squads: Unit) -> Scenario:
     """Return what the bound of a unit solves: no groups, orders, presences of others, locks on duties or remediations.
+
+    Orders that the unit carries out alone come back as `owed_by` it.
 
     Every roster of the full scenario is, with its remediation duties turned into patrols, a roster of this one that
     costs no more in what is kept; what is left out costs nothing at least. So a bound of this one bounds the full one.

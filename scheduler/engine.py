@@ -47,8 +47,8 @@ SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.7, 110.0), Way.SPAN: (0.5, 40.0
 """Share of the time left that each way gets, and at most how many seconds."""
 LEAST_SECONDS = {Way.HEADS: 6.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
-FIXED_WEIGHT = 150
-"""Weight of what every job costs whatever its size, in squares of officers."""
+FIXED_SECONDS = 2.0
+"""Seconds that every job takes whatever its size: models are built."""
 SPAN_DAYS = 7
 UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
@@ -367,11 +367,13 @@ class Engine:
         if job.limits.deterministic is not None:
             return job
         total = sum(self._weight(j) for j in left) + self._weight(job)
-        share = (until - self.watch.elapsed) * min(1.0, self.workers.count * self._weight(job) / total)
-        return replace(job, limits=replace(job.limits, seconds=max(0.5, share)))
+        fixed = min(FIXED_SECONDS, (until - self.watch.elapsed) * self.workers.count / (len(left) + 1))
+        free = (until - self.watch.elapsed) * self.workers.count - fixed * (len(left) + 1)
+        share = fixed + max(0.0, free) * self._weight(job) / total
+        return replace(job, limits=replace(job.limits, seconds=max(0.5, min(share, until - self.watch.elapsed))))
 
-    def _weight(self, job: J) -> int:
-        return FIXED_WEIGHT + sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
+    def _weight(self, job: Job | BoundJob) -> int:
+        return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
 
     def _say(self, phase: Text) -> None:
         best = self.best.points if self.best is not None else None

@@ -18,13 +18,18 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Limits:
-    """How far one solve may go: wall ``seconds`` or ``deterministic`` units, a relative ``gap``; with ``threads``."""
+    """How far one solve may go: wall ``seconds`` or ``deterministic`` units, a relative ``gap``; with ``threads``.
+
+    ``light``: with little presolve, for models in which little is open. ``as_known``: what is suggested is not changed.
+    """
 
     seconds: float | None
     deterministic: float | None = None
     seed: int = 1
     threads: int = 4
     gap: float = 0.0
+    light: bool = False
+    as_known: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,10 @@ def _solver(limits: Limits) -> cp_model.CpSolver:
     parameters.catch_sigint_signal = False
     parameters.num_workers = limits.threads
     parameters.relative_gap_limit = limits.gap
+    parameters.fix_variables_to_their_hinted_value = limits.as_known
+    if limits.light:
+        parameters.cp_model_probing_level = 0
+        parameters.symmetry_level = 0
     if limits.deterministic is not None:
         parameters.max_deterministic_time = limits.deterministic
         parameters.interleave_search = True

@@ -33,7 +33,9 @@ HEADS_SHARE, LINES_SHARE = 0.6, 0.35
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
-LINES_GAP, DUTIES_GAP, DUTIES_SECONDS = 0.03, 0.002, 1.2
+LINES_GAP, DUTIES_GAP = 0.03, 0.002
+LEAST_SECONDS = 0.6
+"""Wall seconds that lines and duties get each, however late it is."""
 LINES_TRIES, LINES_RESERVE = 5, 0.25
 """The lines are sought so many times, as long as this share of the time is left for the duties."""
 LINES_THREADS = 2
@@ -105,17 +107,27 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
         return replace(lines, status=Status.UNKNOWN) if asked else lines
-    known = replace(lines.decided, **_duties(columns))
-    busy = frozenset(c.day for c in job.candidates)
-    for open_days in (frozenset[date](), busy):
+    return _with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)))
+
+
+def _with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> Outcome:
+    """Settle the duties while the shifts stay as they are; if none fit, open the shifts of days with a remediation.
+
+    Mostly the duties found day by day fit together as they are, which takes no search; they are then bettered.
+    """
+    as_known = replace(clock.rest(least=LEAST_SECONDS), threads=1, as_known=True, light=True)
+    for open_days in (frozenset[date](), frozenset(c.day for c in job.candidates)):
         built = posted(scenario, job)
         for (oid, shift), var in built.model.works.items():
             if not isinstance(var, int) and shift.day not in open_days:
                 built.model.cp.add(var == int((oid, shift) in known.shifts))
-        limits = clock.rest(least=DUTIES_SECONDS, gap=DUTIES_GAP)
-        duties = solve(built, limits, known=known, stopped=stopped_here)
-        if duties.decided is not None:
-            return replace(duties, status=Status.FEASIBLE)
+        found = solve(built, as_known, known=known, stopped=stopped_here)
+        if found.decided is None or not clock.over(LEAST_SECONDS):
+            limits = replace(clock.rest(least=LEAST_SECONDS, gap=DUTIES_GAP), light=True)
+            better = solve(built, limits, known=found.decided or known, stopped=stopped_here)
+            found = found if better.decided is None else better
+        if found.decided is not None:
+            return replace(found, status=Status.FEASIBLE)
     return Outcome(Status.UNKNOWN, None, None, None)
 
 
@@ -135,7 +147,7 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
     best, least = Outcome(Status.UNKNOWN, None, None, None), inf
     fitted: tuple[Column, ...] = ()
     for _ in range(LINES_TRIES):
-        few = replace(clock.rest(LINES_SHARE, least=1.0, gap=LINES_GAP), threads=LINES_THREADS)
+        few = replace(clock.rest(LINES_SHARE, least=LEAST_SECONDS, gap=LINES_GAP), threads=LINES_THREADS)
         known = best.decided or job.known
         lines = solve(lines_model(scenario, job, aim, sent, prices), few, known=known, stopped=stopped_here)
         if lines.decided is None:

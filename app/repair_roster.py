@@ -181,7 +181,7 @@ def cells_of(text: str, back: ReadBack) -> frozenset[tuple[str, date]]:
 def _finish(asked: Asked, back: ReadBack, published: Roster, done: Repair, voice: Voice) -> int:
     findings = audit(done.scenario, done.roster)
     breaches = hard(findings)
-    before = () if back.baseline is None else hard(audit(back.scenario, published))
+    before = hard(audit(back.scenario, published)) if breaches and back.baseline is not None else ()
     allowed = [f for f in breaches if f in before or _by_force(f, done)]
     notes = (*level_texts(done.levels), *_forced_notes(done))
     report = _report(back, done, findings, notes, time.monotonic() - asked.started)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from typing_extensions import override
@@ -206,7 +206,7 @@ def _off_shift(officer: Officer, spans: Sequence[ShiftDay], duties: Sequence[Dut
 
 
 def _at_once(officer: Officer, duties: Sequence[Duty]) -> Iterator[Breach]:
-    for a, b in combinations(duties, 2):
+    for a, b in _near(duties):
         if overlaps(a.start, a.end, b.start, b.end):
             clock = _clock(b.start, min(a.end, b.end))
             zh, en = f"{label(a.kind).zh}、{label(b.kind).zh}", f"{label(a.kind).en} and {label(b.kind).en}"
@@ -217,10 +217,23 @@ def _at_once(officer: Officer, duties: Sequence[Duty]) -> Iterator[Breach]:
             )
 
 
+def _near(duties: Sequence[Duty]) -> Iterator[tuple[Duty, Duty]]:
+    """Yield the pairs of duties, which are in time order, of which the second begins before the first ends."""
+    for n, a in enumerate(duties, 1):
+        for b in islice(duties, n, None):
+            if b.start >= a.end:
+                break
+            yield a, b
+
+
 def _holes(start: datetime, end: datetime, duties: Iterable[Duty]) -> Iterator[tuple[datetime, datetime]]:
     """Yield the parts of [start, end) that the duties, in time order, leave open."""
     reached = start
     for duty in duties:
+        if max(duty.start, duty.end) <= start:
+            continue
+        if duty.start >= end:
+            break
         if min(duty.start, end) > reached:
             yield reached, min(duty.start, end)
         reached = max(reached, duty.end)

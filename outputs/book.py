@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import xlsxwriter
@@ -200,6 +201,7 @@ class Page:
         self.sheet.set_row(row + 1, 30)
 
 
+@lru_cache(maxsize=4096)
 def lines(text: str, width: float) -> int:
     """Return how many lines a text takes in a cell of ``width`` characters; a Chinese character counts as two.
 

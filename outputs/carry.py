@@ -25,6 +25,7 @@ from inputs.values import Cell
 from inputs.write import write_scenario
 from outputs.baseline import FORMAT_VERSION, HEAD, PUBLICATION, SORTS, OtherFormatError, Table, from_tables, to_tables
 from outputs.layout import DAILY, GRID, PLAN
+from outputs.packed import SHEET, packed, unpacked
 from outputs.printing import is_grid
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ if TYPE_CHECKING:
 PREFIX = "输入·"
 """Before the names of the hidden input sheets."""
 
-_UNSAFE = re.compile(r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]|_(?=x)|^ | $")
-"""Control characters, halves of characters, blanks at the ends, and the ``_x`` of Excel's own escapes."""
+LOOSE = frozenset(sort.name for sort in (*SORTS, *PUBLICATION))
+"""Sheets of one hidden table each, as earlier versions wrote them; they are still read."""
+
 _ESCAPE = re.compile(r"\\([0-9a-f]{1,4});")
 
 BASELINE_CHANGED = Text(
@@ -64,21 +66,13 @@ class Carried(NamedTuple):
 def write_carry(
     book: xlsxwriter.Workbook, scenario: Scenario, result: Result, parameters: Sequence[tuple[str, Parameter]]
 ) -> None:
-    """Add the hidden sheets to an open workbook.
-
-    Raises
-    ------
-    ValueError
-        If a text is too long for a cell (32,767 characters).
-    """
+    """Add the hidden sheets to an open workbook; ValueError if one cannot be written."""
     write_scenario(book, scenario, parameters, prefix=PREFIX, hidden=True)
-    for name, table in to_tables(result).items():
-        sheet = book.add_worksheet(name)
-        sheet.very_hidden()
-        for r, row in enumerate(table):
-            for c, text in enumerate(row):
-                if text and sheet.write_string(r, c, escaped(text)):
-                    raise ValueError(f"sheet {name}, row {r + 1}: a text of {len(text)} characters fits no cell")
+    sheet = book.add_worksheet(SHEET)
+    sheet.very_hidden()
+    for row, text in enumerate(packed(to_tables(result))):
+        if sheet.write_string(row, 0, text):
+            raise ValueError(f"sheet {SHEET}, row {row + 1}: not written")
 
 
 def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]], *, baseline: bool = True) -> Carried:
@@ -93,11 +87,15 @@ def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]], *, basel
     scenario = scenario_from(book, parameters, prefix=PREFIX)
     if not baseline:
         return Carried(scenario, None, None, ())
-    names = {sort.name for sort in (*SORTS, *PUBLICATION)} & set(book.names)
-    if not names:
+    names = LOOSE & set(book.names)
+    if not names and SHEET not in book.names:
         return Carried(scenario, None, None, (), (BASELINE_REMOVED,))
     try:
-        result = from_tables({name: _table(book.grid(name)) for name in names})
+        if SHEET in book.names:
+            tables = unpacked([_text(cell) for row in book.grid(SHEET) for cell in row[:1]])
+        else:
+            tables = {name: _table(book.grid(name)) for name in names}
+        result = from_tables(tables)
     except OtherFormatError as other:
         raise _other_version(book, other.version) from other
     except (ValueError, ValidationError):
@@ -111,7 +109,7 @@ def refuse_others(book: Book) -> None:
     visible = any(is_grid(name) for name in names) or any(
         name in (sheet.name.zh, sheet.name.en) for sheet in (DAILY, PLAN) for name in names
     )
-    visible = visible or HEAD.name in names
+    visible = visible or HEAD.name in names or SHEET in names
     carried = any(name.startswith(PREFIX) for name in names)
     if visible and carried:
         return
@@ -148,11 +146,6 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else plain(cell if isinstance(cell, str) else str(cell))
 
 
-def escaped(text: str) -> str:
-    r"""Return a text as cells carry it safely: what spreadsheets change or refuse stands as its number, ``\9;``."""
-    return _UNSAFE.sub(lambda match: f"\\{ord(match[0]):x};", text)
-
-
 def plain(cell: str) -> str:
-    """Return the text that ``escaped`` was given."""
+    r"""Return the text of a loose table's cell: what spreadsheets change or refuse stands as its number, ``\9;``."""
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), cell)

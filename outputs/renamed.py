@@ -11,8 +11,9 @@ from domain.words import Text
 from inputs.book import Book
 from inputs.labels import fold
 from outputs import layout
-from outputs.baseline import PUBLICATION, SORTS
+from outputs.carry import LOOSE
 from outputs.layout import COVERAGE, DAILY, GRID, PLAN, Sheet
+from outputs.packed import SHEET
 from outputs.printing import MONTHS, day_heading, is_grid, period
 from outputs.reading import HEADING_SEARCHED, Rows, locate, merged
 from outputs.visible import COVERAGE_KEYS, DAILY_KEYS, PLAN_KEYS
@@ -40,7 +41,7 @@ def deciding_sheets(book: Book, scenario: Scenario, prefix: str) -> Mapping[str,
     known = {sheet.name.zh: sheet for sheet, _ in KEYS} | {sheet.name.en: sheet for sheet, _ in KEYS}
     found: dict[str, Rows] = {n: book.grid(n) for n in book.names if is_grid(n) or n in known}
     lacking = [(s, keys) for s, keys in KEYS if s.name.zh not in found and s.name.en not in found]
-    hidden = {sort.name for sort in (*SORTS, *PUBLICATION)}
+    hidden = {*LOOSE, SHEET}
     problems = list(_strangers(scenario, found))
     for name in book.names:
         if name in found or name in OURS or name in hidden or name.startswith(prefix):

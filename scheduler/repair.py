@@ -255,6 +255,8 @@ def _duty_locks(given: Roster, kept: Iterable[Key], made: Edits) -> list[Lock]:
 
 def _forced(scenario: Scenario, given: Roster, kept: Collection[Key], wanted: Wanted) -> frozenset[Key]:
     """Return the kept edits that no lawful month can hold; InputError unless they may be forced."""
+    if not kept:
+        return frozenset()
     lost = {officer for officer in {o for o, _ in kept} if not _has_line(scenario, given, officer, kept, wanted.first)}
     findings = hard(audit(scenario, given, rules=[r for r in all_rules() if r.id in (*PERSONAL, *LICENSED, "R01")]))
     about = [f for f in findings if f.where.officer in lost]

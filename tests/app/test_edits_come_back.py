@@ -106,7 +106,7 @@ def test_a_file_of_another_version_is_refused_with_a_sentence(
     rostered: Rostered, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def version(book: Any) -> None:
-        book["基线·说明"]["A2"].value = "99"
+        book["基线"]["A1"].value = "99"
 
     assert run(["check", str(edited(rostered.target, tmp_path / "x.xlsx", version)), "--lang", "en"]) == 2
     assert "another version" in capsys.readouterr().err.replace("\n", " ")

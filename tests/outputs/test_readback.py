@@ -18,7 +18,9 @@ from domain.calendar import DAY
 from domain.result import Result
 from domain.scenario import Scenario
 from domain.words import DutyKind
+from outputs.baseline import FINDINGS
 from outputs.carry import BASELINE_CHANGED, BASELINE_REMOVED
+from outputs.packed import SHEET, packed, unpacked
 from outputs.readback import in_order, read_roster, read_sheets
 from outputs.workbook import write_roster
 from tests.outputs.sheets import (
@@ -75,8 +77,7 @@ def test_saved_again_by_another_program_it_reads_the_same(
 
 def test_without_its_baseline_it_reads_the_same_roster(books: dict[str, Path], tmp_path: Path) -> None:
     book = load_workbook(books["zh"])
-    for name in [name for name in book.sheetnames if name.startswith("基线·")]:
-        del book[name]
+    del book[SHEET]
     book.save(tmp_path / "bare.xlsx")
     back = read_roster(tmp_path / "bare.xlsx", PARAMETERS)
     assert decided(back.roster) == decided(original())
@@ -86,8 +87,12 @@ def test_without_its_baseline_it_reads_the_same_roster(books: dict[str, Path], t
 def test_a_changed_baseline_is_not_believed(books: dict[str, Path], tmp_path: Path) -> None:
     """Somebody adds a declared finding, so that a missing remediation would pass."""
     book = load_workbook(books["zh"])
-    findings = book["基线·校核项"]
-    findings.append(["R12", *[cell.value for cell in findings[2]][1:]])
+    column = [str(row[0].value) for row in book[SHEET].iter_rows()]
+    tables = unpacked(column)
+    heads, first, *others = tables[FINDINGS.name]
+    forged = packed({**tables, FINDINGS.name: (heads, first, ("R12", *first[1:]), *others)})
+    for row, text in enumerate(forged, 1):
+        book[SHEET].cell(row, 1).value = text
     book.save(tmp_path / "forged.xlsx")
     back = read_roster(tmp_path / "forged.xlsx", PARAMETERS)
     assert (back.baseline, back.declared, back.notes) == (None, (), (BASELINE_CHANGED,))

@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from domain.problem import InputError
 from inputs.values import ExcelError, Formula
 from outputs.carry import PREFIX
+from outputs.packed import SHEET
 from outputs.readback import read_roster
 from tests.outputs.sheets import (
     COVERAGE,
@@ -202,7 +203,7 @@ def strangers(books: dict[str, Path], tmp_path: Path) -> list[tuple[Path, str]]:
     Workbook().save(tmp_path / "other.xlsx")
     (tmp_path / "notes.xlsx").write_text("no workbook", encoding="utf-8")
     book = load_workbook(books["zh"])
-    for name in [name for name in book.sheetnames if name.startswith((PREFIX, "基线·"))]:
+    for name in [name for name in book.sheetnames if name.startswith((PREFIX, SHEET))]:
         del book[name]
     book.save(tmp_path / "printed.xlsx")
     return [

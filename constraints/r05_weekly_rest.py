@@ -89,6 +89,7 @@ class WeeklyRest(Rule):
         least = self.params(scenario).least
         for officer in scenario.officers if least else ():
             shifts = [*scenario.past_shifts_of(officer.id), *scenario.dated(roster.shifts_of(officer.id))]
+            shifts.sort(key=lambda shift: shift.day)
             for first, last, count in _restless(scenario, _rest_days(scenario, shifts, least)):
                 yield self.finding(
                     scenario,
@@ -123,11 +124,12 @@ def _too_close(shifts: Sequence[ShiftDay], least: timedelta) -> dict[date, list[
 def _rest_days(scenario: Scenario, shifts: Sequence[ShiftDay], least: timedelta) -> set[date]:
     """Return the dates, from six before the horizon on, that are rest days."""
     found = set()
+    worked = {shift.day for shift in shifts}
     for day in dates(scenario.first - (SPAN - 1) * DAY, scenario.end):
-        if any(shift.day == day for shift in shifts):
+        if day in worked:
             continue
         before = [shift.end for shift in shifts if shift.day < day]
-        after = [shift.start for shift in shifts if shift.day > day]
+        after = [shift.start for shift in shifts[len(before) :]]
         if not before or not after or min(after) - max(before) >= least:
             found.add(day)
     return found

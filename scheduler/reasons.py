@@ -205,7 +205,7 @@ class Asker:
             return (self._idle(want, trial),)
         elsewhere = [f for f in (Change(change.comes, ())).comes if not _same_need(f, want.finding)]
         if change.points >= 0 and elsewhere:
-            worst = max(elsewhere, key=lambda f: f.points)
+            worst = min(elsewhere, key=lambda f: (-f.points, f.rule))
             less, more = gone - come, change.points + gone - come
             return (
                 Why(

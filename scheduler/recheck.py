@@ -11,27 +11,29 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from constraints.base import Rule, all_rules
 from domain.calendar import DAY
 from domain.result import Finding
 from domain.roster import Assignment, Duty, Roster, Visits
-from domain.scenario import Officer, Scenario
+from domain.scenario import Absence, PastRemediation, PastShift, Scenario
 from domain.words import DutyKind, LockKind, Scope, Severity
-from scheduler.trial import Trial, placed, tried
+from scheduler.trial import VISITS_RULE, Trial, placed, visiting
 
 _RULES = {rule.id: rule for rule in all_rules()}
 MONTH = tuple(r for r in all_rules() if r.scope is Scope.OFFICER and r.severity is Severity.HARD)
 """What reads one officer's shifts of the horizon and nothing else."""
 DUTIES = tuple(_RULES[rid] for rid in ("R01", "R07", "R08", "R10"))
 """What reads one officer's duties of a day."""
-PLACES = tuple(_RULES[rid] for rid in ("R11", "R13", "R14", "R15", "S01", "S02", "S03", "S16", "S17", "S19", "S21"))
-"""What reads the places of squads on a day."""
-AT_REMEDIATIONS = frozenset({"R11", "R13", "R14", "R15", "S03"})
-"""Of these the rules that say nothing where no remediation is near."""
+PLACES = {DutyKind.POST: _RULES["S01"], DutyKind.DESK: _RULES["S16"], DutyKind.PRESENCE: _RULES["S17"]}
+"""What reads the duties of one kind, and those alone."""
+PATROLS = frozenset({DutyKind.PATROL, DutyKind.HOLDING})
+OWN_PLACES = frozenset({DutyKind.POST, DutyKind.DESK})
 HOLDING = _RULES["S04"]
+_Did = tuple[datetime, datetime, DutyKind, str | None]
+"""What an officer does from when to when, and where."""
 
 
 class Change(NamedTuple):
@@ -61,15 +63,36 @@ class _Slice:
 
     scenario: Scenario
     promises: Scenario
-    """The same without dates: of visits only those are judged that were promised."""
+    """The squad alone and without dates: of visits only those are judged that it promised."""
     roster: Roster
-    before: dict[str, Counter[Finding]] = field(default_factory=dict)
+    kept: bool
+    """Whether the squad can make the visits it promised."""
+    _before: dict[str, Counter[Finding]] = field(default_factory=dict)
+    _spots: dict[frozenset[str], tuple[Scenario, Counter[Finding]]] = field(default_factory=dict)
 
-    def said(self, rule: Rule) -> Counter[Finding]:
-        """Return what a rule says before any trial."""
-        if rule.id not in self.before:
-            self.before[rule.id] = _findings(self.scenario, self.roster, (rule,))
-        return self.before[rule.id]
+    def change(self, rule: Rule, after: Roster) -> Change:
+        """Return what a rule says otherwise of another roster."""
+        if rule.id not in self._before:
+            self._before[rule.id] = _findings(self.scenario, self.roster, (rule,))
+        return _difference(self._before[rule.id], _findings(self.scenario, after, (rule,)))
+
+    def visited(self, after: Roster, spots: frozenset[str]) -> Change:
+        """Return what the visits of some hotspots change: those that are missing, and promises that cannot be kept."""
+        broken = Change((), ())
+        if not self.kept:
+            before, now = (_findings(self.promises, r, (VISITS_RULE,)) for r in (self.roster, after))
+            broken = _difference(before, now)
+        if not spots:
+            return broken
+        if spots not in self._spots:
+            hotspots = tuple(h for h in self.scenario.hotspots if h.id in spots)
+            squads = {s for h in hotspots for s in h.squads}
+            scenario = self.scenario.model_copy(
+                update={"hotspots": hotspots, "squads": tuple(s for s in self.scenario.squads if s.id in squads)}
+            )
+            self._spots[spots] = scenario, _missing(scenario, self.roster)
+        scenario, missing = self._spots[spots]
+        return broken.with_more(_difference(missing, _missing(scenario, after)))
 
 
 @dataclass
@@ -81,6 +104,8 @@ class Recheck:
     _months: dict[tuple[str, date, str], Change] = field(default_factory=dict)
     _alone: dict[str, tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
     _days: dict[tuple[str, date, str | None], tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
+    _harmless: set[tuple[object, ...]] = field(default_factory=set)
+    """Trials, as `_alike` sees them, that break no rule about duties."""
     _slices: dict[tuple[str, date], _Slice] = field(default_factory=dict)
     _seen: dict[tuple[object, ...], Change] = field(default_factory=dict)
     _spots: dict[frozenset[str], tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
@@ -96,6 +121,21 @@ class Recheck:
         self._visits: dict[date, list[Visits]] = defaultdict(list)
         for v in self.roster.visits:
             self._visits[v.start.date()].append(v)
+        self._today: dict[tuple[str, date], tuple[_Did, ...]] = defaultdict(tuple)
+        for d in sorted(self.roster.duties, key=lambda d: d.start):
+            self._today[d.officer, d.day] += ((d.start, d.end, d.kind, d.place),)
+        self._locked = {(k.officer, k.date) for k in self.scenario.locks}
+        self._absences: dict[str, list[Absence]] = defaultdict(list)
+        self._past: dict[str, list[PastShift]] = defaultdict(list)
+        for absence in self.scenario.absences:
+            self._absences[absence.officer].append(absence)
+        for past in self.scenario.past_shifts:
+            self._past[past.officer].append(past)
+        self._night = {s.id for s in self.scenario.squads if _crosses_midnight(self.scenario, frozenset({s.id}))}
+        self._sent: dict[date, set[str]] = defaultdict(set)
+        for r in self.roster.remediations:
+            for near in (r.start.date() + n * DAY for n in (-1, 0, 1)):
+                self._sent[near] |= {*r.participants, r.commander, *(use.driver for use in r.vehicles)}
         held = {r.hotspot for r in self.roster.remediations}
         self._held = held | {p.hotspot for p in self.scenario.past_remediations}
 
@@ -121,7 +161,7 @@ class Recheck:
 
     def _one(self, officer: str) -> tuple[Scenario, Roster, Counter[Finding]]:
         if officer not in self._alone:
-            scenario = _alone(self.scenario, self.scenario.officer_by_id[officer], ())
+            scenario = self._one_officer(officer, ())
             roster = Roster(shifts=self.roster.shifts_of(officer))
             self._alone[officer] = scenario, roster, _findings(scenario, roster, MONTH)
         return self._alone[officer]
@@ -130,15 +170,21 @@ class Recheck:
 
     def _around_him(self, trial: Trial) -> Change:
         joins = trial.place if trial.kind is DutyKind.REMEDIATION else None
+        alike = self._alike(trial)
+        if alike is not None and alike in self._harmless:
+            return Change((), ())
         key = (trial.officer, trial.day, joins)
         if key not in self._days:
             scenario, roster = self._his_days(*key)
             self._days[key] = scenario, roster, _findings(scenario, roster, DUTIES)
         scenario, roster, before = self._days[key]
-        return _difference(before, _findings(scenario, placed(scenario, roster, trial), DUTIES))
+        change = _difference(before, _findings(scenario, placed(scenario, roster, trial), DUTIES))
+        if alike is not None and not change.comes and not change.goes:
+            self._harmless.add(alike)
+        return change
 
     def _his_days(self, officer: str, day: date, joins: str | None) -> tuple[Scenario, Roster]:
-        near = (day - DAY, day, day + DAY)
+        near = (day - DAY, day, day + DAY) if self.scenario.officer_by_id[officer].squad in self._night else (day,)
         joined = (
             r.model_copy(
                 update={
@@ -155,7 +201,23 @@ class Recheck:
             duties=tuple(d for d in self.roster.duties_of(officer) if d.day in near),
             remediations=tuple(joined),
         )
-        return _alone(self.scenario, self.scenario.officer_by_id[officer], near), roster
+        return self._one_officer(officer, near), roster
+
+    def _one_officer(self, officer: str, days: Sequence[date]) -> Scenario:
+        """Return the scenario with one officer, his absences and past, and his locks of some days."""
+        return self.scenario.model_copy(
+            update={
+                "officers": (self.scenario.officer_by_id[officer],),
+                "absences": tuple(self._absences[officer]),
+                "past_shifts": tuple(self._past[officer]),
+                "locks": tuple(
+                    k
+                    for k in self.scenario.locks
+                    if k.officer == officer and k.kind is not LockKind.REMEDIATION and k.date in days
+                ),
+                "designated": (),
+            }
+        )
 
     # -- the squads around the day ----------------------------------------------------------------------------
 
@@ -169,16 +231,13 @@ class Recheck:
         return self._seen[alike]
 
     def _alike(self, trial: Trial) -> tuple[object, ...] | None:
-        """Return what the places see of a trial: officers for whom this is equal are one to them.
+        """Return what places and rules about duties see of a trial: officers for whom this is equal are one to them.
 
-        None where a remediation sees who it is.
+        None where a remediation sees who it is, or a lock does.
         """
         who = self.scenario.officer_by_id[trial.officer]
-        today = [d for d in self.roster.duties_of(who.id) if d.day == trial.day]
-        named = any(
-            who.id in r.participants for r in self.roster.remediations if abs(r.start.date() - trial.day) <= DAY
-        )
-        if named or trial.kind is DutyKind.REMEDIATION:
+        named = who.id in self._sent[trial.day] or (who.id, trial.day) in self._locked
+        if named or trial.kind is DutyKind.REMEDIATION or who.squad in self._night:
             return None
         return (
             trial.day,
@@ -188,23 +247,41 @@ class Recheck:
             trial.place,
             trial.window,
             who.squad,
+            who.force,
             who.certified,
             who.leads,
             who.barred_duties,
             self.scenario.absence(who.id, trial.day) is not None,
             self.roster.shift_on.get((who.id, trial.day)),
-            tuple((d.start, d.end, d.kind, d.place) for d in today),
+            self._today[who.id, trial.day],
         )
 
     def _around(self, trial: Trial) -> Change:
+        """Ask the rules that read what the trial changes: duties by kind, the shift, remediations, visits."""
         who = self.scenario.officer_by_id[trial.officer]
         here = self._slice(who.squad, trial.day)
-        after = tried(here.promises, here.roster, trial, (who.squad,))
-        rules = [r for r in PLACES if r.id != "S19" or who.leads]
-        rules = [r for r in rules if r.id not in AT_REMEDIATIONS or after.remediations]
-        parts = [_difference(here.said(rule), _findings(here.scenario, after, (rule,))) for rule in rules]
-        if after.visits != here.roster.visits:
-            parts.append(self._holding(here.roster.visits, after.visits))
+        after = placed(here.scenario, here.roster, trial)
+        old = {*self._today[who.id, trial.day]}
+        new = {(d.start, d.end, d.kind, d.place) for d in after.duties if (d.officer, d.day) == (who.id, trial.day)}
+        kinds = {kind for _, _, kind, _ in old ^ new}
+        fewer = any(kind in PATROLS for _, _, kind, _ in old)
+        if not here.kept or trial.window is not None or fewer:
+            after = visiting(here.promises, after, trial, (who.squad,))
+        sends = after.remediations != here.roster.remediations
+        rules = [rule for kind, rule in PLACES.items() if kind in kinds]
+        if self.roster.shift_on.get((who.id, trial.day)) != trial.shift:
+            rules += [_RULES[rid] for rid in (("S19", "S21") if who.leads else ("S21",))]
+        if sends or who.id in self._sent[trial.day]:
+            rules += [_RULES["R11"]]
+        if sends:
+            rules += [_RULES[rid] for rid in ("R13", "R15", "S03")]
+        if after.remediations and (sends or kinds & OWN_PLACES):
+            rules += [_RULES["R14"]]
+        parts = [here.change(rule, after) for rule in rules]
+        spots = _differing(here.roster.visits, after.visits)
+        parts.append(here.visited(after, spots))
+        if spots & self._held:
+            parts.append(self._holding(here.roster.visits, after.visits, spots & self._held))
         return _together(parts)
 
     def _sharing(self, home: str, day: date) -> frozenset[str]:
@@ -225,8 +302,16 @@ class Recheck:
             sites = {r.hotspot for r in self.roster.remediations if abs(r.start.date() - day) <= 2 * DAY}
             sites |= {p.hotspot for p in self.scenario.presences}
             scenario = _cut(self.scenario, home, squads, day, sites)
-            promises = scenario.model_copy(update={"end": scenario.first})
-            self._slices[key] = _Slice(scenario, promises, self._cut_roster(scenario, squads, day))
+            promises = scenario.model_copy(
+                update={
+                    "end": scenario.first,
+                    "squads": tuple(s for s in scenario.squads if s.id == home),
+                    "officers": scenario.officers_of(home),
+                }
+            )
+            roster = self._cut_roster(scenario, squads, day)
+            kept = not any(VISITS_RULE.audit(promises, roster))
+            self._slices[key] = _Slice(scenario, promises, roster, kept)
         return self._slices[key]
 
     def _cut_roster(self, scenario: Scenario, squads: frozenset[str], day: date) -> Roster:
@@ -239,24 +324,30 @@ class Recheck:
             remediations=tuple(r for r in self.roster.remediations if r.start.date() in near),
         )
 
-    def _holding(self, before: Sequence[Visits], after: Sequence[Visits]) -> Change:
-        changed = frozenset(v.hotspot for v in set(before) ^ set(after)) & self._held
-        if not changed:
-            return Change((), ())
+    def _holding(self, before: Sequence[Visits], after: Sequence[Visits], changed: frozenset[str]) -> Change:
         if changed not in self._spots:
-            spots = tuple(h for h in self.scenario.hotspots if h.id in changed)
-            scenario = self.scenario.model_copy(update={"hotspots": spots})
-            roster = Roster(
-                visits=tuple(v for v in self.roster.visits if v.hotspot in changed),
-                remediations=tuple(r for r in self.roster.remediations if r.hotspot in changed),
-            )
-            self._spots[changed] = scenario, roster, _findings(scenario, roster, (HOLDING,))
+            self._spots[changed] = self._held_at(changed)
         scenario, roster, said = self._spots[changed]
-        gone, known = set(before) - set(after), set(before)
-        new = [v for v in roster.visits if v not in gone]
-        new += [v for v in after if v.hotspot in changed and v not in known]
-        now = roster.model_copy(update={"visits": tuple(new)})
-        return _difference(said, _findings(scenario, now, (HOLDING,)))
+        old, new = {id(v) for v in before}, {id(v) for v in after}
+        gone = {id(v) for v in before if id(v) not in new}
+        come = [v for v in after if v.hotspot in changed and id(v) not in old]
+        visits = (*(v for v in roster.visits if id(v) not in gone), *come)
+        return _difference(said, _findings(scenario, roster.model_copy(update={"visits": visits}), (HOLDING,)))
+
+    def _held_at(self, spots: frozenset[str]) -> tuple[Scenario, Roster, Counter[Finding]]:
+        """Return what holdings at some hotspots rest on; remediations held count as past ones, which owe the same."""
+        held = (
+            PastRemediation(id=r.id, group=r.group, hotspot=r.hotspot, host=r.host, date=r.start.date())
+            for r in self.roster.remediations
+        )
+        scenario = self.scenario.model_copy(
+            update={
+                "hotspots": tuple(h for h in self.scenario.hotspots if h.id in spots),
+                "past_remediations": (*self.scenario.past_remediations, *held),
+            }
+        )
+        roster = Roster(visits=tuple(v for v in self.roster.visits if v.hotspot in spots))
+        return scenario, roster, _findings(scenario, roster, (HOLDING,))
 
 
 def judged(findings: Iterable[Finding]) -> Counter[Finding]:
@@ -266,6 +357,17 @@ def judged(findings: Iterable[Finding]) -> Counter[Finding]:
 
 def _findings(scenario: Scenario, roster: Roster, rules: Sequence[Rule]) -> Counter[Finding]:
     return judged(f for rule in rules for f in rule.audit(scenario, roster))
+
+
+def _missing(scenario: Scenario, roster: Roster) -> Counter[Finding]:
+    return Counter(f for f in VISITS_RULE.audit(scenario, roster) if f.severity is not Severity.HARD)
+
+
+def _differing(before: Sequence[Visits], after: Sequence[Visits]) -> frozenset[str]:
+    """Return the hotspots whose visits differ; rows that stay are the same records."""
+    old, new = {id(v) for v in before}, {id(v) for v in after}
+    rows = [v for v in before if id(v) not in new] + [v for v in after if id(v) not in old]
+    return frozenset(v.hotspot for v in rows)
 
 
 def _difference(before: Counter[Finding], after: Counter[Finding]) -> Change:
@@ -281,23 +383,6 @@ def _bare(roster: Roster, trial: Trial) -> Roster:
     """Return the officer's shifts with the trial's in place of that day's."""
     others = tuple(a for a in roster.shifts if a.day != trial.day)
     return Roster(shifts=(*others, Assignment(officer=trial.officer, day=trial.day, shift=trial.shift)))
-
-
-def _alone(scenario: Scenario, who: Officer, days: Sequence[date]) -> Scenario:
-    """Return the scenario with one officer, his absences and past, and his locks of some days."""
-    return scenario.model_copy(
-        update={
-            "officers": (who,),
-            "absences": tuple(a for a in scenario.absences if a.officer == who.id),
-            "past_shifts": tuple(p for p in scenario.past_shifts if p.officer == who.id),
-            "locks": tuple(
-                k
-                for k in scenario.locks
-                if k.officer == who.id and k.kind is not LockKind.REMEDIATION and k.date in days
-            ),
-            "designated": (),
-        }
-    )
 
 
 def _cut(scenario: Scenario, home: str, squads: frozenset[str], day: date, sites: Collection[str]) -> Scenario:

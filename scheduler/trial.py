@@ -180,11 +180,15 @@ def settled(
 
 def tried(scenario: Scenario, roster: Roster, trial: Trial, squads: Collection[str]) -> Roster:
     """Return the roster with the officer put there and the visits of ``squads`` that can still, or now, be made."""
-    found = placed(scenario, roster, trial)
+    return visiting(scenario, placed(scenario, roster, trial), trial, squads)
+
+
+def visiting(scenario: Scenario, roster: Roster, trial: Trial, squads: Collection[str]) -> Roster:
+    """Return a roster in which the officer has been placed with the visits that can still, or now, be made."""
     if trial.window is None:
-        return settled(scenario, found, squads)
+        return settled(scenario, roster, squads)
     home = scenario.officer_by_id[trial.officer].squad
-    return settled(scenario, promising(found, home, trial.window), squads, trial.window, lacking(found, trial.window))
+    return settled(scenario, promising(roster, home, trial.window), squads, trial.window, lacking(roster, trial.window))
 
 
 def judging() -> tuple[Rule, ...]:

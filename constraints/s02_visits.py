@@ -107,10 +107,17 @@ class HotspotVisits(Rule):
 
     @override
     def audit(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
-        made = _promised(scenario, roster)
-        yield from self._beyond(scenario, roster, made)
-        yield from self._unvisited(scenario, made)
+        yield from self.beyond(scenario, roster)
+        yield from self.unvisited(scenario, roster)
         yield from self._nowhere(scenario, roster)
+
+    def beyond(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
+        """Yield the promises that the patrols of a squad cannot keep; a part of the audit."""
+        yield from self._beyond(scenario, roster, _promised(scenario, roster))
+
+    def unvisited(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
+        """Yield the windows in which visits are missing; a part of the audit."""
+        yield from self._unvisited(scenario, _promised(scenario, roster))
 
     def _unvisited(self, scenario: Scenario, made: Counter[tuple[str, OpenWindow]]) -> Iterator[Finding]:
         percent = self.params(scenario).border_percent

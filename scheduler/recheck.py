@@ -29,6 +29,8 @@ DUTIES = tuple(_RULES[rid] for rid in ("R01", "R07", "R08", "R10"))
 """What reads one officer's duties of a day."""
 PLACES = {DutyKind.POST: _RULES["S01"], DutyKind.DESK: _RULES["S16"], DutyKind.PRESENCE: _RULES["S17"]}
 """What reads the duties of one kind, and those alone."""
+SQUAD_ALONE = frozenset({"S19", "S21"})
+"""What reads the shifts of one squad."""
 PATROLS = frozenset({DutyKind.PATROL, DutyKind.HOLDING})
 OWN_PLACES = frozenset({DutyKind.POST, DutyKind.DESK})
 HOLDING = _RULES["S04"]
@@ -62,8 +64,8 @@ class _Slice:
     """A squad around a day: a scenario and a roster of their own, with what each rule says of them."""
 
     scenario: Scenario
-    promises: Scenario
-    """The squad alone and without dates: of visits only those are judged that it promised."""
+    home: Scenario
+    """The squad alone."""
     roster: Roster
     kept: bool
     """Whether the squad can make the visits it promised."""
@@ -72,15 +74,16 @@ class _Slice:
 
     def change(self, rule: Rule, after: Roster) -> Change:
         """Return what a rule says otherwise of another roster."""
+        scenario = self.home if rule.id in SQUAD_ALONE else self.scenario
         if rule.id not in self._before:
-            self._before[rule.id] = _findings(self.scenario, self.roster, (rule,))
-        return _difference(self._before[rule.id], _findings(self.scenario, after, (rule,)))
+            self._before[rule.id] = _findings(scenario, self.roster, (rule,))
+        return _difference(self._before[rule.id], _findings(scenario, after, (rule,)))
 
     def visited(self, after: Roster, spots: frozenset[str]) -> Change:
         """Return what the visits of some hotspots change: those that are missing, and promises that cannot be kept."""
         broken = Change((), ())
         if not self.kept:
-            before, now = (_findings(self.promises, r, (VISITS_RULE,)) for r in (self.roster, after))
+            before, now = (Counter(VISITS_RULE.beyond(self.home, r)) for r in (self.roster, after))
             broken = _difference(before, now)
         if not spots:
             return broken
@@ -105,10 +108,12 @@ class Recheck:
     _alone: dict[str, tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
     _days: dict[tuple[str, date, str | None], tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
     _harmless: set[tuple[object, ...]] = field(default_factory=set)
-    """Trials, as `_alike` sees them, that break no rule about duties."""
+    """Trials, as `_like` sees them, that break no rule about duties."""
     _slices: dict[tuple[str, date], _Slice] = field(default_factory=dict)
     _seen: dict[tuple[object, ...], Change] = field(default_factory=dict)
     _spots: dict[frozenset[str], tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
+
+    _held_seen: dict[tuple[object, ...], Change] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._shifts: dict[tuple[str, date], list[Assignment]] = defaultdict(list)
@@ -134,8 +139,11 @@ class Recheck:
         self._night = {s.id for s in self.scenario.squads if _crosses_midnight(self.scenario, frozenset({s.id}))}
         self._sent: dict[date, set[str]] = defaultdict(set)
         for r in self.roster.remediations:
-            for near in (r.start.date() + n * DAY for n in (-1, 0, 1)):
-                self._sent[near] |= {*r.participants, r.commander, *(use.driver for use in r.vehicles)}
+            days = {r.start.date(), r.end.date()}
+            for who in {*r.participants, r.commander, *(use.driver for use in r.vehicles)}:
+                near = {d + n * DAY for d in days for n in (-1, 0, 1)} if squad_of.get(who) in self._night else days
+                for day in near:
+                    self._sent[day].add(who)
         held = {r.hotspot for r in self.roster.remediations}
         self._held = held | {p.hotspot for p in self.scenario.past_remediations}
 
@@ -170,7 +178,7 @@ class Recheck:
 
     def _around_him(self, trial: Trial) -> Change:
         joins = trial.place if trial.kind is DutyKind.REMEDIATION else None
-        alike = self._alike(trial)
+        alike = self._like(trial)
         if alike is not None and alike in self._harmless:
             return Change((), ())
         key = (trial.officer, trial.day, joins)
@@ -223,36 +231,38 @@ class Recheck:
 
     def around(self, trial: Trial) -> Change:
         """Return what the trial changes at the places of the officer's squad and of those that share them."""
-        alike = self._alike(trial)
-        if alike is None:
+        like = self._like(trial)
+        if like is None:
             return self._around(trial)
+        who = self.scenario.officer_by_id[trial.officer]
+        alike = (like, trial.spans, trial.window, who.leads, self.scenario.absence(who.id, trial.day) is not None)
         if alike not in self._seen:
             self._seen[alike] = self._around(trial)
         return self._seen[alike]
 
-    def _alike(self, trial: Trial) -> tuple[object, ...] | None:
-        """Return what places and rules about duties see of a trial: officers for whom this is equal are one to them.
+    def _like(self, trial: Trial) -> tuple[object, ...] | None:
+        """Return what rules about duties see of a trial: officers for whom this is equal are one to them.
 
-        None where a remediation sees who it is, or a lock does.
+        Whoever comes to patrol patrols all of his shift, whatever hours are wanted. None where a remediation or a lock
+        sees who it is.
         """
         who = self.scenario.officer_by_id[trial.officer]
         named = who.id in self._sent[trial.day] or (who.id, trial.day) in self._locked
         if named or trial.kind is DutyKind.REMEDIATION or who.squad in self._night:
             return None
+        had = self.roster.shift_on.get((who.id, trial.day))
+        all_day = trial.kind is DutyKind.PATROL and had != trial.shift and DutyKind.PATROL not in who.barred_duties
         return (
             trial.day,
             trial.shift,
-            trial.spans,
+            () if all_day else trial.spans,
             trial.kind,
             trial.place,
-            trial.window,
             who.squad,
             who.force,
             who.certified,
-            who.leads,
             who.barred_duties,
-            self.scenario.absence(who.id, trial.day) is not None,
-            self.roster.shift_on.get((who.id, trial.day)),
+            had,
             self._today[who.id, trial.day],
         )
 
@@ -266,7 +276,7 @@ class Recheck:
         kinds = {kind for _, _, kind, _ in old ^ new}
         fewer = any(kind in PATROLS for _, _, kind, _ in old)
         if not here.kept or trial.window is not None or fewer:
-            after = visiting(here.promises, after, trial, (who.squad,))
+            after = visiting(here.home, after, trial, (who.squad,))
         sends = after.remediations != here.roster.remediations
         rules = [rule for kind, rule in PLACES.items() if kind in kinds]
         if self.roster.shift_on.get((who.id, trial.day)) != trial.shift:
@@ -302,16 +312,15 @@ class Recheck:
             sites = {r.hotspot for r in self.roster.remediations if abs(r.start.date() - day) <= 2 * DAY}
             sites |= {p.hotspot for p in self.scenario.presences}
             scenario = _cut(self.scenario, home, squads, day, sites)
-            promises = scenario.model_copy(
+            alone = scenario.model_copy(
                 update={
-                    "end": scenario.first,
                     "squads": tuple(s for s in scenario.squads if s.id == home),
                     "officers": scenario.officers_of(home),
                 }
             )
             roster = self._cut_roster(scenario, squads, day)
-            kept = not any(VISITS_RULE.audit(promises, roster))
-            self._slices[key] = _Slice(scenario, promises, roster, kept)
+            kept = not any(VISITS_RULE.beyond(alone, roster))
+            self._slices[key] = _Slice(scenario, alone, roster, kept)
         return self._slices[key]
 
     def _cut_roster(self, scenario: Scenario, squads: frozenset[str], day: date) -> Roster:
@@ -327,12 +336,16 @@ class Recheck:
     def _holding(self, before: Sequence[Visits], after: Sequence[Visits], changed: frozenset[str]) -> Change:
         if changed not in self._spots:
             self._spots[changed] = self._held_at(changed)
-        scenario, roster, said = self._spots[changed]
         old, new = {id(v) for v in before}, {id(v) for v in after}
-        gone = {id(v) for v in before if id(v) not in new}
+        gone = {id(v) for v in before if id(v) not in new and v.hotspot in changed}
         come = [v for v in after if v.hotspot in changed and id(v) not in old]
-        visits = (*(v for v in roster.visits if id(v) not in gone), *come)
-        return _difference(said, _findings(scenario, roster.model_copy(update={"visits": visits}), (HOLDING,)))
+        key = (changed, frozenset(gone), frozenset((v.squad, v.hotspot, v.start, v.count) for v in come))
+        if key not in self._held_seen:
+            scenario, roster, said = self._spots[changed]
+            visits = (*(v for v in roster.visits if id(v) not in gone), *come)
+            now = roster.model_copy(update={"visits": visits})
+            self._held_seen[key] = _difference(said, _findings(scenario, now, (HOLDING,)))
+        return self._held_seen[key]
 
     def _held_at(self, spots: frozenset[str]) -> tuple[Scenario, Roster, Counter[Finding]]:
         """Return what holdings at some hotspots rest on; remediations held count as past ones, which owe the same."""
@@ -360,7 +373,7 @@ def _findings(scenario: Scenario, roster: Roster, rules: Sequence[Rule]) -> Coun
 
 
 def _missing(scenario: Scenario, roster: Roster) -> Counter[Finding]:
-    return Counter(f for f in VISITS_RULE.audit(scenario, roster) if f.severity is not Severity.HARD)
+    return Counter(VISITS_RULE.unvisited(scenario, roster))
 
 
 def _differing(before: Sequence[Visits], after: Sequence[Visits]) -> frozenset[str]:

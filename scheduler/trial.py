@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from constraints.base import Rule, all_rules
+from constraints.s02_visits import HotspotVisits
 from domain.calendar import OpenWindow, overlaps
 from domain.roster import Assignment, Duty, Remediation, Roster, VehicleUse, Visits
 from domain.scenario import Officer, Scenario
@@ -20,7 +21,7 @@ from domain.words import DutyKind, Severity
 Span = tuple[datetime, datetime]
 """Time [start, end)."""
 
-VISITS_RULE = next(rule for rule in all_rules() if rule.id == "S02")
+VISITS_RULE = HotspotVisits()
 
 
 @dataclass(frozen=True)
@@ -159,9 +160,9 @@ def settled(
     """
     while True:
         cuts: dict[tuple[str, str, datetime], int] = {}
-        for finding in VISITS_RULE.audit(scenario, roster):
+        for finding in VISITS_RULE.beyond(scenario, roster):
             where, amount = finding.where, finding.amount
-            if finding.severity is not Severity.HARD or where.squad not in squads or not (where.start and where.end):
+            if where.squad not in squads or not (where.start and where.end):
                 continue
             if first is not None and more > 0 and overlaps(where.start, where.end, first.start, first.end):
                 key, amount = (where.squad or "", first.hotspot, first.start), min(more, amount)

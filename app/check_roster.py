@@ -44,18 +44,19 @@ def check_roster(source: Path, json_target: Path | None, voice: Voice) -> int:
     bad = breaches(findings, back.declared)
     changed = Edits() if back.baseline is None else edits(back.baseline, back.roster)
     report = report_now(findings, back.report, edited=changed.any)
+    edited = None if back.baseline is None else priced(back.scenario, back.baseline, back.roster, changed)
     if json_target is not None:
         refuse_bad_target(json_target, suffix=".json")
         roster = back.roster.model_copy(update={"holdings": holdings(back.scenario, back.roster)})
-        write_text(json_target, to_json(back.scenario, Result(roster=roster, report=report, findings=findings)))
+        result = Result(roster=roster, report=report, findings=findings)
+        write_text(json_target, to_json(back.scenario, result, edited))
     rules = rule_infos()
     show_breaches(voice, back.scenario, bad, rules)
     show_totals(voice, findings, rules)
     show_report(voice, report)
     for note in (*report.notes, *back.notes):
         voice.say(f"说明:{note.zh}", f"Note: {note.en}")
-    if back.baseline is not None:
-        edited = priced(back.scenario, back.baseline, back.roster, changed)
+    if edited is not None:
         show_priced(voice, back.scenario, edited, by_rule(back.declared, findings))
     return BREACHED if bad else CLEAN
 

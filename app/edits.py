@@ -7,18 +7,18 @@ from collections.abc import Mapping, Sequence
 from app.console import Voice
 from app.findings import FIELDS
 from app.summary import points
+from domain.edit import PricedEdit
 from domain.roster import Duty, Remediation
 from domain.scenario import Scenario
 from domain.words import DutyKind, Text
 from inputs.labels import label
 from outputs.printing import OWN_BEAT, place_name
-from scheduler.pricing import Priced
 
 MOST_SHOWN = 60
 """Edits printed; of the others only the number is said. All of them are in the total."""
 
 
-def show_priced(voice: Voice, scenario: Scenario, edits: Sequence[Priced], total: Mapping[str, float]) -> None:
+def show_priced(voice: Voice, scenario: Scenario, edits: Sequence[PricedEdit], total: Mapping[str, float]) -> None:
     """Print every edit with its price; ``total`` is the change of the objective by rule of all of them together."""
     if not edits:
         voice.say("与排出时相同,没有改动。", "Unchanged since it was made.")
@@ -53,14 +53,14 @@ def _signed(value: float) -> str:
     return f"{'+' if value > 0 else ''}{points(value)}"
 
 
-def edit_text(scenario: Scenario, edit: Priced) -> Text:
+def edit_text(scenario: Scenario, edit: PricedEdit) -> Text:
     """Return who, when, from what to what."""
     more = Text(f"(另有 {edit.more} 处合并计价)", f" ({edit.more} more priced with it)") if edit.more else Text("", "")
     text = _officer_day(scenario, edit) if edit.officer is not None else _other(scenario, edit)
     return Text(text.zh + more.zh, text.en + more.en)
 
 
-def _officer_day(scenario: Scenario, edit: Priced) -> Text:
+def _officer_day(scenario: Scenario, edit: PricedEdit) -> Text:
     officer = scenario.officer_by_id.get(edit.officer or "")
     who = f"{officer.name}({officer.id})" if officer else f"{edit.officer}"
     old, new = _shift(scenario, edit.before), _shift(scenario, edit.after)
@@ -100,7 +100,7 @@ def _duty(scenario: Scenario, duty: Duty) -> Text:
     return Text(f"{clock} {what.zh} {zh}", f"{clock} {what.en} {en}")
 
 
-def _other(scenario: Scenario, edit: Priced) -> Text:
+def _other(scenario: Scenario, edit: PricedEdit) -> Text:
     if edit.remediation is None:
         return Text(f"热点覆盖:{edit.visits} 个时段的到点次数", f"hotspot coverage: visits of {edit.visits} window(s)")
     old, new = edit.remediation

@@ -17,7 +17,7 @@ from domain.parameter import Parameter
 from domain.problem import InputError, Problem
 from domain.publication import Publication
 from domain.result import Finding, Report
-from domain.roster import Duty, Remediation, Roster
+from domain.roster import Duty, Remediation, Roster, Visits
 from domain.scenario import Scenario
 from domain.words import DutyKind, Text
 from inputs.book import open_book
@@ -28,6 +28,9 @@ from outputs.reading import Rows
 from outputs.renamed import deciding_sheets
 from outputs.visible import Reader, joined
 from outputs.visible_grid import GridCell, read_grids, shifts_of
+
+MOST_UNMADE = 20
+"""Windows named of which the sheet shows more visits than can be made."""
 
 
 class ReadBack(NamedTuple):
@@ -105,8 +108,9 @@ def _read(
     if reader.problems:
         raise InputError(tuple(reader.problems))
     roster = Roster(shifts=shifts_of(cells), duties=duties, visits=visits, remediations=remediations)
-    roster = roster.model_copy(update={"visits": supported(scenario, roster, visit)})
-    return in_order(scenario, roster), tuple(_stale_marks(scenario, cells, duties)), cells
+    made = supported(scenario, roster, visit)
+    notes = (*_stale_marks(scenario, cells, duties), *_unmade(scenario, visits, made))
+    return in_order(scenario, roster.model_copy(update={"visits": made})), notes, cells
 
 
 def _far(sheet: str, place: str) -> Problem:
@@ -165,6 +169,26 @@ def in_order(scenario: Scenario, roster: Roster) -> Roster:
             sorted(roster.holdings, key=lambda h: (h.day, h.start is not None, str(h.start or ""), h.remediation))
         ),
     )
+
+
+def _unmade(scenario: Scenario, wanted: Sequence[Visits], made: Sequence[Visits]) -> Iterator[Text]:
+    """Yield a note for every window whose sheet shows more visits than the squad's patrols can make."""
+    left = {(v.squad, v.hotspot, v.start): v.count for v in made}
+    cut = [(v, left.get((v.squad, v.hotspot, v.start), 0)) for v in wanted]
+    cut = [(v, n) for v, n in cut if n < v.count]
+    for v, n in sorted(cut, key=lambda row: (row[0].start, row[0].hotspot, row[0].squad))[:MOST_UNMADE]:
+        place, squad = scenario.hotspot_by_id[v.hotspot].name, scenario.squad_by_id[v.squad].name
+        yield Text(
+            f"{place} {v.start:%m-%d %H:%M} {squad}:热点覆盖表写到点 {v.count} 次,当时的巡查只能到 {n} 次,按 {n} 次计",
+            f"{place}, {v.start:%m-%d %H:%M}, {squad}: {v.count} visits in the coverage sheet, "
+            f"but the patrols there can make {n}; counted as {n}",
+        )
+    if len(cut) > MOST_UNMADE:
+        rest = len(cut) - MOST_UNMADE
+        yield Text(
+            f"另有 {rest} 个时段的到点次数超出巡查所能,已按所能计",
+            f"{rest} more windows show visits that no patrol can make; counted as what they can",
+        )
 
 
 def _stale_marks(scenario: Scenario, cells: Sequence[GridCell], duties: Sequence[Duty]) -> Iterator[Text]:

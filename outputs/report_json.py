@@ -6,6 +6,7 @@ Dates and times are local, without an offset; durations are ISO 8601 ("PT4H"); i
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +18,7 @@ from domain.scenario import Scenario
 from domain.words import DutyKind, Record, RemediationKind
 
 if TYPE_CHECKING:
+    from domain.edit import PricedEdit
     from domain.result import Result
     from domain.roster import Duty, Remediation, Roster
 
@@ -67,24 +69,54 @@ class JsonRoster(Record):
     holdings: tuple[Holding, ...]
 
 
+class JsonEdit(Record):
+    """One hand edit since the roster was made: an officer's day, a remediation or visits, whatever is not null.
+
+    ``prices`` are points by rule, ``points`` their sum: what the objective changes by with the edits before this one
+    already made. ``breaks`` are the hard breaches that come with it; ``more`` further edits are priced with this one.
+    """
+
+    officer: str | None
+    day: date | None
+    shift_before: str | None
+    shift_after: str | None
+    duties_before: tuple[JsonDuty, ...]
+    duties_after: tuple[JsonDuty, ...]
+    remediation_before: JsonRemediation | None
+    remediation_after: JsonRemediation | None
+    visit_windows: int
+    more: int
+    points: float
+    prices: Mapping[str, float]
+    breaks: tuple[Finding, ...]
+
+
 class JsonResult(Record):
-    """A roster with its input, its report and its findings, as shipped."""
+    """A roster with its input, its report and its findings, as shipped.
+
+    ``edits`` are the hand edits since it was made, priced one by one; null where there is nothing to compare it with.
+    """
 
     version: Literal[1]
     scenario: Scenario
     roster: JsonRoster
     report: Report
     findings: tuple[Finding, ...]
+    edits: tuple[JsonEdit, ...] | None
 
 
-def to_json(scenario: Scenario, result: Result) -> str:
-    """Return the scenario and its result as one JSON text, UTF-8 characters unescaped, indented by two."""
+def to_json(scenario: Scenario, result: Result, edits: Sequence[PricedEdit] | None = None) -> str:
+    """Return the scenario and its result as one JSON text, UTF-8 characters unescaped, indented by two.
+
+    ``edits`` are those of a roster that was read back; None where it was made just now, or its baseline is gone.
+    """
     document = JsonResult(
         version=FORMAT_VERSION,
         scenario=scenario,
         roster=_roster(scenario, result.roster),
         report=result.report,
         findings=result.findings,
+        edits=None if edits is None else tuple(_edit(scenario, edit) for edit in edits),
     )
     return document.model_dump_json(by_alias=True, indent=2)
 
@@ -108,6 +140,26 @@ def _roster(scenario: Scenario, roster: Roster) -> JsonRoster:
         visits=roster.visits,
         remediations=tuple(_remediation(scenario, r) for r in roster.remediations),
         holdings=roster.holdings,
+    )
+
+
+def _edit(scenario: Scenario, edit: PricedEdit) -> JsonEdit:
+    pair = edit.remediation or (None, None)
+    before, after = (None if r is None else _remediation(scenario, r) for r in pair)
+    return JsonEdit(
+        officer=edit.officer,
+        day=edit.day,
+        shift_before=edit.before,
+        shift_after=edit.after,
+        duties_before=tuple(_duty(duty) for duty in edit.duties_before),
+        duties_after=tuple(_duty(duty) for duty in edit.duties_after),
+        remediation_before=before,
+        remediation_after=after,
+        visit_windows=edit.visits,
+        more=edit.more,
+        points=edit.points,
+        prices=edit.prices,
+        breaks=edit.breaks,
     )
 
 

@@ -141,9 +141,20 @@ def _key(finding: Finding) -> tuple[object, ...]:
 
 
 def breaches(findings: Sequence[Finding], declared: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return what a checked roster must not have: hard breaches, then undeclared R12 and R14."""
+    """Return what a checked roster must not have: hard breaches, undeclared R12 and R14; the cause before its effects.
+
+    What is about a group comes before what is about a remediation, a squad or a place, and that before what is about
+    a person: without a row of the plan, everybody's duty there is a breach as well.
+    """
     hard = tuple(f for f in findings if f.severity is Severity.HARD)
-    return hard + undeclared(findings, declared)
+    return tuple(sorted(hard + undeclared(findings, declared), key=_breadth))
+
+
+def _breadth(finding: Finding) -> int:
+    where = finding.where
+    if where.officer is not None:
+        return 3
+    return 0 if where.group is not None else 1 if where.remediation is not None else 2
 
 
 def naming_rules() -> list[Rule]:

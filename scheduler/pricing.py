@@ -5,12 +5,11 @@ Each edit is priced with those before it already made, so that the prices add up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
-from domain.result import Finding
-from domain.roster import Duty, Remediation, Roster
+from domain.edit import PricedEdit
+from domain.roster import Remediation, Roster
 from domain.scenario import Scenario
 from scheduler.judge import Edits
 from scheduler.nearby import by_rule, nearby, newly_hard
@@ -19,37 +18,11 @@ MOST_SINGLY = 40
 """Edits priced one by one; what is beyond them is priced together, so that a check stays quick."""
 
 
-@dataclass(frozen=True)
-class Priced:
-    """One edit: an officer's day (shift ids, None for none; duties), a remediation, or some squad's visits.
-
-    ``prices`` are points by rule, ``breaks`` the hard breaches that come with it. ``more`` counts further edits that
-    are priced with this one.
-    """
-
-    officer: str | None = None
-    day: date | None = None
-    before: str | None = None
-    after: str | None = None
-    duties_before: tuple[Duty, ...] = ()
-    duties_after: tuple[Duty, ...] = ()
-    remediation: tuple[Remediation | None, Remediation | None] | None = None
-    visits: int = 0
-    more: int = 0
-    prices: Mapping[str, float] = field(default_factory=dict)
-    breaks: tuple[Finding, ...] = ()
-
-    @property
-    def points(self) -> float:
-        """The change of the objective."""
-        return sum(self.prices.values())
-
-
-Step = tuple[Priced, Callable[[Roster], Roster], frozenset[str]]
+Step = tuple[PricedEdit, Callable[[Roster], Roster], frozenset[str]]
 """An edit without prices, what makes it, and the squads it concerns."""
 
 
-def priced(scenario: Scenario, baseline: Roster, roster: Roster, made: Edits) -> tuple[Priced, ...]:
+def priced(scenario: Scenario, baseline: Roster, roster: Roster, made: Edits) -> tuple[PricedEdit, ...]:
     """Return every edit between two rosters with its price and what it breaks, in the order they are priced in."""
     steps = list(_steps(scenario, baseline, roster, made))
     singly = steps[:MOST_SINGLY]
@@ -62,17 +35,21 @@ def priced(scenario: Scenario, baseline: Roster, roster: Roster, made: Edits) ->
     if rest:
         squads = frozenset(s for _, _, some in rest for s in some)
         edit = rest[0][0]
-        together = Priced(**{**edit.__dict__, "more": len(rest) - 1})
+        together = edit.model_copy(update={"more": len(rest) - 1})
         found.append(_priced(scenario, (current, roster), together, squads, scenario.dates))
     return tuple(found)
 
 
 def _priced(
-    scenario: Scenario, states: tuple[Roster, Roster], edit: Priced, squads: frozenset[str], days: Sequence[date]
-) -> Priced:
+    scenario: Scenario,
+    states: tuple[Roster, Roster],
+    edit: PricedEdit,
+    squads: frozenset[str],
+    days: Sequence[date],
+) -> PricedEdit:
     around = nearby(scenario, states, squads, days)
     before, after = around.audit(states[0]), around.audit(states[1])
-    return Priced(**{**edit.__dict__, "prices": by_rule(before, after), "breaks": newly_hard(before, after)})
+    return edit.model_copy(update={"prices": by_rule(before, after), "breaks": newly_hard(before, after)})
 
 
 def _steps(scenario: Scenario, baseline: Roster, roster: Roster, made: Edits) -> Iterator[Step]:
@@ -84,11 +61,11 @@ def _steps(scenario: Scenario, baseline: Roster, roster: Roster, made: Edits) ->
     for old, new in sorted(pairs, key=lambda pair: (pair[1] or pair[0] or made.added[0]).start):
         about = [r for r in (old, new) if r is not None]
         squads = frozenset({r.host for r in about} | {home[p] for r in about for p in r.participants if p in home})
-        edit = Priced(day=about[-1].start.date(), remediation=(old, new))
+        edit = PricedEdit(day=about[-1].start.date(), remediation=(old, new))
         yield edit, _planning(old, new, roster), squads & set(scenario.squad_by_id)
     shifts = {(e.officer, e.day): e for e in made.shifts}
     for officer, day in sorted({*shifts, *made.duties}, key=lambda key: (key[1], key[0])):
-        edit = Priced(
+        edit = PricedEdit(
             officer=officer,
             day=day,
             before=baseline.shift_on.get((officer, day)),
@@ -100,7 +77,7 @@ def _steps(scenario: Scenario, baseline: Roster, roster: Roster, made: Edits) ->
     if made.visits:
         spots = {v.hotspot for v in set(baseline.visits) ^ set(roster.visits)}
         squads = frozenset(s for h in scenario.hotspots if h.id in spots for s in h.squads)
-        yield Priced(visits=made.visits), lambda now: now.model_copy(update={"visits": roster.visits}), squads
+        yield PricedEdit(visits=made.visits), lambda now: now.model_copy(update={"visits": roster.visits}), squads
 
 
 def _planning(old: Remediation | None, new: Remediation | None, roster: Roster) -> Callable[[Roster], Roster]:

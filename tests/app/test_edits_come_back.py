@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ from scheduler.audit import audit, points
 from scheduler.judge import edits
 from scheduler.pricing import priced
 from tests.app.conftest import Rostered
-from tests.app.kit import cell_at, edited
+from tests.app.kit import ROOT, cell_at, edited
 
 PARAMETERS = all_parameters()
 
@@ -170,6 +172,76 @@ def test_check_says_who_when_from_to_what_it_breaks_and_costs(
         for word in (*words, *(officer for officer, _ in keys), f"{next(iter(keys))[1]:%Y-%m-%d}"):
             assert word in said
         assert max(len(line) + sum(c > "\u2e80" for c in line) for line in said.splitlines()) <= 80
+
+
+def test_the_json_of_a_check_holds_every_edit_with_its_price(rostered: Rostered, tmp_path: Path) -> None:
+    change, keys = swap_two(rostered)
+    path = edited(rostered.target, tmp_path / "x.xlsx", change)
+    assert run(["check", str(path), "--json", str(tmp_path / "x.json")]) == 1
+    document = json.loads((tmp_path / "x.json").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "docs" / "roster.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(document)
+    found = document["edits"]
+    assert {(e["officer"], e["day"]) for e in found if e["officer"]} == {(who, f"{day}") for who, day in keys}
+    assert all(e["points"] == pytest.approx(sum(e["prices"].values())) for e in found)
+    assert any(e["shift_before"] != e["shift_after"] for e in found)
+    assert {f["rule"] for e in found for f in e["breaks"]} >= {"R01"}
+    assert run(["check", str(rostered.target), "--json", str(tmp_path / "y.json")]) == 0
+    assert json.loads((tmp_path / "y.json").read_text(encoding="utf-8"))["edits"] == []
+
+
+def test_without_a_row_of_the_plan_the_cause_comes_before_its_effects(
+    rostered: Rostered, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def delete(book: Any) -> None:
+        sheet = book[PLAN.name.zh]
+        heads = next(c for line in sheet.iter_rows() for c in line if c.value == PLAN.columns[0].head.zh)
+        for cell in sheet[heads.row + 2]:
+            if type(cell).__name__ == "Cell":
+                cell.value = None
+
+    path = edited(rostered.target, tmp_path / "x.xlsx", delete)
+    assert run(["check", str(path), "--lang", "en"]) == 1
+    said = capsys.readouterr().out
+    assert said.index("R12") < said.index("R01")
+
+
+def test_visits_that_no_patrol_can_make_are_said(rostered: Rostered, tmp_path: Path) -> None:
+    def raise_them(book: Any) -> None:
+        sheet = book[COVERAGE.name.zh]
+        (heading,) = (c for line in sheet.iter_rows(max_row=8) for c in line if c.value == "安排")
+        rows = range(heading.row + 1, sheet.max_row)
+        row = next(n for n in rows if sheet.cell(n, heading.column).value)
+        sheet.cell(row, heading.column).value = 99
+
+    back = read_roster(edited(rostered.target, tmp_path / "x.xlsx", raise_them), PARAMETERS)
+    (note,) = (note for note in back.notes if "99" in note.zh)
+    assert "按" in note.zh
+    assert "counted as" in note.en
+    assert read_roster(rostered.target, PARAMETERS).notes == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_random_edits_of_the_sheets_are_found_exactly(rostered: Rostered, tmp_path: Path, seed: int) -> None:
+    """Any cells of the grids, changed at random to any shift or rest, come back as just these edits."""
+    scenario, result = rostered.result()
+    chance = random.Random(seed)
+    keys = chance.sample([(o.id, on) for o in scenario.officers for on in scenario.dates], 12)
+    options = {None: "休"} | {s.id: s.symbol for s in scenario.shifts}
+    before = result.roster.shift_on
+    chosen = {key: chance.choice([s for s in options if s != before.get(key)]) for key in keys}
+
+    def change(book: Any) -> None:
+        for (officer, on), shift in chosen.items():
+            sheet = book[grid_of(rostered, scenario.officer_by_id[officer].squad)]
+            cell_at(sheet, officer, day_heading(scenario, on, "zh")).value = options[shift]
+
+    back = read_roster(edited(rostered.target, tmp_path / "x.xlsx", change), PARAMETERS)
+    assert back.baseline is not None
+    made = edits(back.baseline, back.roster)
+    found = {(e.officer, e.day): (e.before, e.after) for e in made.shifts}
+    assert found == {key: (before.get(key), shift) for key, shift in chosen.items()}
+    assert (made.duties, made.removed, made.added, made.changed) == ((), (), (), ())
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

@@ -47,7 +47,8 @@ def test_the_schema_is_a_schema() -> None:
 
 def test_what_is_written_keeps_to_the_schema(document: dict[str, Any]) -> None:
     validator().validate(document)
-    assert set(document) == {"version", "scenario", "roster", "report", "findings"}
+    assert set(document) == {"version", "scenario", "roster", "report", "findings", "edits"}
+    assert document["edits"] is None
     assert document["version"] == 1
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from math import ceil, floor, inf, isfinite
 
 from ortools.linear_solver import pywraplp
@@ -23,23 +23,23 @@ from constraints.s04_holding import holdings
 from domain.calendar import DAY, Day, ShiftDay
 from domain.roster import Roster
 from domain.scenario import PastRemediation, Scenario
-from domain.words import DutyKind
+from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
 from scheduler.counts import Sum, add_sums, heads_model, lines_of, sums
-from scheduler.kinds import Answer, Column, Kind, costs, moved, tag_of
-from scheduler.mip import Effort, read_linear
+from scheduler.kinds import Answer, Column, Dated, Kind, moved
+from scheduler.learned import Learned
+from scheduler.mip import Effort
 from scheduler.owed import shapes
-from scheduler.relaxed import Average, Row, Tag, relax
+from scheduler.relaxed import Average, Tag, relax
 
 NEAR, STEP = 0.5, 0.25
 """How near to the best prices so far the next ones are, and how much farther they go when nothing new is found."""
-PENALTY = 7_200_000
-"""Units (3,000 points) per head by which a sum is missed, in the linear programmes only; it bounds the dual prices."""
 QUICK_UNITS = 0.04
 """Deterministic time of a day's model where columns are wanted rather than a bound."""
 LAST_NODES = 20_000
 """Search nodes that a day's model gets at the best prices for the sake of the bound."""
 CHOICE_UNITS, CHOICE_GAP = 0.7, 0.001
+USED = 1e-6
 STILL = 0.0005
 """A linear programme that became better by a smaller share than this stands still."""
 MOST_COLUMNS = 24
@@ -55,20 +55,6 @@ class Month:
     columns: tuple[Column, ...]
     cost: int | None
     bound: float
-
-
-@dataclass
-class _Day:
-    """One date: its kind, the officers' conditions on that date alone, and the columns found.
-
-    ``own`` is the kind within those conditions; dates of a kind with the same conditions share it.
-    """
-
-    day: date
-    kind: Kind
-    limits: list[Sum]
-    own: Kind
-    columns: list[Column] = field(default_factory=list)
 
 
 class Days:
@@ -94,13 +80,13 @@ class Days:
         self.sums = [s for s in found if len(s.days) > 1]
         self.names = [_name(s) for s in self.sums]
         kinds: dict[object, Kind] = {}
-        self.days: list[_Day] = []
+        self.days: list[Dated] = []
         for on in scenario.calendar:
             look = self._look(on, squads)
             if look not in kinds:
                 kinds[look] = self._kind(on)
             limits = [s for s in found if s.days == {on.date}]
-            self.days.append(_Day(on.date, kinds[look], limits, self._own(kinds[look], on, limits)))
+            self.days.append(Dated(on.date, kinds[look], limits, self._own(kinds[look], on, limits)))
         self.kinds = list(kinds.values())
         self.uses: dict[tuple[OfficerClass, ShiftDay], list[tuple[int, int]]] = defaultdict(list)
         for n, s in enumerate(self.sums):
@@ -110,6 +96,9 @@ class Days:
         self.wanted: list[dict[OfficerClass, float]] = []
         """By kind: heads of each class in the relaxation."""
         self.effort = Effort(0.0, seed=seed)
+        self.best: list[float] = [0.0] * len(self.sums)
+        self.used: list[tuple[date, Column]] = []
+        """Columns in the last mix."""
 
     def _look(self, on: Day, squads: Sequence[str]) -> object:
         """Return everything about a date that its cost depends on, with times counted from its midnight."""
@@ -186,36 +175,8 @@ class Days:
     # -- the relaxation -----------------------------------------------------------------------------------------
 
     def average(self, shared: Mapping[Tag, object] | None = None) -> Average:
-        """Return the linear relaxation with one average day for each kind; ``shared`` windows belong to several."""
-        part = Average()
-        at: dict[tuple[OfficerClass, ShiftDay], int] = {}
-        for kind in self.kinds:
-            days = [day for day in self.days if day.kind is kind]
-            first = _add_kind(part, kind, len(days))
-            for day in days:
-                by = day.day - kind.day
-                at |= {(g, moved(s, by)): first + var.index for (g, s), var in kind.counts.items()}
-            _add_limits(part, days, at)
-            for (group, shift), var in kind.counts.items():
-                if group.certified and group.may(DutyKind.REMEDIATION):
-                    hours = (shift.end - shift.start) / timedelta(hours=1)
-                    part.heads.append((group.squad, first + var.index, hours * len(days)))
-            for (_, window), visits in kind.built.model.visits.items():
-                if not isinstance(visits, int) and tag_of(window) in (shared or {}):
-                    part.visits.append((tag_of(window), first + visits.index, len(days)))
-        same: dict[tuple[tuple[int, float], ...], list[int]] = defaultdict(list)
-        for n, s in enumerate(self.sums):
-            left: dict[int, float] = defaultdict(float)
-            for shift, factor in s.shape:
-                left[at[s.group, shift]] += factor
-            same[tuple(sorted(left.items()))].append(n)
-        for shape, alike in same.items():
-            slack = len(part.columns)
-            part.columns += [(0.0, inf, float(PENALTY))] * 2
-            low, high = max(self.sums[n].low for n in alike), min(self.sums[n].high for n in alike)
-            row = Row({**dict(shape), slack: 1.0, slack + 1: -1.0}, low, max(low, high))
-            part.sums.append((row, tuple(self.names[n] for n in alike)))
-        return part
+        """Return the linear relaxation over average days; ``shared`` windows belong to several units."""
+        return average(self.kinds, self.days, self.sums, self.names, shared or {})
 
     def _first_prices(self) -> tuple[float, list[float]]:
         """Return value and prices of the relaxation."""
@@ -251,20 +212,22 @@ class Days:
         *,
         rounds: int = 80,
         gap: float = 0.001,
-        start: Mapping[Tag, float] | None = None,
+        start: Learned | None = None,
         steady: int = 0,
     ) -> Month:
         """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says.
 
-        ``start`` are prices to begin with, by name of the sum; by default those of the linear relaxation. Who wants
-        columns rather than a bound stops when the programme has not become better for ``steady`` rounds.
+        ``start`` is what to begin with; by default prices and heads of the linear relaxation. Who wants columns rather
+        than a bound stops when the programme has not become better for ``steady`` rounds.
         """
         value, first = self._first_prices()
-        if start is not None:
-            first = [start.get(name, 0.0) for name in self.names]
+        if start is not None and start.prices:
+            first = [start.prices.get(name, 0.0) for name in self.names]
         share = gap * abs(value) / len(self.days)
         quick, careful = Effort(2 * share, QUICK_UNITS, seed=self.seed), Effort(share / 2, seed=self.seed)
         self.effort = quick if steady else careful
+        if start is not None:
+            self._begin(start, go_on)
         self._generate(first, go_on, rounds, gap, steady)
         for day in self.days:
             if not day.columns:
@@ -280,13 +243,31 @@ class Days:
         self._round(first, go_on)
         for kind, heads in zip(self.kinds, self.wanted, strict=False):
             for whole in (floor, ceil):
-                if go_on():
+                if go_on() and len(self.used) < len(self.days):
                     self._start(kind, {group: whole(n) for group, n in heads.items()})
         self._rounds(go_on, rounds, gap, steady)
         if not steady and go_on():
             self.effort, self.most = replace(self.effort, nodes=LAST_NODES), -inf
             self._round(self.best, go_on)
             self._rounds(go_on, rounds, gap, steady)
+
+    def _begin(self, start: Learned, go_on: Callable[[], bool]) -> None:
+        """Make columns of heads that were good the last time."""
+        by_date = {day.day: day for day in self.days}
+        for on, heads in start.heads:
+            day = by_date.get(on)
+            if day is None or not go_on():
+                continue
+            wanted = {(g, moved(s, day.kind.day - on)): n for (g, s), n in heads.items()}
+            column = day.own.exactly(wanted, self.effort)
+            if column is not None:
+                self._share(day, column)
+                self.used.append((day.day, column))
+
+    def learned(self) -> Learned:
+        """Return the best prices, and the heads of the columns in the last mix."""
+        heads = tuple((on, column.heads) for on, column in self.used)
+        return Learned(dict(zip(self.names, self.best, strict=True)), heads)
 
     def _rounds(self, go_on: Callable[[], bool], rounds: int, gap: float, steady: int) -> None:
         """Solve the linear programme and price the days at its prices, in turn."""
@@ -322,7 +303,7 @@ class Days:
             self.most, self.best = found, list(duals)
         return new
 
-    def _price(self, day: _Day, duals: Sequence[float]) -> tuple[Answer, float, bool]:
+    def _price(self, day: Dated, duals: Sequence[float]) -> tuple[Answer, float, bool]:
         """Solve a day at dual prices; return the answer, what rounding them may cost, and whether the column is new.
 
         Days of a kind share answers: the answer without the day's own limits is also the day's if it keeps them.
@@ -338,7 +319,7 @@ class Days:
             found = day.own.answer(prices, self.effort)
         return found, rounding, found.column is not None and self._share(day, found.column)
 
-    def _worth(self, day: _Day, duals: Sequence[float]) -> list[float]:
+    def _worth(self, day: Dated, duals: Sequence[float]) -> list[float]:
         by = day.day - day.kind.day
         keys = ((g, moved(s, by)) for g, s in day.kind.counts)
         return [-sum(duals[n] * factor for n, factor in self.uses[key]) for key in keys]
@@ -357,7 +338,7 @@ class Days:
         longest = max(plain, key=lambda s: len(s.days))
         return round((max(0, longest.low) + longest.high) / 2 / len(longest.days))
 
-    def _share(self, day: _Day, column: Column) -> bool:
+    def _share(self, day: Dated, column: Column) -> bool:
         """Give a column to every date of the kind that it fits; return whether it is new to ``day``."""
         new = False
         for other in self.days:
@@ -373,6 +354,7 @@ class Days:
         lp = pywraplp.Solver.CreateSolver("GLOP")
         rows = [lp.Constraint(s.low, s.high) for s in self.sums]
         objective = lp.Objective()
+        shares = []
         for row in rows:
             for sign in (1.0, -1.0):
                 slack = lp.NumVar(0.0, lp.infinity(), "")
@@ -382,6 +364,7 @@ class Days:
             one = lp.Constraint(1.0, 1.0)
             for column in day.columns:
                 share = lp.NumVar(0.0, lp.infinity(), "")
+                shares.append((day.day, column, share))
                 one.SetCoefficient(share, 1.0)
                 objective.SetCoefficient(share, column.cost)
                 left: dict[int, int] = defaultdict(int)
@@ -394,6 +377,7 @@ class Days:
         status = lp.Solve()
         if status != pywraplp.Solver.OPTIMAL:
             return inf, [0.0] * len(rows)
+        self.used = [(day, column) for day, column, share in shares if share.solution_value() > USED]
         return objective.Value(), [row.dual_value() for row in rows]
 
     def _choose(self, duals: Sequence[float]) -> tuple[Column, ...]:
@@ -438,32 +422,6 @@ class Days:
             return column.cost - worth
 
         return key
-
-
-def _add_kind(part: Average, kind: Kind, dates: int) -> int:
-    """Add a kind's model with real numbers for whole ones; return where its columns begin."""
-    first = len(part.columns)
-    cp = kind.built.model.cp
-    cost = costs(cp, kind.cost)
-    for n, variable in enumerate(cp.proto.variables):
-        domain = list(variable.domain)
-        part.columns.append((float(domain[0]), float(domain[-1]), cost.get(n, 0.0) * dates))
-    for constraint in cp.proto.constraints:
-        low, high, factors = read_linear(constraint)
-        part.rows.append(Row({first + n: factor for n, factor in factors.items()}, low, high))
-    return first
-
-
-def _add_limits(part: Average, days: Sequence[_Day], at: Mapping[tuple[OfficerClass, ShiftDay], int]) -> None:
-    """Add the conditions of single dates, averaged over the dates of a kind; a date without one allows anything."""
-    found: dict[tuple[tuple[int, int], ...], list[Sum]] = defaultdict(list)
-    for day in days:
-        for s in day.limits:
-            found[tuple((at[s.group, shift], factor) for shift, factor in s.shape)].append(s)
-    for shape, alike in found.items():
-        if len(alike) == len(days):
-            low, high = (sum(x) / len(days) for x in zip(*((s.low, s.high) for s in alike), strict=True))
-            part.rows.append(Row(dict(shape), low, high))
 
 
 def _name(s: Sum) -> Tag:

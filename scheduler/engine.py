@@ -29,8 +29,9 @@ from scheduler.choose import choose, nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.finish import assemble
 from scheduler.kinds import tag_of
+from scheduler.learned import Learned
 from scheduler.parallel import Workers
-from scheduler.parts import DECIDING, BoundJob, Unit, borders, prove, survey, units
+from scheduler.parts import DECIDING, BoundJob, Proof, Unit, borders, prove, survey, units
 from scheduler.progress import Options, Watch
 from scheduler.relaxed import Prices, Tag, relax
 from scheduler.solve import Limits, Outcome
@@ -98,6 +99,9 @@ class Engine:
     bound: float = 0.0
     turn: int = 0
     prices: Prices | None = None
+    learned: dict[Unit, Learned] = field(default_factory=dict)
+    """What the heads of a unit are sought from the next time."""
+    proofs: dict[Unit, Proof] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -214,6 +218,7 @@ class Engine:
                 again = self._run_all(run, missed, until + RETRY_SECONDS, RETRY, UNDECIDED)
                 outcomes |= {job.squads: outcome for job, outcome in zip(missed, again, strict=True)}
         self.statuses = {unit: o.status for unit, o in outcomes.items()}
+        self._learn(outcomes)
         parts = [o.decided for o in outcomes.values() if o.decided is not None]
         if len(parts) == len(self.units):
             self._keep(self._weigh(merge(parts), chosen))
@@ -256,6 +261,7 @@ class Engine:
         self.turn += 1
         jobs = [self._again(unit, best, way) for unit in self.units]
         outcomes = self._run_all(run, jobs, until, PHASES[way], UNDECIDED)
+        self._learn({j.squads: o for j, o in zip(jobs, outcomes, strict=True)})
         changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
         tried = self._weigh(self._with(best.known, changes), best.candidates)
         cheaper = {unit: new for unit, new in changes.items() if tried.by_unit[unit] < best.by_unit[unit]}
@@ -264,6 +270,9 @@ class Engine:
             tried = self._weigh(self._with(best.known, cheaper), best.candidates)
         self._keep(tried)
         self._say(PHASES[way])
+
+    def _learn(self, outcomes: Mapping[Unit, Outcome]) -> None:
+        self.learned |= {unit: o.learned for unit, o in outcomes.items() if o.learned is not None}
 
     def _with(self, known: Decided, changes: Mapping[Unit, Decided]) -> Decided:
         for unit, new in changes.items():
@@ -285,6 +294,7 @@ class Engine:
             known=known,
             quotas=tuple(sorted(sent.items())),
             days=self._span(),
+            start=self.learned.get(unit),
         )
 
     def _span(self) -> frozenset[date]:
@@ -298,14 +308,30 @@ class Engine:
     def prove(self, until: float) -> None:
         """Bound every unit without remediations; what visits on borders are paid for is added for the windows."""
         prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
-        starts = self.prices.sums if self.prices else [None] * len(self.units)
-        jobs = [BoundJob(unit, self._limits(), prices, start) for unit, start in zip(self.units, starts, strict=True)]
-        found = self._run_all(prove, jobs, until, PROOF, None)
+        jobs = [
+            BoundJob(unit, self._limits(), prices, self._start_of(n))
+            for n, unit in enumerate(self.units)
+            if unit not in self.proofs or not self.proofs[unit].settled
+        ]
+        found = self._run_all(prove, jobs, until, PROOF, Proof(None))
+        for job, proof in zip(jobs, found, strict=True):
+            before = self.proofs.get(job.squads, Proof(None)).bound
+            if before is not None and (proof.bound is None or proof.bound < before):
+                proof = replace(proof, bound=before)
+            self.proofs[job.squads] = proof
         every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in self.borders.items())
-        parts = [every_visit if bound is None else max(every_visit, bound) for bound in found]
+        bounds = [self.proofs[unit].bound for unit in self.units]
+        parts = [every_visit if bound is None else max(every_visit, bound) for bound in bounds]
         total = sum(parts) + sum(border.least(prices.get(tag, 0)) for tag, border in self.borders.items())
         self.bound = max(self.bound, total / GRAIN)
         self._say(PROOF)
+
+    def _start_of(self, n: int) -> Learned | None:
+        """Return what the proof of a unit begins with: the last proof, or the prices of the relaxation."""
+        before = self.proofs.get(self.units[n])
+        if before is not None and before.learned is not None:
+            return before.learned
+        return Learned(self.prices.sums[n]) if self.prices else None
 
     # -- together -----------------------------------------------------------------------------------------------
 

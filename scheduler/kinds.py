@@ -138,6 +138,20 @@ class Kind:
         )
 
 
+@dataclass
+class Dated:
+    """One date: its kind, the officers' conditions on that date alone, and the columns found.
+
+    ``own`` is the kind within those conditions; dates of a kind with the same conditions share it.
+    """
+
+    day: date
+    kind: Kind
+    limits: list[Sum]
+    own: Kind
+    columns: list[Column] = field(default_factory=list)
+
+
 def costs(cp: cp_model.CpModel, cost: Sequence[cp_model.LinearExprT]) -> dict[int, int]:
     """Return the cost of one of each variable, by its index."""
     cp.minimize(sum(cost))

@@ -20,6 +20,7 @@ from domain.words import BorderKind, LockKind, Scope
 from scheduler.build import tasks_of
 from scheduler.days import Days, whole
 from scheduler.kinds import tag_of
+from scheduler.learned import Learned
 from scheduler.owed import owed_by
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.relaxed import Average, Border, Tag
@@ -110,22 +111,36 @@ def survey(squads: Unit) -> Average:
 class BoundJob:
     """A proof for a unit: visits to border windows are paid for at ``prices`` (units each) instead of S02's amount.
 
-    ``start`` are prices of sums to begin with.
+    ``start`` is what to begin with.
     """
 
     squads: Unit
     limits: Limits
     prices: Mapping[Tag, int] = field(default_factory=dict)
-    start: Mapping[Tag, float] | None = None
+    start: Learned | None = None
 
 
-def prove(job: BoundJob) -> int | None:
-    """Return a proven bound of a unit's cost in units of 1/GRAIN point; None if there was no time for one."""
+@dataclass(frozen=True)
+class Proof:
+    """A proven bound of a unit's cost in units of 1/GRAIN point, None if there was no time for one.
+
+    ``settled``: more time would hardly raise it. ``learned`` is for the next proof.
+    """
+
+    bound: int | None
+    settled: bool = False
+    learned: Learned | None = None
+
+
+def prove(job: BoundJob) -> Proof:
+    """Return a proven bound of a unit's cost; there is none where night shifts tie the dates together."""
     if _crosses_midnight(scenario_here(), job.squads):
-        return None
+        return Proof(None, settled=True)
     days = _bare_days(scenario_here(), job.squads, job.limits.seed)
     days.charge(job.prices)
-    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start).bound)
+    clock = Clock(job.limits)
+    month = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
+    return Proof(whole(month.bound), settled=clock.go_on(), learned=days.learned())
 
 
 def _bare_days(scenario: Scenario, squads: Unit, seed: int = 1) -> Days:

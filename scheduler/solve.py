@@ -12,6 +12,7 @@ from ortools.sat.python import cp_model
 from domain.words import Status
 from scheduler.build import Built
 from scheduler.decided import Decided, hint, read_off
+from scheduler.learned import Learned
 
 POLL_SECONDS = 0.1
 
@@ -34,12 +35,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a solve came to; ``cost`` and ``bound`` in units of 1/GRAIN point, None where there is none."""
+    """What a solve came to; ``cost`` and ``bound`` in units of 1/GRAIN point, None where there is none.
+
+    ``learned`` is for the next time the same part is solved.
+    """
 
     status: Status
     decided: Decided | None
     cost: int | None
     bound: int | None
+    learned: Learned | None = None
 
 
 def solve(

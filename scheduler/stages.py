@@ -24,6 +24,7 @@ from scheduler.build import Built, build
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
 from scheduler.kinds import Column
+from scheduler.learned import Learned
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock, Unit, shared_out
 from scheduler.solve import Limits, Outcome, solve
@@ -56,7 +57,7 @@ class Job:
 
     ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
     how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
-    ``days`` are the ones that `Way.SPAN` opens.
+    ``days`` are the ones that `Way.SPAN` opens. ``start`` is what the heads begin with.
     """
 
     squads: Unit
@@ -68,6 +69,7 @@ class Job:
     known: Decided | None = None
     quotas: tuple[tuple[tuple[str, str], int], ...] = ()
     days: frozenset[date] = frozenset()
+    start: Learned | None = None
 
 
 def run(job: Job) -> Outcome:
@@ -102,12 +104,13 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     )
     half = Clock(clock.rest(HEADS_SHARE))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
-    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, steady=steady)
+    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady)
     lines, columns = _lines(scenario, job, clock, days, month)
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
         return replace(lines, status=Status.UNKNOWN) if asked else lines
-    return _with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)))
+    found = _with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)))
+    return replace(found, learned=Learned(heads=days.learned().heads))
 
 
 def _with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> Outcome:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from math import inf
@@ -18,7 +18,7 @@ from scheduler.relaxed import Average, Row, Tag
 PENALTY = 7_200_000
 """Units (3,000 points) per head by which a sum is missed, in the linear programmes only; it bounds the dual prices."""
 COVERED = 0.75
-"""Share of the dates that sums of one kind must run over to say something about average days."""
+"""Share of the dates of a class that sums of one kind must run over to say something about average days."""
 
 
 def average(
@@ -51,9 +51,10 @@ def average(
         for shift, factor in s.shape:
             left[at[s.group, shift]] += factor
         same[tuple(sorted(left.items()))].append(n)
+    there = Counter(group for day in dates for group in {group for group, _ in day.kind.counts})
     for shape, alike in same.items():
         covered = set[date]().union(*(sums[n].days for n in alike))
-        if len(covered) < COVERED * len(dates):
+        if len(covered) < COVERED * there[sums[alike[0]].group]:
             continue  # an average day says nothing about what holds in one week only
         slack = len(part.columns)
         part.columns += [(0.0, inf, float(PENALTY))] * 2

@@ -38,6 +38,8 @@ QUICK_UNITS = 0.04
 """Deterministic time of a day's model where columns are wanted rather than a bound."""
 LAST_NODES = 20_000
 """Search nodes that a day's model gets at the best prices for the sake of the bound."""
+COARSE = 0.005
+"""Relative gap at which a bound is sought by full search."""
 CHOICE_UNITS, CHOICE_GAP = 0.7, 0.001
 USED = 1e-6
 STILL = 0.0005
@@ -245,7 +247,7 @@ class Days:
             for whole in (floor, ceil):
                 if go_on() and len(self.used) < len(self.days):
                     self._start(kind, {group: whole(n) for group, n in heads.items()})
-        self._rounds(go_on, rounds, gap, steady)
+        self._rounds(go_on, rounds, gap if steady else max(gap, COARSE), steady)
         if not steady and go_on():
             self.effort, self.most = replace(self.effort, nodes=LAST_NODES), -inf
             self._round(self.best, go_on)
@@ -292,9 +294,10 @@ class Days:
         new = False
         bound = found = sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True))
         for day in self.days:
-            if not go_on():
+            priced = self._price(day, duals) if go_on() else self._priced(day, duals)
+            if priced is None:
                 return new
-            answer, rounding, added = self._price(day, duals)
+            answer, rounding, added = priced
             bound += answer.bound - rounding
             found += answer.cost
             new |= added
@@ -308,12 +311,7 @@ class Days:
 
         Days of a kind share answers: the answer without the day's own limits is also the day's if it keeps them.
         """
-        exact = self._worth(day, duals)
-        prices = tuple(round(x) for x in exact)
-        rounding = sum(
-            abs(x - price) * (len(self.people[group]) if group in self.people else 1)  # else it stands for an order
-            for x, price, (group, _) in zip(exact, prices, day.kind.counts, strict=True)
-        )
+        prices, rounding = self._prices(day, duals)
         found = day.kind.answer(prices, self.effort)
         if found.column is None or not found.column.moved(day.day).keeps(day.limits):
             found = day.own.answer(prices, self.effort)
@@ -323,6 +321,22 @@ class Days:
         by = day.day - day.kind.day
         keys = ((g, moved(s, by)) for g, s in day.kind.counts)
         return [-sum(duals[n] * factor for n, factor in self.uses[key]) for key in keys]
+
+    def _priced(self, day: Dated, duals: Sequence[float]) -> tuple[Answer, float, bool] | None:
+        """Return what is known of a day at these prices from before; None if it was not solved at them."""
+        prices, rounding = self._prices(day, duals)
+        known = [one.known[prices] for one in (day.kind, day.own) if prices in one.known]
+        return (max(known, key=lambda a: a.bound), rounding, False) if known else None
+
+    def _prices(self, day: Dated, duals: Sequence[float]) -> tuple[tuple[int, ...], float]:
+        """Return the whole prices of a day's heads, and what rounding them may cost."""
+        exact = self._worth(day, duals)
+        prices = tuple(round(x) for x in exact)
+        rounding = sum(
+            abs(x - price) * (len(self.people[group]) if group in self.people else 1)  # else it stands for an order
+            for x, price, (group, _) in zip(exact, prices, day.kind.counts, strict=True)
+        )
+        return prices, rounding
 
     def _start(self, kind: Kind, heads: Mapping[OfficerClass, int]) -> None:
         """Find a column whose heads are about so many, for all dates of a kind."""

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
 FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0009
 """Time that writing, reading back and auditing take, rounded up from what the sample brigade takes."""
-EXPLAINING_SHARE = 0.1
+EXPLAINING_SHARE = 0.35
 """Reasons are written with the roster if they take no more of the time than this; `lianqin explain` gives them too."""
-EXPLAINING_PER_OFFICER_DAY_S = 0.012
+EXPLAINING_PER_OFFICER_DAY_S = 0.004
 """Time of one process that the reasons of shortfalls take, where demand is beyond the staff as in the sample."""
 
 

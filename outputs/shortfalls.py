@@ -37,6 +37,19 @@ SHORTFALL = Text("缺口", "Shortfall")
 WHY_NOT = Text("为何不在", "Why not")
 OPTION = Text("对策", "Option")
 TRIED = Text("试过无效", "Tried in vain")
+GUIDE = Text("用法", "How to")
+GUIDES = (
+    Text(
+        "再求某一缺口的对策:lianqin explain 本文件.xlsx --shortfall 编号;"
+        "分值最大的 20 条:lianqin explain 本文件.xlsx --options 20",
+        "Ways out of one shortfall: lianqin explain THIS.xlsx --shortfall ID; of the 20 dearest: "
+        "lianqin explain THIS.xlsx --options 20",
+    ),
+    Text(
+        "采用某一对策,另存新表:lianqin explain 本文件.xlsx --apply 编号:序号 -o 新文件.xlsx",
+        "Carry one out into a new workbook: lianqin explain THIS.xlsx --apply ID:NUMBER -o NEW.xlsx",
+    ),
+)
 MARK = "▲"
 """In the grids, before the number of shortfalls of a squad and date."""
 MOST_DATES = 8
@@ -54,7 +67,10 @@ class Marked(NamedTuple):
 def shortfall_rows(
     scenario: Scenario, explanation: Explanation, rules: Sequence[RuleInfo], lang: str
 ) -> list[tuple[Cell, ...]]:
-    """Return the rows of 缺口与对策: what counting shows, then each entry with its options and everybody's reasons."""
+    """Return the rows of 缺口与对策: how to ask for more, what counting shows, then each entry.
+
+    An entry has its options below it, then everybody's reasons.
+    """
     return [row for _, row in _rows(scenario, explanation, rules, lang)]
 
 
@@ -81,6 +97,8 @@ def _rows(
 ) -> Iterator[tuple[str, tuple[Cell, ...]]]:
     """Yield (entry id where a row begins one, else "") and row."""
     units = {rule.id: rule for rule in rules}
+    if explanation.entries:
+        yield from (("", ("", GUIDE.get(lang), "", "", "", "", None, "", None, guide.get(lang))) for guide in GUIDES)
     for counted in explanation.counted:
         yield "", _counted(scenario, counted, lang)
     offers = {offer.entry: offer for offer in explanation.offers}

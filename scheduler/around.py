@@ -1,33 +1,41 @@
 """Solves a few squads again around a finished roster: everything stays as it is but what is opened.
 
 The model of the squads is built once, with all rules; each question opens some officer-days and dates on a copy of it.
+Where no shift may change, a model of the dates alone will do (`Stage.days`): what people work elsewhere is theirs to
+keep, so no rule about their month can say anything new.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ortools.sat.python import cp_model
 from typing_extensions import override
 
-from constraints.base import GRAIN, Candidate, OfficerClass, Period, RosterModel, Rule, Task
+from constraints.base import GRAIN, Candidate, OfficerClass, Period, RosterModel, Task
 from constraints.r13_taking_part import TakingPart
 from constraints.s04_holding import holdings
-from domain.calendar import DAY
-from domain.roster import Assignment, Duty, Remediation, Roster
-from domain.scenario import Officer, Scenario
+from domain.calendar import DAY, overlaps
+from domain.roster import Assignment, Duty, Holding, Remediation, Roster
+from domain.scenario import Officer, PastRemediation, Scenario
 from domain.words import DutyKind, LockKind
-from scheduler.build import build, class_of
-from scheduler.decided import Decided, read_off, visits_of
+from scheduler.build import build, class_of, post
+from scheduler.decided import Decided, read_off, remediations_of, visits_of
 from scheduler.finish import with_holdings
 from scheduler.naming import Namer, Names, Stretch
 from scheduler.parts import DECIDING
 
-UNITS = 0.3
+UNITS = 0.15
 """Deterministic time of one question: it is small, and the same question has the same answer."""
+EACH = tuple(rule for rule in DECIDING if rule.id == "R06")
+"""What is posted for each question, about those who are free: an option may widen the band of hours."""
+BUILT = tuple(rule for rule in DECIDING if rule not in EACH)
+ON_A_DAY = frozenset({"R10", "R11", "R13", "R15", "S03", "S19"})
+"""Rules that say something about a day on which nobody's shift may change, beside those about duties by class."""
+OF_DAYS = tuple(rule for rule in DECIDING if rule.by_class or rule.id in ON_A_DAY)
 BONUS = 1000 * GRAIN
 """Objective units for a filled minute or visit: what is asked for comes before everything else."""
 TASKS = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
@@ -49,21 +57,34 @@ class Opening:
     same_heads: bool = False
 
 
+@dataclass(frozen=True)
+class Stage:
+    """Where a question is asked: the squads whose people may move, and how much of the model is needed.
+
+    ``days``: [first, last] of a model in which no shift may change; None for the horizon. ``gone`` are remediations
+    no longer held, ``come`` those held instead or with other people: who takes part in them is open.
+    """
+
+    squads: tuple[str, ...]
+    days: tuple[date, date] | None = None
+    gone: frozenset[str] = frozenset()
+    come: tuple[Candidate, ...] = ()
+
+
 class Around:
     """The model of some squads around a roster."""
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        roster: Roster,
-        squads: Sequence[str],
-        *,
-        rules: Iterable[Rule] = DECIDING,
-    ) -> None:
-        self.scenario, self.roster, self.squads = scenario, roster, tuple(squads)
+    def __init__(self, scenario: Scenario, roster: Roster, stage: Stage) -> None:
+        self.scenario, self.roster, self.stage = scenario, roster, stage
+        self.squads = stage.squads
+        part = scenario if stage.days is None else _on_days(scenario, roster, *stage.days)
         near = [r for r in roster.remediations if r.group in scenario.group_by_id or r.designated]
-        self.candidates = tuple(c for c in (candidate_of(scenario, r) for r in near) if self._mine(c))
-        built = build(scenario, rules, squads=self.squads, candidates=self.candidates, frozen=roster)
+        near = [r for r in near if r.id not in stage.gone and part.first <= r.start.date() < part.end]
+        held = [c for c in (candidate_of(scenario, r) for r in near) if self._mine(c)]
+        known = {c.id for c in stage.come}
+        self.candidates = (*(c for c in held if c.id not in known), *stage.come)
+        rules = BUILT if stage.days is None else OF_DAYS
+        built = build(part, rules, squads=self.squads, candidates=self.candidates, frozen=roster)
         self.model, self.cost = built.model, built.cost
         self.staff = heads(scenario, roster, self.model)
         self.made = {(v.squad, v.hotspot, v.start): v.count for v in roster.visits}
@@ -72,16 +93,24 @@ class Around:
         boss = self.scenario.officer_by_id.get(c.commander or "")
         return bool(set(self.squads) & {*c.squads, *c.helpers, c.host, *((boss.squad,) if boss else ())})
 
-    def solve(self, opening: Opening, goal: Goal) -> Decided | None:
-        """Return the decisions that reach most of the goal, then cost least; None if there is no roster."""
+    def solve(self, opening: Opening, goal: Goal, scenario: Scenario | None = None) -> Decided | None:
+        """Return the decisions that reach most of the goal, then cost least; None if there is no roster.
+
+        ``scenario`` gives the band of hours where it is not the model's own.
+        """
         cp = self.model.cp.clone()
         days = opening.days | {day for _, day in opening.free}
         self._fix(cp, opening, days)
+        if opening.free:
+            free = {officer for officer, _ in opening.free}
+            people = tuple(o for o in self.model.officers if o.id in free)
+            post(replace(self.model, cp=cp, officers=people), scenario or self.scenario, EACH)
         cp.minimize(sum([*self.cost, -BONUS * goal(self, cp)]))
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.catch_sigint_signal = False
         solver.parameters.max_deterministic_time = UNITS
+        solver.parameters.symmetry_level = 0
         status = solver.solve(cp)
         return read_off(self.model, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
@@ -104,11 +133,12 @@ class Around:
         for (squad, window), count in model.visits.items():
             if not isinstance(count, int) and window.day not in days:
                 cp.add(count == min(window.wanted, self.made.get((squad, window.hotspot, window.start), 0)))
+        open_crews = {c.id for c in self.stage.come}
         for c in self.candidates:
             cp.add(model.held[c.id] == 1)
         for literals, known in ((model.joins, joined), (model.uses, used)):
             for pair, literal in literals.items():
-                if not isinstance(literal, int):
+                if not isinstance(literal, int) and pair[1] not in open_crews:
                     cp.add(literal == int(pair in known))
         self._count_changes(cp, opening)
 
@@ -154,9 +184,21 @@ class Around:
                 "visits": tuple(sorted(visits, key=lambda v: (v.start, v.hotspot, v.squad))),
             }
         )
+        if self.stage.come or self.stage.gone:
+            found = found.model_copy(update={"remediations": self._held(known)})
         owed = holdings(scenario, found)
         mine = [h for h in owed if h.squad in self.squads and h.day in open_days]
-        return found.model_copy(update={"holdings": owed, "duties": with_holdings(scenario, found, mine)})
+        return found.model_copy(update={"holdings": owed, "duties": _charged(scenario, found, mine, open_days)})
+
+    def _held(self, known: Decided) -> tuple[Remediation, ...]:
+        """Return the remediations with those of the stage in place of what is gone; no vehicle is at two at once."""
+        mine = {c.id for c in self.stage.come}
+        kept = [r for r in self.roster.remediations if r.id not in mine | self.stage.gone]
+        for r in remediations_of(self.scenario, known, self.stage.come):
+            away = {use.vehicle for o in kept if overlaps(o.start, o.end, r.start, r.end) for use in o.vehicles}
+            free = tuple(use for use in r.vehicles if use.vehicle not in away)
+            kept.append(r.model_copy(update={"vehicles": free}))
+        return tuple(sorted(kept, key=lambda r: (r.start, r.id)))
 
     def _named(self, squad: str, known: Decided, days: Collection[date]) -> list[Duty]:
         near = {day + n * DAY for day in days for n in (-1, 0, 1)}
@@ -165,6 +207,36 @@ class Around:
         namer = _Staying(self.scenario, squad, part, self.candidates, self.roster)
         periods = [p for p in self.model.periods[squad] if {p.start.date(), p.end.date()} & near]
         return [d for d in namer.duties(periods, (), lambda: False) if d.day in days]
+
+
+def _charged(scenario: Scenario, roster: Roster, owed: Sequence[Holding], days: Collection[date]) -> tuple[Duty, ...]:
+    """Return all duties with the holdings of some days charged; the duties of other days stay the same records."""
+    today = tuple(d for d in roster.duties if d.day in days)
+    charged = with_holdings(scenario, roster.model_copy(update={"duties": today}), owed)
+    order = {o.id: n for n, o in enumerate(scenario.officers)}
+    found = [*(d for d in roster.duties if d.day not in days), *charged]
+    return tuple(sorted(found, key=lambda d: (order.get(d.officer, 0), d.start)))
+
+
+def _on_days(scenario: Scenario, roster: Roster, first: date, last: date) -> Scenario:
+    """Return the scenario of some dates, with the one before and after; earlier remediations are past ones."""
+    first, end = max(scenario.first, first - DAY), min(scenario.end, last + 2 * DAY)
+    past = (
+        PastRemediation(id=r.id, group=r.group, hotspot=r.hotspot, host=r.host, date=r.start.date())
+        for r in roster.remediations
+        if r.start.date() < first
+    )
+    return scenario.model_copy(
+        update={
+            "first": first,
+            "end": end,
+            "calendar": tuple(d for d in scenario.calendar if first <= d.date < end),
+            "past_shifts": (),
+            "past_remediations": (*scenario.past_remediations, *past),
+            "locks": tuple(k for k in scenario.locks if first <= k.date < end and k.kind is not LockKind.REMEDIATION),
+            "designated": tuple(d for d in scenario.designated if first < d.end and d.first < end),
+        }
+    )
 
 
 class _Staying(Namer):

@@ -3,70 +3,62 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from ortools.sat.python import cp_model
 
-from constraints.base import Task, all_rules
-from domain.calendar import DAY, minutes
-from domain.explanation import Entry, Offer, Option
+from constraints.base import Task
+from domain.calendar import minutes
+from domain.explanation import Entry, Offer, Option, ShortDay
 from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
-from domain.words import DutyKind, Severity, SquadKind, Text
-from inputs.labels import label
-from outputs.ledger import ledger_rows
-from scheduler.around import Around, Goal, Opening
+from domain.words import DutyKind, Severity
+from scheduler.around import Around, Goal
 from scheduler.audit import audit
 from scheduler.parallel import Workers, scenario_here
+from scheduler.told import changes, overtime
 from scheduler.wants import MANNED, Want, want_of
+from scheduler.ways import Way, ways
 
-WIDER = timedelta(hours=8)
-"""By how much a band is widened: one shift."""
-REACH = 4
-"""Days before and after on which a rest day may be moved or a swap returned."""
-LENDERS = 2
-"""Squads that are asked to lend."""
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to try: a name, the input it needs, the squads that are opened, and what of them."""
-
-    kind: str
-    text: Text
-    scenario: Scenario
-    squads: tuple[str, ...]
-    opening: Opening
-    inputs: tuple[Text, ...] = ()
+MORE_DAYS = 2
+"""Further dates of an entry, after the dearest, on which the quick ways are tried too."""
+QUICK = ("drop", "borrow")
+"""Ways that change nobody's shift."""
 
 
 @dataclass(frozen=True)
 class Solved:
-    """A way that works: the new roster, what it fills, and what it costs more."""
+    """A way that works on a date: the new roster, what it fills of how much, and what it costs more."""
 
     way: Way
+    day: date
     roster: Roster
     filled: int
+    missing: int
     points: float
 
 
-def offer(scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry) -> Offer:
-    """Return the options of an entry's dearest day, cheapest first; the same every time it is asked."""
-    day = dearest(entry)
-    solved, vain = _tried(scenario, roster, findings, entry, day)
+def offer(
+    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, on: date | None = None
+) -> Offer:
+    """Return the options of an entry, cheapest first; the same every time it is asked.
+
+    Every way is tried on its dearest date (or on the date asked for, and on no other), the quick ones on the next too.
+    """
+    solved, vain = _tried(scenario, roster, findings, entry, on)
     options = tuple(
         Option(
             number=n,
             kind=s.way.kind,
             text=s.way.text,
-            day=day,
+            day=s.day,
             filled=s.filled,
-            missing=_amount(findings, entry, day),
+            missing=s.missing,
             points=round(s.points, 2),
             changes=tuple(changes(scenario, roster, s.roster)),
             inputs=s.way.inputs,
@@ -74,7 +66,7 @@ def offer(scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry
         )
         for n, s in enumerate(solved, 1)
     )
-    return Offer(entry=entry.id, options=options, tried=tuple(way.text for way in vain))
+    return Offer(entry=entry.id, options=options, tried=tuple(dict.fromkeys(way.text for way in vain)))
 
 
 def offers(
@@ -95,180 +87,133 @@ def offer_here(roster: Roster, findings: Sequence[Finding], entry: Entry) -> Off
 
 
 def applied(
-    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, option: Option
+    scenario: Scenario,
+    roster: Roster,
+    findings: Sequence[Finding],
+    entry: Entry,
+    option: Option,
+    on: date | None = None,
 ) -> tuple[Scenario, Roster]:
     """Return the input and the roster with an option of ``offer`` carried out."""
-    solved, _ = _tried(scenario, roster, findings, entry, option.day)
+    solved, _ = _tried(scenario, roster, findings, entry, on)
     chosen = solved[option.number - 1]
     return chosen.way.scenario, chosen.roster
 
 
 def dearest(entry: Entry) -> date:
     """Return the date of an entry that costs most, the first of equals."""
-    return max(entry.days, key=lambda d: (d.points, -d.day.toordinal())).day
+    return _by_price(entry)[0].day
 
 
-def _amount(findings: Iterable[Finding], entry: Entry, day: date) -> int:
-    return sum(f.amount for f in findings if _is_of(f, entry, day))
+def _by_price(entry: Entry) -> list[ShortDay]:
+    return sorted(entry.days, key=lambda d: (-d.points, d.day))
 
 
 def _is_of(finding: Finding, entry: Entry, day: date) -> bool:
     where = finding.where
     same = (finding.rule, finding.item, where.place, where.day) == (entry.rule, entry.item, entry.place, day)
     clock = where.start is None or not entry.hours or f"{where.start:%H:%M}" == entry.hours[:5]
-    home = entry.place is not None or where.squad in entry.squads
+    group = where.group is not None and where.group == entry.group
+    home = entry.place is not None or where.squad in entry.squads or group
     return same and home and (clock or entry.rule not in ("S02", "S04"))
 
 
 def _tried(
-    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, day: date
+    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, on: date | None
 ) -> tuple[list[Solved], list[Way]]:
-    finding = next((f for f in findings if _is_of(f, entry, day)), None)
-    want = want_of(scenario, roster, finding) if finding is not None else None
-    if finding is None or want is None or want.planned is not None:
-        return [], []
-    missing = _amount(findings, entry, day)
+    days = list(dict.fromkeys(d.day for d in _by_price(entry))) if on is None else [on]
     found: list[Solved] = []
     vain: list[Way] = []
-    models: dict[int, Around] = {}
-    for way in ways(scenario, roster, want):
-        key = id(way.scenario)
-        if key not in models or models[key].squads != way.squads:
-            models[key] = Around(way.scenario, roster, way.squads)
-        solved = _solved(models[key], way, want, entry, day, missing)
-        if solved is not None and not any(solved.roster == other.roster for other in found):
-            found.append(solved)
-        elif solved is None:
-            vain.append(way)
+    trier = _Trier(scenario, roster)
+    for n, day in enumerate(days[: 1 + MORE_DAYS]):
+        mine = [f for f in findings if _is_of(f, entry, day)]
+        want = wanted(scenario, roster, mine[0]) if mine else None
+        for way in ways(scenario, roster, want) if want is not None else ():
+            if n and way.kind not in QUICK:
+                continue
+            solved = trier.solved(way, want, entry, day, sum(f.amount for f in mine)) if want is not None else None
+            if solved is None:
+                vain += [way] if not n else []
+            elif not any(solved.roster == other.roster for other in found):
+                found.append(solved)
     found.sort(key=lambda s: (bool(s.way.inputs), s.points, s.way.kind))
     return found, vain
 
 
-def _solved(around: Around, way: Way, want: Want, entry: Entry, day: date, missing: int) -> Solved | None:
-    known, opening = around.solve(way.opening, goal_of(want)), way.opening
-    if known is not None and any(d not in opening.days for _, d in opening.free):
-        opening = around.changed(known, opening)  # the dates that stayed are closed again, or they would be tidied too
-        known = around.solve(opening, goal_of(want))
-    if known is None:
-        return None
-    roster = around.roster_of(known, opening.days | {d for _, d in opening.free})
-    part = narrow(way.scenario, around.roster, roster, way.squads)
-    before = audit(part, _only(part, around.roster))
-    after = audit(part, _only(part, roster))
-    filled = missing - sum(f.amount for f in after if _is_of(f, entry, day))
-    broken = Counter(f for f in after if f.severity is Severity.HARD) - Counter(before)
-    if filled <= 0 or broken:
-        return None
-    points = sum(f.points for f in after) - sum(f.points for f in before)
-    return Solved(way, roster, filled, points)
+def wanted(scenario: Scenario, roster: Roster, finding: Finding) -> Want | None:
+    """Return what a shortfall asks for; of missing vehicles that is the crew that would drive them."""
+    if finding.rule == "S03" and finding.item == "vehicles":
+        r = next(r for r in roster.remediations if r.id == finding.where.remediation)
+        return Want(finding, r.start.date(), DutyKind.REMEDIATION, r.id, ((r.start, r.end),), (), whole=True)
+    return want_of(scenario, roster, finding)
 
 
-# -- the ways ---------------------------------------------------------------------------------------------------
+@dataclass
+class _Trier:
+    """Tries ways on one roster; keeps the model of those that change shifts, and what was true before."""
+
+    scenario: Scenario
+    roster: Roster
+    _models: dict[tuple[str, ...], Around] = field(default_factory=dict)
+    _before: dict[tuple[int, tuple[str, ...], bool], tuple[Scenario, tuple[Finding, ...]]] = field(default_factory=dict)
+
+    def solved(self, way: Way, want: Want, entry: Entry, day: date, missing: int) -> Solved | None:
+        """Return the way solved, audited and priced; None where it fills nothing or breaks a hard rule."""
+        around, opening, goal = self._model(way), way.opening, goal_of(want)
+        known = around.solve(opening, goal, way.scenario)
+        if known is not None and any(d not in opening.days for _, d in opening.free):
+            opening = around.changed(known, opening)  # the dates that stayed are closed again, or they'd be tidied too
+            known = around.solve(opening, goal, way.scenario)
+        if known is None:
+            return None
+        roster = around.roster_of(known, opening.days | {d for _, d in opening.free})
+        part, before = self._part(way)
+        after = audit(part, _only(part, roster))
+        come = {c.id for c in way.stage.come}
+        short = [f for f in after if _is_of(f, entry, day) or (_kind(f) == _kind(want.finding) and _at(f) in come)]
+        filled = missing - sum(f.amount for f in short)
+        broken = Counter(f for f in after if f.severity is Severity.HARD) - Counter(before)
+        if filled <= 0 or broken:
+            return None
+        points = sum(f.points for f in after) - sum(f.points for f in before)
+        return Solved(way, day, roster, filled, missing, points)
+
+    def _model(self, way: Way) -> Around:
+        """Return a model for a way; that of whole months serves all ways of some squads, whatever their band."""
+        if way.stage.days is not None:
+            return Around(way.scenario, self.roster, way.stage)
+        if way.stage.squads not in self._models:
+            self._models[way.stage.squads] = Around(self.scenario, self.roster, way.stage)
+        return self._models[way.stage.squads]
+
+    def _part(self, way: Way) -> tuple[Scenario, tuple[Finding, ...]]:
+        """Return the scenario that judges a way, and what it says before."""
+        joint = bool(way.stage.come or way.stage.gone)
+        key = (id(way.scenario), way.stage.squads, joint)
+        if key not in self._before:
+            part = narrow(way.scenario, way.stage.squads, joint=joint)
+            self._before[key] = part, audit(part, _only(part, self.roster))
+        return self._before[key]
 
 
-def ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
-    """Yield what might help: first without a change of the input, then with one."""
-    squads = tuple(dict.fromkeys(o.squad for o in want.people))
-    day, today = want.day, frozenset({want.day})
-    people = [o.id for s in squads for o in scenario.officers_of(s)]
-    resting = frozenset((o, day) for o in people if (o, day) not in roster.shift_on)
-    near = [day + n * DAY for n in range(-REACH, REACH + 1) if scenario.first <= day + n * DAY < scenario.end]
-    working = frozenset((o, d) for o in people for d in near if d != day and (o, d) in roster.shift_on)
-    everybody = frozenset((o, day) for o in people)
-    yield Way(
-        "drop",
-        Text("当天调整勤务,放弃较低的热点或岗位", "move people that day and drop a lower hotspot or post"),
-        scenario,
-        squads,
-        Opening(today),
-    )
-    yield Way(
-        "call in",
-        Text("叫一名休息的队员来上班", "call in a resting officer"),
-        scenario,
-        squads,
-        Opening(today, resting, 1),
-    )
-    yield Way(
-        "move rest",
-        Text("叫一名休息的队员来上班,另一天改休", "call in a resting officer and move a rest day"),
-        scenario,
-        squads,
-        Opening(today, resting | working, 2),
-    )
-    yield Way(
-        "swap",
-        Text("两名队员当天换班", "swap the shifts of two officers that day"),
-        scenario,
-        squads,
-        Opening(today, everybody, 2, same_heads=True),
-    )
-    yield Way(
-        "swap back",
-        Text("两名队员换班,几天内换回", "swap two officers and swap them back within days"),
-        scenario,
-        squads,
-        Opening(today, frozenset((o, d) for o in people for d in near), 4, same_heads=True),
-    )
-    yield from _wider(scenario, squads, Opening(today, resting, 1))
-    yield from _lent(scenario, roster, want, squads)
+def _kind(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.item
 
 
-def _wider(scenario: Scenario, squads: tuple[str, ...], opening: Opening) -> Iterator[Way]:
-    rule = next(rule for rule in all_rules() if rule.id == "R06")
-    now = rule.params(scenario).above
-    policy = dict(scenario.policy) | {"R06.above": now + WIDER}
-    hours, wider = f"{now / timedelta(hours=1):g}", f"{(now + WIDER) / timedelta(hours=1):g}"
-    yield Way(
-        "band",
-        Text("放宽工时上浮,叫一名休息的队员", "widen the band of hours and call in a resting officer"),
-        scenario.model_copy(update={"policy": policy}),
-        squads,
-        opening,
-        (Text(f"规则参数 R06.above 由 {hours} 改为 {wider} 小时", f"policy R06.above from {hours} to {wider} h"),),
-    )
-
-
-def _lent(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...]) -> Iterator[Way]:
-    """Yield what lets neighbours of the group or mobile squads help: their squad is added to the place."""
-    place = want.window.hotspot if want.window is not None else want.place
-    kinds = {DutyKind.DESK: "desks", DutyKind.PRESENCE: "presences", DutyKind.PATROL: "hotspots"}
-    group = scenario.group_of(squads[0]) if squads else None
-    near = [s for s in (*(group.members if group else ()), *scenario.mobile_squads) if s not in squads]
-    if place is None or want.kind not in kinds:
-        return
-    on = Counter(
-        o.squad
-        for a in roster.shifts
-        if a.day == want.day and (o := scenario.officer_by_id.get(a.officer)) is not None
-        if want.kind is not DutyKind.DESK or o.certified
-    )
-    for lender in sorted(near, key=lambda s: (-on[s], s))[:LENDERS]:
-        rows = [
-            row.model_copy(update={"squads": (*row.squads, lender)}) if row.id == place else row
-            for row in getattr(scenario, kinds[want.kind])
-        ]
-        name = scenario.squad_by_id[lender].name
-        mobile = scenario.squad_by_id[lender].kind is SquadKind.MOBILE
-        zh, en = ("机动中队", "the mobile squad") if mobile else ("相邻中队", "a neighbour")
-        yield Way(
-            "borrow",
-            Text(f"向{zh}{name}借人", f"borrow from {en} {name}"),
-            scenario.model_copy(update={kinds[want.kind]: tuple(rows)}),
-            (*squads, lender),
-            Opening(frozenset({want.day})),
-            (Text(f"{place} 的中队加上 {name}", f"add {name} to the squads of {place}"),),
-        )
+def _at(finding: Finding) -> str:
+    return finding.where.remediation or ""
 
 
 # -- what is to be filled -----------------------------------------------------------------------------------------
 
 
 def goal_of(want: Want) -> Goal:
-    """Return what a want asks to be made large: person-minutes in its spans, visits, people, or one leader."""
+    """Return what a want asks to be made large: person-minutes in its spans, visits, people, vehicles, a leader."""
 
     def goal(around: Around, cp: cp_model.CpModel) -> cp_model.LinearExprT:
         model = around.model
+        if want.kind is DutyKind.REMEDIATION:
+            return _crew(around, cp, want)
         if want.window is not None:
             counts = [v for (_, w), v in model.visits.items() if w == want.window and not isinstance(v, int)]
             most = want.window.wanted
@@ -290,6 +235,23 @@ def goal_of(want: Want) -> Goal:
         return filled
 
     return goal
+
+
+def _crew(around: Around, cp: cp_model.CpModel, want: Want) -> cp_model.LinearExprT:
+    """Return the people (or vehicles) of the remediation that the stage lets others join, up to its target."""
+    model, parts = around.model, []
+    for c in around.stage.come:
+        vehicles = want.finding.item == "vehicles"
+        most = c.target_vehicles if vehicles else c.target_heads
+        there = (
+            [uses for (_, cid), uses in model.uses.items() if cid == c.id]
+            if vehicles
+            else [joins for _, joins in model.joining(c)]
+        )
+        filled = cp.new_int_var(0, most, f"option/crew/{c.id}")
+        cp.add(filled <= sum(there))
+        parts.append(filled)
+    return sum(parts)
 
 
 def _manned(around: Around, cp: cp_model.CpModel, want: Want) -> cp_model.LinearExprT:
@@ -324,10 +286,11 @@ def _heads(scenario: Scenario, want: Want) -> int:
 # -- pricing ------------------------------------------------------------------------------------------------------
 
 
-def narrow(scenario: Scenario, before: Roster, after: Roster, squads: Sequence[str]) -> Scenario:
+def narrow(scenario: Scenario, squads: Sequence[str], *, joint: bool) -> Scenario:
     """Return the scenario of some squads and of those that share desks and presences with them.
 
-    What two rosters that differ in those squads alone cost apart is the same in it as in the whole.
+    What two rosters that differ in those squads alone cost apart is the same in it as in the whole; where they differ
+    in remediations too, it has to be ``joint``.
     """
     near = set(squads)
     for sharing in (*(d.squads for d in scenario.desks), *(p.squads for p in scenario.presences)):
@@ -345,14 +308,14 @@ def narrow(scenario: Scenario, before: Roster, after: Roster, squads: Sequence[s
             "presences": tuple(p for p in scenario.presences if near & set(p.squads)),
             "hotspots": hotspots,
             "squads": tuple(s for s in scenario.squads if s.id in visiting),
-            "groups": (),
-            "designated": (),
+            "groups": scenario.groups if joint else (),
+            "designated": scenario.designated if joint else (),
         }
     )
 
 
 def _only(scenario: Scenario, roster: Roster) -> Roster:
-    """Return the part of a roster that a narrow scenario knows; remediations are left out, as nothing touches them."""
+    """Return the part of a roster that a narrow scenario knows."""
     known, spots = scenario.officer_by_id, scenario.hotspot_by_id
     return Roster(
         shifts=tuple(a for a in roster.shifts if a.officer in known),
@@ -360,76 +323,3 @@ def _only(scenario: Scenario, roster: Roster) -> Roster:
         visits=tuple(v for v in roster.visits if v.hotspot in spots and v.squad in scenario.squad_by_id),
         remediations=roster.remediations,
     )
-
-
-def changes(scenario: Scenario, before: Roster, after: Roster) -> Iterator[Text]:
-    """Yield who works or does what else, and which hotspots are visited more or less, in time order."""
-    keys = sorted({*before.shift_on.items()} ^ {*after.shift_on.items()}, key=lambda row: (row[0][1], row[0][0]))
-    moved = {key for key, _ in keys}
-    for officer, day in sorted(moved, key=lambda key: (key[1], key[0])):
-        name = scenario.officer_by_id[officer].name
-        old, new = (_shift(scenario, r.shift_on.get((officer, day))) for r in (before, after))
-        yield Text(f"{name} {day:%m-%d}:{old.zh} → {new.zh}", f"{name} {day:%m-%d}: {old.en} -> {new.en}")
-    gone = {*before.duties} - {*after.duties}
-    for duty in sorted({*after.duties} - {*before.duties}, key=lambda d: (d.start, d.officer)):
-        same = any(
-            (d.officer, d.kind, d.place) == (duty.officer, duty.kind, duty.place)
-            and d.start < duty.end
-            and duty.start < d.end
-            for d in gone
-        )
-        if duty.kind in (DutyKind.PATROL, DutyKind.STANDBY, DutyKind.HOLDING) or same:
-            continue
-        name, place = scenario.officer_by_id[duty.officer].name, _place(scenario, duty.place)
-        clock, what = f"{duty.start:%m-%d %H:%M}-{duty.end:%H:%M}", label(duty.kind)
-        yield Text(f"{name} {clock} 到{what.zh}{place}", f"{name} {clock} to {what.en}{place}")
-    visits: Counter[tuple[str, datetime]] = Counter()
-    for sign, roster in ((1, after), (-1, before)):
-        for v in roster.visits:
-            visits[v.hotspot, v.start] += sign * v.count
-    for (hotspot, start), n in sorted(visits.items(), key=lambda row: row[0][1]):
-        if n:
-            name = scenario.hotspot_by_id[hotspot].name
-            yield Text(
-                f"热点「{name}」{start:%m-%d %H:%M} 到点 {n:+d} 次",
-                f"hotspot {name} {start:%m-%d %H:%M}: {n:+d} visits",
-            )
-
-
-def _shift(scenario: Scenario, shift: str | None) -> Text:
-    found = scenario.shift_by_id.get(shift or "")
-    return Text(found.name, found.name) if found else Text("休", "off")
-
-
-def _place(scenario: Scenario, place: str | None) -> str:
-    for known in (scenario.post_by_id, scenario.desk_by_id):
-        if place is not None and place in known:
-            return f"「{known[place].name}」"
-    return f"「{place}」" if place else ""
-
-
-def overtime(scenario: Scenario, before: Roster, after: Roster) -> Iterator[Text]:
-    """Yield for everybody whose hours change how many hours of overtime come or go, and how they are settled."""
-    moved = {key[0] for key, _ in {*before.shift_on.items()} ^ {*after.shift_on.items()}}
-    part = scenario.model_copy(update={"officers": tuple(o for o in scenario.officers if o.id in moved)})
-    for old, new in zip(ledger_rows(part, before), ledger_rows(part, after), strict=True):
-        hours = new.worked_h - old.worked_h
-        pay = [
-            (kind, round(getattr(new, key) - getattr(old, key), 1))
-            for kind, key in (
-                (Text("150%", "150 %"), "overtime_150_h"),
-                (Text("200%", "200 %"), "overtime_200_h"),
-                (Text("300%", "300 %"), "holiday_300_h"),
-                (Text("补休", "time off"), "lieu_earned_h"),
-            )
-        ]
-        paid = [(kind, h) for kind, h in pay if h]
-        if not hours and not paid:
-            continue
-        officer = scenario.officer_by_id[new.officer]
-        regime = label(officer.regime)
-        zh = "、".join(f"{kind.zh} {h:+g} 小时" for kind, h in paid) or "不增加加班"
-        en = ", ".join(f"{kind.en} {h:+g} h" for kind, h in paid) or "no overtime more"
-        yield Text(
-            f"{officer.name}({regime.zh})工时 {hours:+g} 小时:{zh}", f"{officer.name} ({regime.en}) {hours:+g} h: {en}"
-        )

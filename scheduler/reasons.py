@@ -15,13 +15,13 @@ from typing import NamedTuple
 from domain.calendar import DAY, ShiftDay, minutes, overlaps
 from domain.explanation import Obstacle, Person, Reason
 from domain.result import Finding
-from domain.roster import Roster, VehicleUse
+from domain.roster import Remediation, Roster, VehicleUse
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Text
 from inputs.labels import label
 from scheduler.audit import audit
 from scheduler.recheck import Change, Recheck, judged
-from scheduler.trial import Span, Trial, judging, tried
+from scheduler.trial import Span, Trial, judging, placed, tried
 from scheduler.wants import Want, want_of
 
 OBSTACLES = {
@@ -88,6 +88,8 @@ class Asker:
         want = want_of(self.scenario, self.roster, finding)
         if want is None:
             return []
+        if want.planned is not None:
+            return self._joining(want, want.planned)
         alike: dict[str, Verdict] = {}
         return [
             Person(
@@ -281,6 +283,47 @@ class Asker:
                 return str(known[place].name)
         return place or ""
 
+    # -- a remediation that is not held -----------------------------------------------------------------------
+
+    def _joining(self, want: Want, planned: Remediation) -> list[Person]:
+        """Return everybody who might join a remediation that is not held, with what keeps him, or them all together.
+
+        Whom no rule of his own keeps is put there with all the others of whom that is so; what the rules about
+        remediations then break (days apart, squads and certificates, own posts, the commander) is the reason of his
+        squad, or of all where it is of no squad.
+        """
+        verdicts = [(who, self.verdict(want, who)) for who in want.people]
+        coming = [v.trial for _, v in verdicts if v.trial is not None and not self._kept(v)]
+        roster = self.roster.model_copy(update={"remediations": (*self.roster.remediations, planned)})
+        for trial in coming:
+            roster = placed(self.scenario, roster, trial)
+        leaders = [t.officer for t in coming if self._may_command(t.officer, planned)]
+        if leaders:
+            held = tuple(
+                r.model_copy(update={"commander": leaders[0]}) if r.id == planned.id else r for r in roster.remediations
+            )
+            roster = roster.model_copy(update={"remediations": held})
+        before = judged(audit(self.scenario, self.roster, rules=JOINT_RULES))
+        after = judged(audit(self.scenario, roster, rules=JOINT_RULES))
+        broken = [f for f in (after - before).elements() if f.severity is Severity.HARD]
+        found = []
+        for who, verdict in verdicts:
+            reasons = verdict.reasons
+            if verdict.trial in coming:
+                mine = [f for f in broken if f.where.squad in (None, who.squad)]
+                reasons = tuple(self._broken(who, verdict.trial, f) for f in mine) or reasons
+            rows = (Reason(obstacle=w.obstacle, rule=w.rule, days=(want.day,), text=w.text) for w in reasons)
+            found.append(Person(id=who.id, name=who.name, squad=who.squad, reasons=tuple(rows)))
+        return found
+
+    def _kept(self, verdict: Verdict) -> bool:
+        """Return whether somebody is kept from a remediation by a rule that the others cannot change."""
+        return any(f.rule != "R13" for f in verdict.change.breaches)
+
+    def _may_command(self, officer: str, planned: Remediation) -> bool:
+        who = self.scenario.officer_by_id[officer]
+        return who.leads and who.squad == planned.host
+
     # -- vehicles ---------------------------------------------------------------------------------------------
 
     def _vehicles(self, finding: Finding) -> list[Person]:
@@ -317,6 +360,9 @@ class Asker:
         return found
 
 
+JOINT = frozenset({"R11", "R12", "R13", "R14", "R15"})
+JOINT_RULES = tuple(rule for rule in judging() if rule.id in JOINT)
+"""What says whether a remediation can be held with those who are there."""
 VEHICLE_RULES = tuple(rule for rule in judging() if rule.id == "R15")
 
 

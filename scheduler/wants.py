@@ -152,7 +152,7 @@ def _joining(scenario: Scenario, r: Remediation) -> tuple[str, ...]:
 
 
 def _missing_remediation(scenario: Scenario, roster: Roster, finding: Finding, group: str) -> Want | None:
-    """Return a want for the candidate that most people on duty could join, far enough from those that are held."""
+    """Return a want for the candidate that most people on duty could join: far enough from those held, if any is."""
     found = scenario.group_by_id[group]
     held = [r.start.date() for r in roster.remediations if r.group == group and r.designated is None]
     squads = tuple(dict.fromkeys((*found.members, *scenario.mobile_squads)))
@@ -164,12 +164,13 @@ def _missing_remediation(scenario: Scenario, roster: Roster, finding: Finding, g
         ]
         for day in dates(scenario.first, scenario.end)
     }
-    best: tuple[int, Remediation] | None = None
+    best: tuple[tuple[int, int], Remediation] | None = None
     for c in list_candidates(scenario, [found]):
-        if c.designated or any(abs((c.day - other).days) < found.days_apart for other in held):
+        if c.designated:
             continue
-        heads = sum(s.covers(c.start, c.end) for s in on[c.day])
-        if best is None or heads > best[0]:
+        apart = min((abs((c.day - other).days) for other in held), default=found.days_apart)
+        rank = min(apart, found.days_apart), sum(s.covers(c.start, c.end) for s in on[c.day])
+        if best is None or rank > best[0]:
             plan = Remediation(
                 id=c.id,
                 group=c.group,
@@ -181,7 +182,7 @@ def _missing_remediation(scenario: Scenario, roster: Roster, finding: Finding, g
                 commander="",
                 participants=(),
             )
-            best = heads, plan
+            best = rank, plan
     if best is None:
         return None
     plan = best[1]

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.console import Voice
-from app.findings import FIELDS
 from app.summary import points
 from domain.edit import PricedEdit
-from domain.roster import Duty, Remediation
 from domain.scenario import Scenario
-from domain.words import DutyKind, Text
-from inputs.labels import label
-from outputs.printing import OWN_BEAT, place_name
+from domain.words import Text
+from outputs.edit_words import duties_text, remediation_text
 
 MOST_SHOWN = 60
 """Edits printed; of the others only the number is said. All of them are in the total."""
@@ -70,7 +67,7 @@ def _officer_day(scenario: Scenario, edit: PricedEdit) -> Text:
         zh.append(f"{old.zh} 改为 {new.zh}")
         en.append(f"{old.en} -> {new.en}")
     if edit.duties_before != edit.duties_after:
-        a, b = _duties(scenario, edit.duties_before), _duties(scenario, edit.duties_after)
+        a, b = duties_text(scenario, edit.duties_before), duties_text(scenario, edit.duties_after)
         zh.append(f"勤务 {a.zh} 改为 {b.zh}")
         en.append(f"duties {a.en} -> {b.en}")
     return Text(f"{who} {when}:{';'.join(zh)}", f"{who} {when}: {'; '.join(en)}")
@@ -81,23 +78,6 @@ def _shift(scenario: Scenario, shift: str | None) -> Text:
     if shift is None:
         return Text("休", "off")
     return Text(found.name, found.name) if found else Text(shift, shift)
-
-
-def _duties(scenario: Scenario, duties: Sequence[Duty]) -> Text:
-    if not duties:
-        return Text("无", "none")
-    rows = [_duty(scenario, duty) for duty in duties]
-    return Text("、".join(row.zh for row in rows), ", ".join(row.en for row in rows))
-
-
-def _duty(scenario: Scenario, duty: Duty) -> Text:
-    what, clock = label(duty.kind), f"{duty.start:%H:%M}-{duty.end:%H:%M}"
-    if duty.kind in (DutyKind.PATROL, DutyKind.STANDBY):
-        return Text(f"{clock} {what.zh}", f"{clock} {what.en}")
-    zh, en = (place_name(scenario, duty.place, lang, remediations={}) for lang in ("zh", "en"))
-    if duty.kind is DutyKind.REMEDIATION or zh in (OWN_BEAT.zh, OWN_BEAT.en):
-        zh = en = duty.place or ""
-    return Text(f"{clock} {what.zh} {zh}", f"{clock} {what.en} {en}")
 
 
 def _other(scenario: Scenario, edit: PricedEdit) -> Text:
@@ -112,34 +92,5 @@ def _other(scenario: Scenario, edit: PricedEdit) -> Text:
             if old is None
             else Text(f"联动整治 {name}:已删除", f"remediation {name}: removed")
         )
-    rows = [_field(scenario, field, old, new) for field in FIELDS if getattr(old, field) != getattr(new, field)]
-    return Text(
-        f"联动整治 {new.id}:{';'.join(row.zh for row in rows)}",
-        f"remediation {new.id}: {'; '.join(row.en for row in rows)}",
-    )
-
-
-def _field(scenario: Scenario, field: str, old: Remediation, new: Remediation) -> Text:
-    zh, en = FIELDS[field]
-    if field == "participants":
-        gone = [_name(scenario, p) for p in old.participants if p not in new.participants]
-        come = [_name(scenario, p) for p in new.participants if p not in old.participants]
-        return Text(
-            f"{zh} 减 {'、'.join(gone) or '无'},加 {'、'.join(come) or '无'}",
-            f"{en} without {', '.join(gone) or 'nobody'}, with {', '.join(come) or 'nobody'}",
-        )
-    a, b = (_value(scenario, getattr(r, field)) for r in (old, new))
-    return Text(f"{zh} {a} 改为 {b}", f"{en} {a} -> {b}")
-
-
-def _name(scenario: Scenario, officer: str) -> str:
-    found = scenario.officer_by_id.get(officer)
-    return f"{found.name}({officer})" if found else officer
-
-
-def _value(scenario: Scenario, value: object) -> str:
-    if isinstance(value, tuple):
-        return "、".join(f"{use.vehicle}:{_name(scenario, use.driver)}" for use in value) or "-"
-    if isinstance(value, str) and value in scenario.officer_by_id:
-        return _name(scenario, value)
-    return f"{value}"
+    words = remediation_text(scenario, old, new)
+    return Text(f"联动整治 {new.id}:{words.zh}", f"remediation {new.id}: {words.en}")

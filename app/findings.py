@@ -9,6 +9,7 @@ from app.console import Voice
 from domain.result import Finding, RuleInfo
 from domain.roster import Remediation
 from domain.scenario import Scenario
+from outputs.edit_words import FIELDS
 from scheduler.judge import Edits
 
 MOST_EDITS = 20
@@ -108,21 +109,6 @@ def _remediation_lines(scenario: Scenario, edits: Edits) -> list[tuple[str, str]
         fields = [f for f in type(before).model_fields if getattr(before, f) != getattr(after, f)]
         found.append((f"{head(after)}:{_names(fields, 'zh')} 有改动", f"{head(after)}: {_names(fields, 'en')} edited"))
     return found
-
-
-FIELDS = {
-    "group": ("小组", "group"),
-    "hotspot": ("地点", "place"),
-    "start": ("开始", "start"),
-    "end": ("结束", "end"),
-    "host": ("属地", "host"),
-    "lead": ("牵头", "lead"),
-    "commander": ("指挥", "commander"),
-    "participants": ("人员", "people"),
-    "vehicles": ("车辆", "vehicles"),
-    "kind": ("类别", "kind"),
-    "designated": ("指定令号", "order id"),
-}
 
 
 def _names(fields: Sequence[str], lang: str) -> str:

@@ -11,9 +11,9 @@ from app.findings import show_breaches
 from app.shipping import ship
 from app.writing import refuse_bad_target, tell_moved
 from constraints.base import all_parameters
-from domain.publication import Change
+from domain.publication import ChangeKind, Publication
 from domain.scenario import Scenario
-from outputs.changes import shift_name
+from outputs.changes import KINDS, shift_name, summary
 from outputs.readback import read_roster
 from scheduler.audit import audit, rule_infos
 from scheduler.judge import breaches
@@ -60,23 +60,27 @@ def publish_roster(source: Path, target: Path, reason: str, voice: Voice) -> int
         f"Published: version {version.number}, {version.day}, content {version.content[:12]}",
         style="bold",
     )
-    _notify(voice, done.scenario, done.changes)
+    if version.number > 1:
+        _notify(voice, done.scenario, done.result.publication)
     voice.say(f"文件:{written}", f"File: {written}", style="bold", whole=True)
     return WRITTEN
 
 
-def _notify(voice: Voice, scenario: Scenario, changes: tuple[Change, ...]) -> None:
-    """Print who is to be told, with all changes of each."""
-    if not changes:
+def _notify(voice: Voice, scenario: Scenario, publication: Publication) -> None:
+    """Print the changes of the latest version, counted by kind, and who is to be told with all that concerns each."""
+    number = publication.latest.number
+    of: dict[str, list[str]] = defaultdict(list)
+    for change in (c for c in publication.changes if c.version == number):
+        old, new = (shift_name(scenario, shift, voice.lang) for shift in (change.before, change.after))
+        of[change.officer].append(f"{change.day:%m-%d} {old} -> {new}")
+    for other in (c for c in publication.others if c.version == number):
+        what = f"{other.before} -> {other.after}" if other.kind is ChangeKind.DUTY else other.subject
+        for who in other.people.split(" "):
+            of[who].append(f"{other.day:%m-%d} {KINDS[other.kind].get(voice.lang)} {what}")
+    if not of:
         return
-    of: dict[str, list[Change]] = defaultdict(list)
-    for change in changes:
-        of[change.officer].append(change)
-    voice.say(f"需通知 {len(of)} 人:", f"{len(of)} people to notify:", style="bold")
+    counted = summary(scenario, publication)
+    voice.say(counted.zh, counted.en, style="bold")
     for officer in (o for o in scenario.officers if o.id in of):
-        rows = [
-            f"{c.day:%m-%d} {shift_name(scenario, c.before, voice.lang)} -> {shift_name(scenario, c.after, voice.lang)}"
-            for c in of[officer.id]
-        ]
-        text = f"{officer.name}({officer.id}) " + voice.pick(";", "; ").join(rows)
-        voice.say(text, text, indent=2)
+        line = f"{officer.name}({officer.id}) " + voice.pick(";", "; ").join(of[officer.id])
+        voice.say(line, line, indent=2)

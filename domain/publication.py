@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from enum import StrEnum
 
+from domain.roster import Roster
 from domain.words import Record
 
 
@@ -26,11 +28,40 @@ class Change(Record):
     reason: str = ""
 
 
+class ChangeKind(StrEnum):
+    """What changed besides shifts."""
+
+    DUTY = "duty"
+    REMEDIATION = "remediation"
+
+
+class OtherChange(Record):
+    """Duties inside an unchanged shift, or a remediation, that version ``version`` changed (sheet 调班记录).
+
+    ``subject`` is the officer's or the remediation's id; ``before`` and ``after`` are words; ``people`` are the ids of
+    those to tell, separated by blanks.
+    """
+
+    version: int
+    kind: ChangeKind
+    subject: str
+    day: date
+    before: str
+    after: str
+    people: str
+    reason: str = ""
+
+
 class Publication(Record):
-    """All versions of a month in order, and all changes since the first."""
+    """All versions of a month in order, and all changes since the first.
+
+    ``filed`` is the roster of the latest version; None where an earlier program, which did not keep it, filed it.
+    """
 
     versions: tuple[Version, ...]
     changes: tuple[Change, ...] = ()
+    others: tuple[OtherChange, ...] = ()
+    filed: Roster | None = None
 
     @property
     def latest(self) -> Version:

@@ -17,7 +17,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, TypeAdapter
 
-from domain.publication import Change, Publication, Version
+from domain.publication import Change, OtherChange, Publication, Version
 from domain.result import Finding, Report, Result, RuleTotal
 from domain.roster import Assignment, Duty, Holding, Remediation, Roster, VehicleUse, Visits
 from domain.words import DutyKind, Record, Text
@@ -158,8 +158,11 @@ NOTES = Sort("基线·备注", Text)
 FINDINGS = Sort("基线·校核项", Finding)
 FILED = Sort("公布·版次", Version)
 CHANGED = Sort("公布·调班", Change)
-PUBLICATION = (FILED, CHANGED)
-"""Tables of a roster that was published; others have none."""
+OTHERS = Sort("公布·勤务与整治", OtherChange)
+PUBLICATION = (FILED, CHANGED, OTHERS)
+"""Tables of a roster that was published, besides those of the roster as filed; others have none."""
+AS_FILED = "公布·"
+"""Before the names of the tables of the roster as filed."""
 SORTS = (HEAD, SHIFTS, DUTIES, VISITS, REMEDIATIONS, PARTICIPANTS, VEHICLES, HOLDINGS) + (
     REPORT,
     TOTALS,
@@ -173,6 +176,26 @@ def to_tables(result: Result) -> dict[str, Table]:
     """Return the result as tables by sheet name, the first with the format version and the content's hash."""
     roster, report = result.roster, result.report
     tables = {
+        **_roster_tables(roster),
+        REPORT.name: REPORT.table((report,)),
+        TOTALS.name: TOTALS.table(report.totals),
+        VERSIONS.name: VERSIONS.table(_Version(part=part, version=version) for part, version in report.versions),
+        NOTES.name: NOTES.table(report.notes),
+        FINDINGS.name: FINDINGS.table(result.findings),
+    }
+    publication = result.publication
+    if publication is not None:
+        tables[FILED.name] = FILED.table(publication.versions)
+        tables[CHANGED.name] = CHANGED.table(publication.changes)
+        tables[OTHERS.name] = OTHERS.table(publication.others)
+        if publication.filed is not None:
+            tables |= {AS_FILED + name: table for name, table in _roster_tables(publication.filed).items()}
+    head = _Head(version=FORMAT_VERSION, content=content_hash(tables))
+    return {HEAD.name: HEAD.table((head,)), **tables}
+
+
+def _roster_tables(roster: Roster) -> dict[str, Table]:
+    return {
         SHIFTS.name: SHIFTS.table(_packed_shifts(roster.shifts)),
         DUTIES.name: DUTIES.table(_packed_duties(roster.duties)),
         VISITS.name: VISITS.table(roster.visits),
@@ -186,17 +209,7 @@ def to_tables(result: Result) -> dict[str, Table]:
             for use in r.vehicles
         ),
         HOLDINGS.name: HOLDINGS.table(roster.holdings),
-        REPORT.name: REPORT.table((report,)),
-        TOTALS.name: TOTALS.table(report.totals),
-        VERSIONS.name: VERSIONS.table(_Version(part=part, version=version) for part, version in report.versions),
-        NOTES.name: NOTES.table(report.notes),
-        FINDINGS.name: FINDINGS.table(result.findings),
     }
-    if result.publication is not None:
-        tables[FILED.name] = FILED.table(result.publication.versions)
-        tables[CHANGED.name] = CHANGED.table(result.publication.changes)
-    head = _Head(version=FORMAT_VERSION, content=content_hash(tables))
-    return {HEAD.name: HEAD.table((head,)), **tables}
 
 
 def from_tables(tables: Mapping[str, Table]) -> Result:
@@ -228,7 +241,13 @@ def from_tables(tables: Mapping[str, Table]) -> Result:
 def _publication(tables: Mapping[str, Table]) -> Publication | None:
     if FILED.name not in tables or CHANGED.name not in tables:
         return None
-    return Publication(versions=FILED.records(tables[FILED.name]), changes=CHANGED.records(tables[CHANGED.name]))
+    filed = {name.removeprefix(AS_FILED): table for name, table in tables.items() if name.startswith(AS_FILED)}
+    return Publication(
+        versions=FILED.records(tables[FILED.name]),
+        changes=CHANGED.records(tables[CHANGED.name]),
+        others=OTHERS.records(tables[OTHERS.name]) if OTHERS.name in tables else (),
+        filed=_roster(filed) if SHIFTS.name in filed else None,
+    )
 
 
 def roster_hash(roster: Roster) -> str:

@@ -216,17 +216,18 @@ CHANGES = Sheet(
     Text("调班记录", "Changes"),
     Text("调班记录", "Changes to the published roster"),
     (
-        Column("version", Text("版次", "Version"), 8),
+        Column("version", Text("版次", "Version"), 6),
+        Column("kind", Text("类别", "Kind"), 9),
         DAY,
-        SQUAD,
-        Column("who", Text("人员", "Who"), 22, wrap=True, left=True),
-        Column("before", Text("原班次", "From"), 10),
-        Column("after", Text("现班次", "To"), 10),
-        Column("reason", Text("事由", "Reason"), 30, wrap=True, left=True),
+        Column("squad", Text("中队", "Squad"), 14, wrap=True),
+        Column("who", Text("人员", "Who"), 26, wrap=True, left=True),
+        Column("before", Text("原安排", "From"), 34, wrap=True, left=True),
+        Column("after", Text("现安排", "To"), 34, wrap=True, left=True),
+        Column("reason", Text("事由", "Reason"), 20, wrap=True, left=True),
         Column("told", Text("已通知(签字)", "Told (signature)"), 18),
     ),
 )
-"""Who works otherwise since the first version; those of the latest version are the ones to notify."""
+"""What is otherwise since the first version; those whom the latest version concerns are the ones to notify."""
 
 SORTIES = Sheet(
     "sorties",

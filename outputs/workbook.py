@@ -12,9 +12,9 @@ from domain.parameter import Parameter
 from domain.result import Result, RuleInfo
 from domain.scenario import Scenario
 from outputs.actions import holding_rows, meeting_rows, plan_rows, sortie_rows, vehicle_rows
-from outputs.book import A3, A4, Book, Cell, Page
+from outputs.book import A3, A4, Book, Cell, Page, tall
 from outputs.carry import write_carry
-from outputs.changes import change_rows
+from outputs.changes import change_rows, summary
 from outputs.cover import write_cover
 from outputs.daily import daily_rows, watch_rows
 from outputs.fairness import fairness_rows, write_charts
@@ -91,8 +91,9 @@ def write_roster(
     tables.write(WATCH, watch_rows(scenario, roster, lang))
     tables.write(PLAN, plan_rows(scenario, roster, lang), paper=A3)
     write_orders(book, scenario, roster, filled)
-    if result.publication is not None and result.publication.changes:
-        tables.write(CHANGES, change_rows(scenario, result.publication, lang))
+    if result.publication is not None and (result.publication.changes or result.publication.others):
+        note = summary(scenario, result.publication).get(lang)
+        tables.write(CHANGES, change_rows(scenario, result.publication, lang), note=note)
     tables.write(HOLDINGS, holding_rows(scenario, roster, lang))
     tables.write(MEETINGS, meeting_rows(scenario, lang))
     tables.write(VEHICLES, vehicle_rows(scenario, roster, lang))
@@ -116,14 +117,23 @@ class _Tables:
     def __init__(self, book: Book, scenario: Scenario, filled: date) -> None:
         self.book, self.scenario, self.filled = book, scenario, filled
 
-    def write(self, sheet: Sheet, rows: Sequence[tuple[Cell, ...]], *, paper: int = A4, by_day: bool = False) -> Page:
-        """Write one table and return its page; ``by_day`` starts a new printed page with each date."""
+    def write(
+        self, sheet: Sheet, rows: Sequence[tuple[Cell, ...]], *, paper: int = A4, by_day: bool = False, note: str = ""
+    ) -> Page:
+        """Write one table and return its page; ``by_day`` starts a new printed page with each date.
+
+        ``note`` stands below the table.
+        """
         lang = self.book.lang
         page = self.book.page(sheet.name.get(lang), paper=paper)
         title = f"{sheet.title.get(lang)} {period(self.scenario, lang)}"
         page.title(title, self.scenario.brigade, self.filled, len(sheet.columns))
         end = page.table(sheet.columns, rows)
-        page.sign(end, len(sheet.columns))
+        width = len(sheet.columns)
+        if note:
+            page.merge((end, 0), (end, width - 1), note, self.book.plain(text_wrap=True))
+            page.sheet.set_row(end, tall(note, sum(column.width for column in sheet.columns)))
+        page.sign(end + bool(note), width)
         if by_day:
             turns = (n for n in range(1, len(rows)) if rows[n][0] != rows[n - 1][0])
             page.sheet.set_h_pagebreaks([end - len(rows) + n for n in turns])

@@ -15,14 +15,19 @@ import app.export_roster
 from app.cli import run
 from constraints.base import all_parameters
 from domain.problem import InputError
+from domain.publication import ChangeKind
 from domain.roster import Roster
 from domain.scenario import Scenario
+from domain.words import DutyKind
 from domain.yearly import Turns
+from outputs.baseline import from_tables, to_tables
+from outputs.changes import change_rows, summary
 from outputs.ledger import ledger_rows
 from outputs.readback import ReadBack, read_roster
 from scheduler.audit import audit, hard
 from scheduler.carry_over import carried_over
 from scheduler.judge import edits
+from scheduler.publishing import published
 from tests.app.conftest import Rostered
 from tests.app.kit import END, FIRST, command, edited, environment, small_brigade
 
@@ -148,8 +153,53 @@ def test_a_second_version_lists_changes_and_whom_to_notify(
 
     import openpyxl
 
-    rows = [row[3].value for row in openpyxl.load_workbook(target)["调班记录"].iter_rows(min_row=5)]
+    rows = [row[4].value for row in openpyxl.load_workbook(target)["调班记录"].iter_rows(min_row=5)]
     assert any(who in str(value) for value in rows)
+
+
+def test_duties_and_remediations_are_counted_apart_and_told(rostered: Rostered) -> None:
+    """One patrol becomes two duties, and one remediation loses a participant and begins later."""
+    scenario, result = rostered.result()
+    day = date(2026, 10, 13)
+    first = published(scenario, result.roster, result.report, None, day=day, reason="", lang="zh")
+    assert first is not None
+    assert first.result.publication is not None
+    duty = next(d for d in result.roster.duties if d.kind is DutyKind.PATROL and d.end - d.start > timedelta(hours=2))
+    (held,) = result.roster.remediations[:1]
+    gone = next(p for p in held.participants if p != held.commander)
+    halves = (
+        duty.model_copy(update={"end": duty.start + timedelta(hours=1)}),
+        duty.model_copy(update={"start": duty.start + timedelta(hours=1), "kind": DutyKind.STANDBY}),
+    )
+    later = held.model_copy(
+        update={
+            "start": held.start + timedelta(minutes=30),
+            "participants": tuple(p for p in held.participants if p != gone),
+        }
+    )
+    roster = result.roster.model_copy(
+        update={
+            "duties": (*(d for d in result.roster.duties if d != duty), *halves),
+            "remediations": (later, *result.roster.remediations[1:]),
+        }
+    )
+    before = from_tables(to_tables(first.result)).publication
+    second = published(first.scenario, roster, first.result.report, before, day=day, reason="媒体曝光", lang="zh")
+    assert second is not None
+    publication = second.result.publication
+    assert publication is not None
+    assert second.changes == ()
+    one, two = publication.others
+    assert (one.kind, one.subject, one.day, one.people) == (ChangeKind.DUTY, duty.officer, duty.day, duty.officer)
+    assert "备勤" in one.after
+    assert (two.kind, two.subject, two.reason) == (ChangeKind.REMEDIATION, held.id, "媒体曝光")
+    assert set(two.people.split(" ")) == set(held.participants)
+    assert gone in two.after
+    rows = change_rows(scenario, publication, "zh")
+    assert [row[1] for row in rows] == ["勤务", "整治"]
+    said = summary(scenario, publication)
+    assert "班次改动 0 人·天,班次不变而勤务改动 1 人·天,整治改动 1 次" in said.zh
+    assert f"需通知 {len({duty.officer, *held.participants})} 人" in said.zh
 
 
 def test_a_roster_that_breaks_rules_is_not_published(rostered: Rostered, tmp_path: Path) -> None:

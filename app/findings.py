@@ -9,7 +9,7 @@ from app.console import Voice
 from domain.result import Finding, RuleInfo
 from domain.roster import Remediation
 from domain.scenario import Scenario
-from outputs.edit_words import FIELDS
+from outputs.edit_words import remediation_text
 from scheduler.judge import Edits
 
 MOST_EDITS = 20
@@ -106,10 +106,6 @@ def _remediation_lines(scenario: Scenario, edits: Edits) -> list[tuple[str, str]
     found = [(f"{head(r)}:已删除", f"{head(r)}: removed") for r in edits.removed]
     found += [(f"{head(r)}:新增", f"{head(r)}: added") for r in edits.added]
     for before, after in edits.changed:
-        fields = [f for f in type(before).model_fields if getattr(before, f) != getattr(after, f)]
-        found.append((f"{head(after)}:{_names(fields, 'zh')} 有改动", f"{head(after)}: {_names(fields, 'en')} edited"))
+        words = remediation_text(scenario, before, after)
+        found.append((f"{head(after)}:{words.zh}", f"{head(after)}: {words.en}"))
     return found
-
-
-def _names(fields: Sequence[str], lang: str) -> str:
-    return ("、" if lang == "zh" else ", ").join(FIELDS[f][lang == "en"] for f in fields)

@@ -33,12 +33,10 @@ from scheduler.judge import naming_rules
 from scheduler.progress import Watch
 
 if TYPE_CHECKING:
-    from scheduler.levels import Level, Levels
     from scheduler.repair import Repair, Wanted
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
 ALL = "all"
-OBJECTIVE = Text("所开中队的目标值(在以上改动数之内)", "Objective of the squads opened, given these")
 
 
 @dataclass(frozen=True)
@@ -179,11 +177,18 @@ def cells_of(text: str, back: ReadBack) -> frozenset[tuple[str, date]]:
 
 
 def _finish(asked: Asked, back: ReadBack, published: Roster, done: Repair, voice: Voice) -> int:
+    from app.repair_notes import forced_notes, level_texts, lock_notes, remediation_notes  # loads the solver
+
     findings = audit(done.scenario, done.roster)
     breaches = hard(findings)
     before = hard(audit(back.scenario, published)) if breaches and back.baseline is not None else ()
     allowed = [f for f in breaches if f in before or _by_force(f, done)]
-    notes = (*level_texts(done.levels), *_forced_notes(done))
+    notes = (
+        *level_texts(done.levels),
+        *remediation_notes(done, published),
+        *lock_notes(back.scenario, done),
+        *forced_notes(done),
+    )
     report = _report(back, done, findings, notes, time.monotonic() - asked.started)
     result = Result(roster=done.roster, report=report, findings=findings, publication=back.publication)
     written = ship(
@@ -208,34 +213,6 @@ def _finish(asked: Asked, back: ReadBack, published: Roster, done: Repair, voice
 def _by_force(finding: Finding, done: Repair) -> bool:
     """Return whether a breach is about an officer whose edit was forced, or a squad's rule that the edit broke."""
     return any(finding.where.officer == officer for officer, _ in done.forced)
-
-
-def level_texts(levels: Levels) -> tuple[Text, ...]:
-    """Return what each level of a repair came to and whether it is proven."""
-    return (
-        _level(Text("新增缺口(分)", "New shortfalls (points)"), levels.shortfalls),
-        _level(Text("改动班次(人·天)", "Changed shifts (officer-days)"), levels.days),
-        _level(Text("班次不变、改动勤务(人·天)", "Changed duties in unchanged shifts (officer-days)"), levels.duties),
-        _level(OBJECTIVE, levels.objective),
-    )
-
-
-def _level(what: Text, level: Level) -> Text:
-    value, bound = points(level.value), points(level.bound)
-    if level.proven:
-        return Text(f"{what.zh}:{value},已证明最少", f"{what.en}: {value}, fewest possible: proven")
-    return Text(f"{what.zh}:{value},已证明不少于 {bound}", f"{what.en}: {value}, proven to be no less than {bound}")
-
-
-def _forced_notes(done: Repair) -> tuple[Text, ...]:
-    return tuple(
-        Text(
-            f"强制保留:{done.scenario.officer_by_id[officer].name}({officer}) {day} 的改动违反硬性规则,见规则校核",
-            f"Kept by force: the edit of {done.scenario.officer_by_id[officer].name}({officer}) on {day} breaks a hard "
-            "rule, see the findings",
-        )
-        for officer, day in done.forced
-    )
 
 
 def _report(

@@ -64,6 +64,8 @@ class Ask:
     added: tuple[Candidate, ...] = ()
     fixed_joins: tuple[tuple[str, str, bool], ...] = ()
     """Officer, remediation, and whether he takes part: edits of the plan that are kept."""
+    moving: frozenset[str] = frozenset()
+    """Remediations that need not stay as given; of those and ``added`` ones a group holds no more than before."""
     visits: bool = False
     """Whether hotspot visits (S02) count among the shortfalls of the first level."""
     ideal: bool = False
@@ -191,14 +193,25 @@ def _freeze(part: Part, now: Facts) -> None:
         if literal is not None and not isinstance(literal, int):
             cp.add(literal == int(there))
     new = {c.id for c in ask.added}
+    _no_more(part)
     for c in part.candidates:
-        if c.id in new:
+        if c.id in new or (c.id in ask.moving and ask.open(c.day)):
             continue
         cp.add(model.held[c.id] == 1)
         if not ask.open(c.day):
             for oid, literal in model.joining(c):
                 if not isinstance(literal, int):
                     cp.add(literal == int((oid, c.id) in now.joins))
+
+
+def _no_more(part: Part) -> None:
+    """Let every remediation that may move be held at most once, wherever it goes."""
+    held = part.built.model.held
+    plans = {(c.group, c.hotspot, c.kind, c.designated) for c in part.candidates if c.id in part.ask.moving}
+    for plan in plans:
+        same = [c for c in part.candidates if (c.group, c.hotspot, c.kind, c.designated) == plan]
+        known = sum(c.id not in {a.id for a in part.ask.added} for c in same)
+        part.built.model.cp.add(sum(held[c.id] for c in same) <= known)
 
 
 def _keep(part: Part, now: Facts) -> None:

@@ -6,32 +6,31 @@ Only the squads concerned are opened, one part after the other, each around what
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from ortools.sat.python import cp_model
-
-from constraints.base import Candidate, all_rules
+from constraints.base import GRAIN, Candidate, all_rules
 from domain.calendar import dates
 from domain.problem import InputError, Problem
-from domain.result import Finding
-from domain.roster import Duty, Roster
-from domain.scenario import Absence, Designated, Lock, Scenario
+from domain.roster import Duty, Remediation, Roster
+from domain.scenario import Absence, Designated, Scenario
 from domain.words import DutyKind, LockKind, Text
-from scheduler.audit import audit, hard
-from scheduler.build import post, variables
 from scheduler.candidates import list_candidates
-from scheduler.changes import LICENSED, PERSONAL, Ask
+from scheduler.changes import Ask
 from scheduler.judge import Edits, edits
-from scheduler.levels import Clock, Levels, settle
+from scheduler.kept_edits import duty_locks, fixed_joins, forced_keys, shift_locks
+from scheduler.levels import Clock, Levels, Unsolvable, settle
 from scheduler.merging import merged
 from scheduler.parts import units
-from scheduler.solve import Limits, run_solver
+from scheduler.replan import at_stake, elsewhere, movable, squads_of, weaker
 
 Key = tuple[str, date]
-LOCKABLE = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
+CHANGED = "S14"
+"""The rule that prices a changed officer-day, where moving a remediation is weighed against its losing strength."""
+LEAST_TRY = 0.5
+"""Part of the time that a further try gets at least."""
 SHORTEST = 5.0
 """Least seconds for one part."""
 
@@ -92,29 +91,142 @@ def repair(
     plan = wanted.keep is None
     given = _given(scenario, published, edited, kept, plan=plan)
     today = _today(scenario, wanted, kept)
-    forced = _forced(today, given, kept, wanted)
+    forced = forced_keys(today, given, kept, wanted.first, force=wanted.force)
     lawful = [key for key in sorted(kept - forced) if key[1] >= wanted.first]
-    solving = today.model_copy(update={"locks": (*today.locks, *_shift_locks(given, lawful))})
-    today = solving.model_copy(update={"locks": (*solving.locks, *_duty_locks(given, lawful, made))})
-    added = _added(today, scenario)
-    parts = _parts(today, published, given, kept, wanted, added)
-    clock_end = time.monotonic() + wanted.seconds
-    levels, current = Levels(), given
+    solving = today.model_copy(update={"locks": (*today.locks, *shift_locks(given, lawful))})
+    today = solving.model_copy(update={"locks": (*solving.locks, *duty_locks(given, lawful, made))})
+    task = _Task(solving, scenario, published, given, kept, forced, wanted, plan, _added(today, scenario))
+    found = _planned(task, tell, stopped)
+    return Repair(
+        scenario=today,
+        roster=found.roster,
+        levels=found.levels,
+        squads=tuple(s for part in found.parts for s in part),
+        forced=tuple(sorted(forced, key=lambda key: (key[1], key[0]))),
+        found=edits(published, found.roster),
+    )
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What every try of a repair has in common."""
+
+    scenario: Scenario
+    before: Scenario
+    published: Roster
+    given: Roster
+    kept: frozenset[Key]
+    forced: frozenset[Key]
+    wanted: Wanted
+    plan: bool
+    added: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class _Try:
+    """A try: the roster it came to, its levels, the parts it opened, and the price of a changed officer-day."""
+
+    roster: Roster
+    levels: Levels
+    parts: tuple[tuple[str, ...], ...]
+    change: float
+
+    @property
+    def cost(self) -> tuple[float, float]:
+        """Shortfalls and what changed officer-days are priced at [points], then changed duties."""
+        return self.levels.shortfalls.value + self.change * self.levels.days.value, self.levels.duties.value
+
+
+def _planned(task: _Task, tell: Callable[[Text], object], stopped: Callable[[], bool]) -> _Try:
+    """Try with remediations as they are; where that fails or weakens one, with all its squads; then let it move."""
+    end = time.monotonic() + task.wanted.seconds
+    parts = _parts(task)
+    best: _Try | None = None
+    failed: Unsolvable | None = None
+
+    def attempt(these: list[tuple[str, ...]], moving: Sequence[Remediation] = ()) -> _Try | None:
+        nonlocal failed
+        try:
+            seconds = max(LEAST_TRY * task.wanted.seconds, end - time.monotonic())
+            return _tried(task, these, moving, seconds, tell, stopped)
+        except Unsolvable as nothing:
+            if not nothing.proven and best is None and failed is None:
+                raise
+            failed = failed or nothing
+            return None
+
+    best = attempt(parts)
+    stake = [
+        r
+        for r in at_stake(task.scenario, task.before, task.published, task.given, {o for o, _ in task.kept})
+        if r.start.date() >= task.wanted.first
+    ]
+    if failed is not None:
+        stuck = set(failed.squads)
+        stake = [r for r in stake if stuck & squads_of(task.scenario, r)]
+    weak = stake if best is None else weaker(task.scenario, task.published, best.roster, stake)
+    if weak and not stopped():
+        names = "、".join(r.id for r in weak)
+        tell(Text(f"重新安排整治 {names}", f"Planning {names} anew"))
+        wide = _together(parts, task, weak)
+        if set(wide) != set(parts):
+            best = _better(best, attempt(wide))
+        weak = weak if best is None else weaker(task.scenario, task.published, best.roster, weak)
+        moving = movable(task.scenario, weak)
+        if moving and not stopped():
+            best = _better(best, attempt(wide, moving))
+    if best is None:
+        raise failed or AssertionError("no try was made")
+    return best
+
+
+def _better(one: _Try | None, other: _Try | None) -> _Try | None:
+    if one is None or other is None:
+        return one or other
+    return other if other.cost < one.cost else one
+
+
+def _together(
+    parts: Sequence[tuple[str, ...]], task: _Task, remediations: Iterable[Remediation]
+) -> list[tuple[str, ...]]:
+    """Return the parts with the squads of some remediations, and whoever shares a desk with them, as one part."""
+    wide = {s for r in remediations for s in squads_of(task.scenario, r)}
+    near = {s for unit in units(task.scenario) if wide & set(unit) for s in unit}
+    apart = [part for part in parts if not near & set(part)]
+    near |= {s for part in parts if near & set(part) for s in part}
+    return [*apart, tuple(s.id for s in task.scenario.squads if s.id in near)]
+
+
+def _tried(
+    task: _Task,
+    parts: Sequence[tuple[str, ...]],
+    moving: Sequence[Remediation],
+    seconds: float,
+    tell: Callable[[Text], object],
+    stopped: Callable[[], bool],
+) -> _Try:
+    """Repair one part after the other, each around what the others have become."""
+    wanted, scenario = task.wanted, task.scenario
+    places = [c for c in elsewhere(scenario, task.given, moving) if c.day >= wanted.first]
+    added = (*task.added, *places)
+    clock_end = time.monotonic() + seconds
+    levels, current = Levels(), task.given
     for n, squads in enumerate(parts):
-        names = "、".join(today.squad_by_id[s].name for s in squads)
+        names = "、".join(scenario.squad_by_id[s].name for s in squads)
         tell(Text(f"修复 {names}({n + 1}/{len(parts)})", f"Repairing {names} ({n + 1} of {len(parts)})"))
         ask = Ask(
             squads=squads,
-            scenario=solving,
-            before=scenario,
-            published=published,
+            scenario=scenario,
+            before=task.before,
+            published=task.published,
             given=current,
             first=wanted.first,
-            fixed=kept,
-            fixed_duties=kept,
-            forced=frozenset(officer for officer, _ in forced),
+            fixed=task.kept,
+            fixed_duties=task.kept,
+            forced=frozenset(officer for officer, _ in task.forced),
             added=tuple(c for c in added if set(squads) & {*c.squads, *c.helpers}),
-            fixed_joins=_fixed_joins(published, given) if plan else (),
+            fixed_joins=fixed_joins(task.published, task.given) if task.plan else (),
+            moving=frozenset(r.id for r in moving if set(squads) >= squads_of(scenario, r)),
             visits=wanted.visits,
         )
         share = max(SHORTEST, (clock_end - time.monotonic()) / (len(parts) - n))
@@ -123,14 +235,8 @@ def repair(
         repaired = settle(ask, clock, most=most, around=_around(wanted, added))
         levels = levels + repaired.levels
         current = merged(repaired)
-    return Repair(
-        scenario=today,
-        roster=current,
-        levels=levels,
-        squads=tuple(s for part in parts for s in part),
-        forced=tuple(sorted(forced, key=lambda key: (key[1], key[0]))),
-        found=edits(published, current),
-    )
+    change = next(rule for rule in all_rules() if rule.id == CHANGED).price(scenario) / GRAIN
+    return _Try(current, levels, tuple(parts), change)
 
 
 # -- what is given ------------------------------------------------------------------------------------------------
@@ -168,12 +274,21 @@ def _filled(scenario: Scenario, roster: Roster, officer: str, day: date) -> list
 
 
 def _today(scenario: Scenario, wanted: Wanted, kept: Collection[Key]) -> Scenario:
-    """Return the input with the new absences and orders; locks of days that were edited by hand give way."""
+    """Return the input with the new absences and orders.
+
+    Locks of days that were edited by hand give way, and so do shifts and duties locked for somebody absent now.
+    """
     problems = [p for absence in wanted.absences for p in _absence_problems(scenario, absence)]
     problems += [p for order in wanted.orders for p in _order_problems(scenario, order, wanted.first)]
     if problems:
         raise InputError(tuple(problems))
-    locks = tuple(k for k in scenario.locks if k.kind is LockKind.REMEDIATION or (k.officer, k.date) not in kept)
+    away = {(a.officer, on) for a in wanted.absences for on in dates(a.start, a.end)}
+    locks = tuple(
+        k
+        for k in scenario.locks
+        if k.kind is LockKind.REMEDIATION
+        or ((k.officer, k.date) not in kept and (k.kind is LockKind.REST or (k.officer, k.date) not in away))
+    )
     return scenario.model_copy(
         update={
             "absences": (*scenario.absences, *wanted.absences),
@@ -220,105 +335,6 @@ def _problem(zh: str, en: str) -> Problem:
     return Problem(text=Text(zh, en))
 
 
-# -- kept edits ---------------------------------------------------------------------------------------------------
-
-
-def _shift_locks(given: Roster, kept: Iterable[Key]) -> list[Lock]:
-    found = []
-    for officer, day in kept:
-        shift = given.shift_on.get((officer, day))
-        kind = LockKind.REST if shift is None else LockKind.SHIFT
-        found.append(Lock(id=f"E{day:%m%d}-{officer}", kind=kind, date=day, officer=officer, shift=shift))
-    return found
-
-
-def _duty_locks(given: Roster, kept: Iterable[Key], made: Edits) -> list[Lock]:
-    """Return locks of the posts, desks and presences that somebody was given by hand."""
-    found = []
-    for officer, day in kept:
-        duties = [d for d in given.duties_of(officer) if d.day == day and d.kind in LOCKABLE and d.start.date() == day]
-        for n, duty in enumerate(duties if (officer, day) in made.duties else (), 1):
-            found.append(
-                Lock(
-                    id=f"E{day:%m%d}-{officer}-{n}",
-                    kind=LockKind.DUTY,
-                    date=day,
-                    officer=officer,
-                    duty=duty.kind,
-                    place=duty.place,
-                    start=duty.start.time(),
-                    length=duty.end - duty.start,
-                )
-            )
-    return found
-
-
-def _forced(scenario: Scenario, given: Roster, kept: Collection[Key], wanted: Wanted) -> frozenset[Key]:
-    """Return the kept edits that no lawful month can hold; InputError unless they may be forced."""
-    if not kept:
-        return frozenset()
-    lost = {officer for officer in {o for o, _ in kept} if not _has_line(scenario, given, officer, kept, wanted.first)}
-    findings = hard(audit(scenario, given, rules=[r for r in all_rules() if r.id in (*PERSONAL, *LICENSED, "R01")]))
-    about = [f for f in findings if f.where.officer in lost]
-    unfit = [
-        f for f in findings
-        if f.rule in LICENSED and (f.where.officer, f.where.day) in kept and f.where.officer not in lost
-    ]  # fmt: skip
-    bad = frozenset(k for k in kept if k[0] in lost or any((f.where.officer, f.where.day) == k for f in unfit))
-    if bad and not wanted.force:
-        raise InputError(
-            tuple(_unlawful(f) for f in (*about, *unfit)) or tuple(_contradiction(scenario, k) for k in bad)
-        )
-    return bad
-
-
-def _unlawful(finding: Finding) -> Problem:
-    return Problem(
-        text=Text(
-            f"改动违反 {finding.rule}:{finding.text.zh}。{finding.advice.zh};确要保留请加 --force",
-            f"An edit breaks {finding.rule}: {finding.text.en}. {finding.advice.en}; to keep it, add --force",
-        )
-    )
-
-
-def _contradiction(scenario: Scenario, key: Key) -> Problem:
-    name = scenario.officer_by_id[key[0]].name
-    return _problem(
-        f"{name} {key[1]} 的改动使其当月排不出合规的班;请改回,或加 --force",
-        f"With the edit of {name} on {key[1]} no lawful month is left; undo it, or add --force",
-    )
-
-
-def _has_line(scenario: Scenario, given: Roster, officer: str, kept: Collection[Key], first: date) -> bool:
-    """Return whether the officer has any lawful month with the kept shifts and those of the days before ``first``."""
-    person = scenario.officer_by_id[officer]
-    alone = scenario.model_copy(
-        update={"officers": (person,), "posts": (), "desks": (), "hotspots": (), "presences": (), "groups": ()}
-    )
-    model = variables(alone, squads=(person.squad,))
-    for shift in model.shift_days(officer):
-        var = model.works[officer, shift]
-        if not isinstance(var, int) and (shift.day < first or (officer, shift.day) in kept):
-            model.cp.add(var == int(given.shift_on.get((officer, shift.day)) == shift.shift))
-    for day in model.days:
-        model.cp.add_exactly_one(
-            model.rest[officer, day], *(model.works[officer, s] for s in model.shift_days_on(person, day))
-        )
-    post(model, alone, [r for r in all_rules() if r.id in PERSONAL])
-    model.cp.clear_objective()  # type: ignore[no-untyped-call]
-    _, code = run_solver(model.cp, Limits(seconds=10.0, threads=1))
-    return code != cp_model.INFEASIBLE
-
-
-def _fixed_joins(published: Roster, given: Roster) -> tuple[tuple[str, str, bool], ...]:
-    before = {r.id: set(r.participants) for r in published.remediations}
-    found = []
-    for r in given.remediations:
-        was, now = before.get(r.id, set(r.participants)), set(r.participants)
-        found += [(officer, r.id, officer in now) for officer in sorted(was ^ now)]
-    return tuple(found)
-
-
 # -- which squads -------------------------------------------------------------------------------------------------
 
 
@@ -328,28 +344,22 @@ def _added(today: Scenario, before: Scenario) -> tuple[Candidate, ...]:
     return tuple(c for c in list_candidates(today) if c.designated in new) if new else ()
 
 
-def _parts(
-    scenario: Scenario,
-    published: Roster,
-    given: Roster,
-    kept: Collection[Key],
-    wanted: Wanted,
-    added: Iterable[Candidate],
-) -> list[tuple[str, ...]]:
+def _parts(task: _Task) -> list[tuple[str, ...]]:
     """Return the squads to open: those with edits or new absences, each with whom it shares a desk.
 
     A new remediation opens all that may take part, together.
     """
+    scenario, given, kept, wanted = task.scenario, task.given, task.kept, task.wanted
     home = {o.id: o.squad for o in scenario.officers}
     touched = {home[o] for o, day in kept if day >= wanted.first and o in home}
     touched |= {home[a.officer] for a in wanted.absences if a.end > wanted.first}
-    before = {r.id: r for r in published.remediations}
+    before = {r.id: r for r in task.published.remediations}
     for r in given.remediations:
         if before.get(r.id) != r and r.end.date() >= wanted.first:
             changed = set(r.participants) ^ set(before[r.id].participants if r.id in before else ())
             touched |= {r.host, *(home[o] for o in changed if o in home)}
     joint: set[str] = set()
-    for c in added:
+    for c in task.added:
         joint |= {*c.squads, *c.helpers}
     found: list[tuple[str, ...]] = []
     together: set[str] = set()

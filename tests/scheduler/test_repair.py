@@ -11,11 +11,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
+from app.repair_notes import lock_notes
 from domain.calendar import DAY
 from domain.problem import InputError
 from domain.roster import Assignment, Roster
-from domain.scenario import Absence, Scenario
-from domain.words import AbsenceKind, Rank, Severity
+from domain.scenario import Absence, Lock, Scenario
+from domain.words import AbsenceKind, LockKind, Rank, Severity
 from scheduler.audit import audit, hard
 from scheduler.build import build
 from scheduler.changes import SHORTFALLS
@@ -190,6 +191,19 @@ def test_at_most_so_many_changes_are_made() -> None:
     tight = repaired(scenario, roster, absences=(sick(a.officer, a.day),), most=1)
     assert len(tight.found.shifts) <= 1
     assert tight.levels.shortfalls.value >= free.levels.shortfalls.value
+
+
+def test_a_locked_shift_gives_way_to_an_absence() -> None:
+    lock = Lock(id="K1", kind=LockKind.SHIFT, date=MONDAY, officer="A1", shift="E")
+    scenario = tiny(squad_of(3), count=3, locks=(lock,))
+    roster = published(scenario)
+    assert roster.shift_on["A1", MONDAY] == "E"
+    done = repaired(scenario, roster, absences=(sick("A1", MONDAY),))
+    assert ("A1", MONDAY) not in done.roster.shift_on
+    assert done.scenario.locks == ()
+    assert not hard(audit(done.scenario, done.roster))
+    (note,) = lock_notes(scenario, done)
+    assert "K1" in note.zh
 
 
 def test_an_absence_of_nobody_or_of_somebody_absent_is_an_input_problem() -> None:

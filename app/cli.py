@@ -173,7 +173,7 @@ def repair(
     visits: Annotated[
         bool, typer.Option("--visits", help="到点也算首要缺口 / hotspot visits are shortfalls of the first rank too")
     ] = False,
-    seconds: Annotated[float, typer.Option("--time", min=1.0, help="求解秒数 / seconds for solving")] = 60.0,
+    seconds: Annotated[float, typer.Option("--time", min=1.0, help="求解秒数 / seconds for solving")] = 40.0,
     json_output: Annotated[Path | None, typer.Option("--json", help="另写 JSON / also write JSON")] = None,
     lang: LangOption = Lang.ZH,
 ) -> None:

@@ -53,7 +53,7 @@ class Asked:
     most: int | None = None
     force: bool = False
     visits: bool = False
-    seconds: float = 60.0
+    seconds: float = 40.0
     json_target: Path | None = None
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.summary import points
+from domain.result import Finding, Forced
 from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import Text
 from outputs.edit_words import plan_text
+from scheduler.audit import hard
 from scheduler.levels import Level, Levels
 from scheduler.published import candidate_of
 from scheduler.repair import Repair
@@ -94,3 +98,15 @@ def forced_notes(done: Repair) -> tuple[Text, ...]:
         )
         for officer, day in done.forced
     )
+
+
+def forced_days(done: Repair, findings: Sequence[Finding]) -> tuple[Forced, ...]:
+    """Return the days kept by force, each with the hard breaches of its officer, those of the day itself first."""
+    found = []
+    for officer, day in done.forced:
+        broken = [f for f in hard(findings) if f.where.officer == officer]
+        broken.sort(key=lambda f: (f.where.day != day, f.rule))
+        zh = "\n".join(f"违反 {f.rule}:{f.text.zh}" for f in broken)
+        en = "\n".join(f"breaks {f.rule}: {f.text.en}" for f in broken)
+        found.append(Forced(officer=officer, day=day, text=Text(f"强制保留\n{zh}", f"kept by force\n{en}")))
+    return tuple(found)

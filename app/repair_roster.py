@@ -177,7 +177,13 @@ def cells_of(text: str, back: ReadBack) -> frozenset[tuple[str, date]]:
 
 
 def _finish(asked: Asked, back: ReadBack, published: Roster, done: Repair, voice: Voice) -> int:
-    from app.repair_notes import forced_notes, level_texts, lock_notes, remediation_notes  # loads the solver
+    from app.repair_notes import (  # loads the solver
+        forced_days,
+        forced_notes,
+        level_texts,
+        lock_notes,
+        remediation_notes,
+    )
 
     findings = audit(done.scenario, done.roster)
     breaches = hard(findings)
@@ -190,7 +196,17 @@ def _finish(asked: Asked, back: ReadBack, published: Roster, done: Repair, voice
         *forced_notes(done),
     )
     report = _report(back, done, findings, notes, time.monotonic() - asked.started)
-    result = Result(roster=done.roster, report=report, findings=findings, publication=back.publication)
+    forced = forced_days(done, findings)
+    known = {(f.officer, f.day) for f in forced}
+    now, was = done.roster.shift_on, back.roster.shift_on
+    stays = [f for f in back.forced if was.get((f.officer, f.day)) == now.get((f.officer, f.day))]
+    result = Result(
+        roster=done.roster,
+        report=report,
+        findings=findings,
+        publication=back.publication,
+        forced=(*(f for f in stays if (f.officer, f.day) not in known), *forced),
+    )
     written = ship(
         asked.target, done.scenario, result, voice, json_target=asked.json_target, accepted=allowed, quick=True
     )

@@ -92,10 +92,19 @@ class Report(Record):
     notes: tuple[Text, ...] = ()
 
 
+class Forced(Record):
+    """A hand edit that was kept although it breaks a hard rule: whose day, and what it breaks."""
+
+    officer: str
+    day: date
+    text: Text
+
+
 class Result(Record):
-    """A roster with its report and findings, as shipped."""
+    """A roster with its report and findings, as shipped; ``forced`` are the days kept against the rules."""
 
     roster: Roster
     report: Report
     findings: tuple[Finding, ...]
     publication: Publication | None = None
+    forced: tuple[Forced, ...] = ()

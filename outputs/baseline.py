@@ -18,7 +18,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, TypeAdapter
 
 from domain.publication import Change, OtherChange, Publication, Version
-from domain.result import Finding, Report, Result, RuleTotal
+from domain.result import Finding, Forced, Report, Result, RuleTotal
 from domain.roster import Assignment, Duty, Holding, Remediation, Roster, VehicleUse, Visits
 from domain.words import DutyKind, Record, Text
 
@@ -156,6 +156,8 @@ TOTALS = Sort("基线·合计", RuleTotal)
 VERSIONS = Sort("基线·版本", _Version)
 NOTES = Sort("基线·备注", Text)
 FINDINGS = Sort("基线·校核项", Finding)
+FORCED = Sort("基线·强制保留", Forced)
+"""Table of a roster with edits kept by force; others have none."""
 FILED = Sort("公布·版次", Version)
 CHANGED = Sort("公布·调班", Change)
 OTHERS = Sort("公布·勤务与整治", OtherChange)
@@ -183,6 +185,8 @@ def to_tables(result: Result) -> dict[str, Table]:
         NOTES.name: NOTES.table(report.notes),
         FINDINGS.name: FINDINGS.table(result.findings),
     }
+    if result.forced:
+        tables[FORCED.name] = FORCED.table(result.forced)
     publication = result.publication
     if publication is not None:
         tables[FILED.name] = FILED.table(publication.versions)
@@ -235,6 +239,7 @@ def from_tables(tables: Mapping[str, Table]) -> Result:
         ),
         findings=FINDINGS.records(tables[FINDINGS.name]),
         publication=_publication(tables),
+        forced=FORCED.records(tables[FORCED.name]) if FORCED.name in tables else (),
     )
 
 

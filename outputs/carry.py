@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from domain.parameter import Parameter
 from domain.problem import InputError, Problem
 from domain.publication import Publication
-from domain.result import Finding, Report, Result
+from domain.result import Finding, Forced, Report, Result
 from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import Text
@@ -61,6 +61,7 @@ class Carried(NamedTuple):
     findings: tuple[Finding, ...]
     notes: tuple[Text, ...] = ()
     publication: Publication | None = None
+    forced: tuple[Forced, ...] = ()
 
 
 def write_carry(
@@ -100,7 +101,14 @@ def read_carry(book: Book, parameters: Sequence[tuple[str, Parameter]], *, basel
         raise _other_version(book, other.version) from other
     except (ValueError, ValidationError):
         return Carried(scenario, None, None, (), (BASELINE_CHANGED,))
-    return Carried(scenario, result.roster, result.report, result.findings, publication=result.publication)
+    return Carried(
+        scenario,
+        result.roster,
+        result.report,
+        result.findings,
+        publication=result.publication,
+        forced=result.forced,
+    )
 
 
 def refuse_others(book: Book) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -22,6 +22,7 @@ from outputs.ledger import LedgerRow
 from outputs.printing import (
     ABSENCE_MARKS,
     CERTIFIED_MARK,
+    FORCED_MARK,
     HOLDING_MARK,
     LIEU_MARK,
     REMEDIATION_MARK,
@@ -87,12 +88,14 @@ def write_grid(
     derived: Mapping[tuple[str, date], str],
     filled: date,
     short: Mapping[tuple[str, date], Marked] | None = None,
+    forced: Mapping[tuple[str, date], str] | None = None,
 ) -> None:
     """Write one squad's sheet. ``derived`` comes from ``marks``; ``filled`` is printed as 填表时间.
 
     ``short`` are the marks of shortfalls by squad and date (``shortfalls.grid_marks``); None leaves their row out.
+    ``forced`` are the comments of the days kept by force, by officer and date.
     """
-    _Grid(book, name, scenario, roster, squad, derived).write(ledger, filled, short or {})
+    _Grid(book, name, scenario, roster, squad, derived, forced or {}).write(ledger, filled, short or {})
 
 
 class _Grid:
@@ -104,7 +107,10 @@ class _Grid:
         roster: Roster,
         squad: Squad,
         derived: Mapping[tuple[str, date], str],
+        forced: Mapping[tuple[str, date], str],
     ) -> None:
+        here = {officer.id for officer in scenario.officers_of(squad.id)}
+        self.forced = {key: text for key, text in forced.items() if key[0] in here}
         self.book, self.scenario, self.squad, self.lang = book, scenario, squad, book.lang
         self.symbols = symbols(scenario, self.lang)
         shifts = scenario.shifts_of(squad.id)
@@ -115,6 +121,7 @@ class _Grid:
                     cell_text(
                         scenario, roster, officer.id, on, self.lang, self.symbols, derived.get((officer.id, on), "")
                     )
+                    + (FORCED_MARK.get(self.lang) if (officer.id, on) in self.forced else "")
                     for on in scenario.dates
                 ),
             )
@@ -186,7 +193,12 @@ class _Grid:
             page.put(row, n, value, small if isinstance(value, str) else style)
         for n, (on, text) in enumerate(zip(self.scenario.dates, line.cells, strict=True), self.first_day):
             off = self.scenario.day(on).off_work
-            page.text(row, n, text, self.book.style(shrink=True, bg_color=PALE) if off else small)
+            kept = self.forced.get((officer.id, on))
+            look: dict[str, Any] = {"bg_color": PALE} if off else {}
+            look |= {"bold": True, "border": 5} if kept is not None else {}
+            page.text(row, n, text, self.book.style(shrink=True, **look))
+            if kept is not None:
+                page.comment(row, n, kept)
         for n, column in enumerate(self.counts, self.first_count):
             page.put(row, n, self._figure(column, row, line, figures), style)
         page.sheet.set_row(row, 24 if len(self.rows) > LARGE_SQUAD else 28)
@@ -287,6 +299,7 @@ class _Grid:
         reasons = [(REST_MARK, Text("休息", "rest")), (LIEU_MARK, Text("补休", "time off in lieu"))]
         names = [f"{mark.get(self.lang)}={name.get(self.lang)}" for mark, name in reasons]
         names += [f"{mark.get(self.lang)}={word(kind, self.lang)}" for kind, mark in ABSENCE_MARKS.items()]
+        kept = Text("加“!”为强制保留的违规改动,见批注", "! kept by force against a rule, see the comment")
         added = Text("加“联”为联动整治日,加“固”为固守日", "+J on remediation days, +H on holding days")
         days = Text(
             "日期下方:节=法定节假日,休=休息日,班=调休上班,工=工作日",
@@ -294,13 +307,15 @@ class _Grid:
         )
         head = Text("图例:", "Legend: ")
         between = Text(";", "; ").get(self.lang)
-        return head.get(self.lang) + between.join([*parts, *names, added.get(self.lang), days.get(self.lang)])
+        more = [kept.get(self.lang)] if self.forced else []
+        return head.get(self.lang) + between.join([*parts, *names, added.get(self.lang), *more, days.get(self.lang)])
 
     def _of(self, kind: ShiftKind) -> tuple[Shift, ...]:
         return tuple(s for s in self.shifts if s.kind is kind)
 
     def _texts(self, shifts: Iterable[Shift]) -> tuple[str, ...]:
-        return tuple(self.symbols[s.id] + ending for s in shifts for ending in endings(self.lang))
+        after = endings(self.lang, forced=bool(self.forced))
+        return tuple(self.symbols[s.id] + ending for s in shifts for ending in after)
 
 
 def _count(cells: Iterable[str], texts: Sequence[str]) -> int:

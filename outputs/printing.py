@@ -41,6 +41,8 @@ ABSENCE_MARKS = {
     AbsenceKind.MATERNITY: Text("产", "ML"),
 }
 REMEDIATION_MARK = Text("联", "+J")
+FORCED_MARK = Text("!", "!")
+"""Behind what a cell says where it was kept although it breaks a hard rule; a comment says which."""
 HOLDING_MARK = Text("固", "+H")
 """Derived marks, appended to the shift's symbol in this order on days with a remediation or a holding duty."""
 
@@ -200,9 +202,13 @@ def symbols(scenario: Scenario, lang: str) -> dict[str, str]:
     return found
 
 
-def endings(lang: str) -> tuple[str, ...]:
-    """Return what may follow a shift's symbol in the grid, nothing first."""
-    marks = (("", REMEDIATION_MARK.get(lang)), ("", HOLDING_MARK.get(lang)))
+def endings(lang: str, *, forced: bool = False) -> tuple[str, ...]:
+    """Return what may follow a shift's symbol in the grid, nothing first; ``forced`` if days were kept by force."""
+    marks = (
+        ("", REMEDIATION_MARK.get(lang)),
+        ("", HOLDING_MARK.get(lang)),
+        ("", FORCED_MARK.get(lang)) if forced else ("",),
+    )
     return tuple("".join(pair) for pair in product(*marks))
 
 

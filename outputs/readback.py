@@ -16,7 +16,7 @@ from domain.calendar import MINUTE
 from domain.parameter import Parameter
 from domain.problem import InputError, Problem
 from domain.publication import Publication
-from domain.result import Finding, Report
+from domain.result import Finding, Forced, Report
 from domain.roster import Duty, Remediation, Roster, Visits
 from domain.scenario import Scenario
 from domain.words import DutyKind, Text
@@ -49,6 +49,8 @@ class ReadBack(NamedTuple):
     cells: tuple[GridCell, ...] = ()
     """What every cell of the month grids says, and where it stands."""
     publication: Publication | None = None
+    forced: tuple[Forced, ...] = ()
+    """Days kept against the rules that still say what they said then."""
 
 
 def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]], *, baseline: bool = True) -> ReadBack:
@@ -84,7 +86,13 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]], *, base
         (*carried.notes, *notes),
         cells,
         carried.publication,
+        tuple(f for f in carried.forced if known is not None and _still(f, known, roster)),
     )
+
+
+def _still(forced: Forced, before: Roster, now: Roster) -> bool:
+    key = forced.officer, forced.day
+    return before.shift_on.get(key) == now.shift_on.get(key)
 
 
 def read_sheets(

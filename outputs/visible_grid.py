@@ -36,6 +36,9 @@ ENDINGS = tuple(
 """What may follow a symbol in a cell, in either language and order, and the duty it stands for."""
 
 
+FORCED_MARKS = ("!", "\uff01")
+"""Marks of days kept by force, as printed and as a Chinese keyboard types it; they say nothing of the shift."""
+
 Meaning = tuple[str | None, AbsenceKind | None]
 """Shift id, or None and the kind of leave; both None for a rest."""
 
@@ -190,6 +193,9 @@ class _Grid:
         text = "" if is_blank(cell) else fold(shown_in_full(cell))
         marks: set[DutyKind] = set()
         while text not in self.meanings:
+            if len(text) > 1 and text.endswith(FORCED_MARKS):
+                text = text[:-1]
+                continue
             ending = next(((end, kind) for end, kind in ENDINGS if text != end and text.endswith(end)), None)
             if ending is None:
                 raise CellError(

@@ -84,8 +84,9 @@ def write_roster(
     write_cover(book, scenario, result, filled)
     short = grid_marks(scenario, explained, rules, lang) if explained is not None else {}
     figures, derived, names = {row.officer: row for row in ledger}, marks(roster, lang), grid_names(scenario, lang)
+    forced = {(f.officer, f.day): f.text.get(lang) for f in result.forced}
     for squad in scenario.squads:
-        write_grid(book, names[squad.id], scenario, roster, squad, figures, derived, filled, short)
+        write_grid(book, names[squad.id], scenario, roster, squad, figures, derived, filled, short, forced)
     tables = _Tables(book, scenario, filled)
     tables.write(DAILY, daily_rows(scenario, roster, lang), by_day=True)
     tables.write(WATCH, watch_rows(scenario, roster, lang))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -14,22 +15,26 @@ from icalendar import Calendar
 import app.export_roster
 from app.cli import run
 from constraints.base import all_parameters
+from domain.calendar import DAY
 from domain.problem import InputError
 from domain.publication import ChangeKind
+from domain.result import Forced, Result
 from domain.roster import Roster
 from domain.scenario import Scenario
-from domain.words import DutyKind
+from domain.words import DutyKind, Text
 from domain.yearly import Turns
 from outputs.baseline import from_tables, to_tables
 from outputs.changes import change_rows, summary
 from outputs.ledger import ledger_rows
+from outputs.printing import day_heading, grid_names
 from outputs.readback import ReadBack, read_roster
+from outputs.workbook import write_roster
 from scheduler.audit import audit, hard
 from scheduler.carry_over import carried_over
 from scheduler.judge import edits
 from scheduler.publishing import published
 from tests.app.conftest import Rostered
-from tests.app.kit import END, FIRST, command, edited, environment, small_brigade
+from tests.app.kit import END, FIRST, cell_at, command, edited, environment, small_brigade
 
 PARAMETERS = all_parameters()
 
@@ -78,6 +83,49 @@ def test_a_repair_is_lawful_counts_its_changes_and_leaves_the_past(
     assert all(e.day >= day for e in made.shifts)
     notes = [note.en for note in after.report.notes] if after.report else []
     assert f"Changed shifts (officer-days): {len(made.shifts)}, fewest possible: proven" in notes
+
+
+def test_an_edit_kept_by_force_is_marked_on_its_cell(rostered: Rostered, tmp_path: Path) -> None:
+    """A late shift before an early one, kept by force, has a mark and a comment, and reads back as the shift it is."""
+    import openpyxl
+
+    scenario, result = rostered.result()
+    who, day = next(
+        (o.id, on)
+        for o in scenario.officers
+        for on in scenario.dates[1:-3]
+        if result.roster.shift_on.get((o.id, on)) == "E"
+        and result.roster.shift_on.get((o.id, on - DAY)) is None
+        and not o.leads
+    )
+    name = grid_names(scenario, "zh")[scenario.officer_by_id[who].squad]
+
+    def late(book: Any) -> None:
+        cell_at(book[name], who, day_heading(scenario, day - DAY, "zh")).value = "晚"
+        cell_at(book[name], who, day_heading(scenario, day, "zh")).value = "早"
+
+    path = edited(rostered.target, tmp_path / "x.xlsx", late)
+    keep = f"{who}:{day - DAY}"
+    lock = tmp_path / "y.xlsx"
+    asked = ["repair", str(path), "-o", str(lock), "--from", f"{day - DAY}", "--time", "240"]
+    assert run([*asked, "--keep", keep, "--force"]) == 0
+    back = back_of(lock)
+    if back.forced:  # where the next day could be changed, nothing had to be forced
+        ((forced),) = back.forced
+        assert (forced.officer, forced.day) == (who, day - DAY)
+    again = Result(
+        roster=back.roster,
+        report=back.report or result.report,
+        findings=back.declared,
+        forced=(Forced(officer=who, day=day - DAY, text=Text("违反 R03", "breaks R03")),),
+    )
+    write_roster(tmp_path / "z.xlsx", back.scenario, again, PARAMETERS, ())
+    cell = cell_at(openpyxl.load_workbook(tmp_path / "z.xlsx")[name], who, day_heading(scenario, day - DAY, "zh"))
+    assert cell.value.endswith("!")
+    assert "R03" in cell.comment.text
+    marked = back_of(tmp_path / "z.xlsx")
+    assert marked.roster.shift_on == back.roster.shift_on
+    assert [(f.officer, f.day) for f in marked.forced] == [(who, day - DAY)]
 
 
 def test_a_bad_absence_is_a_sentence(rostered: Rostered, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ its bound is a bound of the full model, it is far smaller, and its counts are a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, gcd
@@ -116,12 +116,22 @@ def _send(model: RosterModel, squad: str, c: Candidate, heads: int) -> None:
 # -- sums of the officers' conditions -----------------------------------------------------------------------------
 
 
-def sums(scenario: Scenario, rules: Sequence[Rule], lines: RosterModel) -> Iterator[Sum]:
-    """Yield every officer condition added up over the class; ``lines`` is a model of the part without rules yet."""
+def most_shifts(scenario: Scenario, rules: Sequence[Rule], officers: Iterable[Officer]) -> dict[str, float]:
+    """Return the shifts that those among some officers who have absences or locks can work at most."""
+    away = {absence.officer for absence in scenario.absences} | {lock.officer for lock in scenario.locks}
+    return {o.id: _most_shifts(scenario, rules, o) for o in officers if o.id in away}
+
+
+def sums(
+    scenario: Scenario, rules: Sequence[Rule], lines: RosterModel, most: Mapping[str, float] | None = None
+) -> Iterator[Sum]:
+    """Yield every officer condition added up over the class; ``lines`` is a model of the part without rules yet.
+
+    ``most`` are the `most_shifts`, worked out here if not given.
+    """
     post(lines, scenario, [r for r in rules if r.scope is Scope.OFFICER])
     conditions = _conditions(lines)
-    away = {absence.officer for absence in scenario.absences} | {lock.officer for lock in scenario.locks}
-    at_most = {o.id: _most_shifts(scenario, rules, o) for o in lines.officers if o.id in away}
+    at_most = most_shifts(scenario, rules, lines.officers) if most is None else most
     for members in lines.members.values():
         if any(o.id in at_most for o in members):
             mine = tuple((s, 1) for s in lines.shift_days(members[0]) if s.day >= scenario.first)

@@ -25,7 +25,7 @@ from domain.roster import Roster
 from domain.scenario import PastRemediation, Scenario
 from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
-from scheduler.counts import Sum, add_sums, heads_model, lines_of, sums
+from scheduler.counts import Sum, add_sums, heads_model, lines_of, most_shifts, sums
 from scheduler.kinds import Answer, Column, Dated, Kind, moved
 from scheduler.learned import Learned
 from scheduler.mip import Effort
@@ -71,6 +71,7 @@ class Days:
         candidates: Sequence[Candidate] = (),
         quotas: Mapping[tuple[str, str], int] | None = None,
         owed: Sequence[Candidate] = (),
+        most: Mapping[str, float] | None = None,
         frozen: Roster = NOTHING,
         seed: int = 1,
     ) -> None:
@@ -78,7 +79,11 @@ class Days:
         self.candidates, self.quotas, self.owed, self.frozen = candidates, quotas, owed, frozen
         lines = lines_of(scenario, squads)
         self.people = dict(lines.members)
-        found = [*sums(scenario, rules, lines), *(Sum(group, shape, 1, 1) for group, shape in shapes(owed).items())]
+        self.most_shifts = most_shifts(scenario, rules, lines.officers) if most is None else most
+        found = [
+            *sums(scenario, rules, lines, self.most_shifts),
+            *(Sum(group, shape, 1, 1) for group, shape in shapes(owed).items()),
+        ]
         self.sums = [s for s in found if len(s.days) > 1]
         self.names = [_name(s) for s in self.sums]
         kinds: dict[object, Kind] = {}
@@ -178,7 +183,9 @@ class Days:
 
     def average(self, shared: Mapping[Tag, object] | None = None) -> Average:
         """Return the linear relaxation over average days; ``shared`` windows belong to several units."""
-        return average(self.kinds, self.days, self.sums, self.names, shared or {})
+        part = average(self.kinds, self.days, self.sums, self.names, shared or {})
+        part.most = dict(self.most_shifts)
+        return part
 
     def _first_prices(self) -> tuple[float, list[float]]:
         """Return value and prices of the relaxation."""

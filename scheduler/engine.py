@@ -46,7 +46,7 @@ FIRST_SECONDS, FIRST_SHARE = 32.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
 SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.7, 110.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
-LEAST_SECONDS = {Way.HEADS: 6.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
+LEAST_SECONDS = {Way.HEADS: 4.5, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 FIXED_SECONDS = 2.0
 """Seconds that every job takes whatever its size: models are built."""
@@ -101,6 +101,7 @@ class Engine:
     prices: Prices | None = None
     learned: dict[Unit, Learned] = field(default_factory=dict)
     """What the heads of a unit are sought from the next time."""
+    most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
     proofs: dict[Unit, Proof] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -126,7 +127,7 @@ class Engine:
                 proof.result()
         else:
             self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
-            until = self._after(end, 0.5, 70.0)
+            until = self._after(end, 0.65, 75.0)
             if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[Way.HEADS] * self._rounds():
                 self.improve(Way.HEADS, until)  # the first heads were found in little time and without the others
             if self._open():
@@ -174,7 +175,9 @@ class Engine:
         wait(futures)
         if any(future.exception() is not None for future in futures):
             return  # a process was killed: the others start without prices
-        self.prices = relax([future.result() for future in futures], self.borders)
+        found = [future.result() for future in futures]
+        self.prices = relax(found, self.borders)
+        self.most = {unit: part.most for unit, part in zip(self.units, found, strict=True)}
 
     @property
     def worth(self) -> Mapping[str, float]:
@@ -215,7 +218,8 @@ class Engine:
         ):
             missed = [job for job in retry if outcomes[job.squads].decided is None]
             if missed and self.watch.left > 0:
-                again = self._run_all(run, missed, until + RETRY_SECONDS, RETRY, UNDECIDED)
+                later = max(until, self.watch.elapsed) + RETRY_SECONDS
+                again = self._run_all(run, missed, later, RETRY, UNDECIDED)
                 outcomes |= {job.squads: outcome for job, outcome in zip(missed, again, strict=True)}
         self.statuses = {unit: o.status for unit, o in outcomes.items()}
         self._learn(outcomes)
@@ -235,6 +239,7 @@ class Engine:
             held=frozenset(c.id for c in mine),
             frozen=Roster(visits=self._visits_of(unit), remediations=nominal(self.scenario, mine, others, self.worth)),
             quotas=tuple(sorted(heads.items())),
+            most=self.most.get(unit),
         )
 
     def _drop_unlawful(self) -> None:
@@ -295,6 +300,7 @@ class Engine:
             quotas=tuple(sorted(sent.items())),
             days=self._span(),
             start=self.learned.get(unit),
+            most=self.most.get(unit),
         )
 
     def _span(self) -> frozenset[date]:
@@ -309,7 +315,7 @@ class Engine:
         """Bound every unit without remediations; what visits on borders are paid for is added for the windows."""
         prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
         jobs = [
-            BoundJob(unit, self._limits(), prices, self._start_of(n))
+            BoundJob(unit, self._limits(), prices, self._start_of(n), self.most.get(unit))
             for n, unit in enumerate(self.units)
             if unit not in self.proofs or not self.proofs[unit].settled
         ]

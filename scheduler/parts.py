@@ -111,13 +111,14 @@ def survey(squads: Unit) -> Average:
 class BoundJob:
     """A proof for a unit: visits to border windows are paid for at ``prices`` (units each) instead of S02's amount.
 
-    ``start`` is what to begin with.
+    ``start`` is what to begin with, ``most`` what the survey found (see `Average`).
     """
 
     squads: Unit
     limits: Limits
     prices: Mapping[Tag, int] = field(default_factory=dict)
     start: Learned | None = None
+    most: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -136,17 +137,18 @@ def prove(job: BoundJob) -> Proof:
     """Return a proven bound of a unit's cost; there is none where night shifts tie the dates together."""
     if _crosses_midnight(scenario_here(), job.squads):
         return Proof(None, settled=True)
-    days = _bare_days(scenario_here(), job.squads, job.limits.seed)
+    days = _bare_days(scenario_here(), job.squads, seed=job.limits.seed, most=job.most)
     days.charge(job.prices)
     clock = Clock(job.limits)
     month = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
     return Proof(whole(month.bound), settled=clock.go_on(), learned=days.learned())
 
 
-def _bare_days(scenario: Scenario, squads: Unit, seed: int = 1) -> Days:
+def _bare_days(scenario: Scenario, squads: Unit, *, seed: int = 1, most: Mapping[str, float] | None = None) -> Days:
     bare = without_remediations(scenario, squads)
     rules = [rule for rule in DECIDING if rule.id != "S11"]
-    return Days(bare, rules, squads, owed=owed_by(scenario, squads), frozen=full_visits(bare, squads), seed=seed)
+    owed, frozen = owed_by(scenario, squads), full_visits(bare, squads)
+    return Days(bare, rules, squads, owed=owed, most=most, frozen=frozen, seed=seed)
 
 
 def without_remediations(scenario: Scenario, squads: Unit) -> Scenario:

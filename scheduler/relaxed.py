@@ -34,7 +34,8 @@ class Average:
 
     ``columns`` are (low, high, cost of one in units); ``sums`` the rows whose dual prices are wanted, each with the
     names of all sums that say the same; ``visits`` are (border window, column, number of dates); ``heads`` are (squad,
-    column, person-hours that one of it stands for).
+    column, person-hours that one of it stands for). ``most`` are the shifts that officers with absences or locks
+    can work at most, found on the way.
     """
 
     columns: list[tuple[float, float, float]] = field(default_factory=list)
@@ -42,6 +43,7 @@ class Average:
     sums: list[tuple[Row, tuple[Tag, ...]]] = field(default_factory=list)
     visits: list[tuple[Tag, int, int]] = field(default_factory=list)
     heads: list[tuple[str, int, float]] = field(default_factory=list)
+    most: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

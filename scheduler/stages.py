@@ -37,6 +37,8 @@ SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 LINES_GAP, DUTIES_GAP = 0.03, 0.002
 LEAST_SECONDS = 0.6
 """Wall seconds that lines and duties get each, however late it is."""
+PATIENT_SECONDS = 10.0
+"""Wall seconds that they get where nothing was found: on a busy machine everything takes longer."""
 LINES_TRIES, LINES_RESERVE = 5, 0.25
 """The lines are sought so many times, as long as this share of the time is left for the duties."""
 LINES_THREADS = 2
@@ -57,7 +59,8 @@ class Job:
 
     ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
     how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
-    ``days`` are the ones that `Way.SPAN` opens. ``start`` is what the heads begin with.
+    ``days`` are the ones that `Way.SPAN` opens. ``start`` is what the heads begin with, ``most`` what
+    the survey found (see `Average`).
     """
 
     squads: Unit
@@ -70,6 +73,7 @@ class Job:
     quotas: tuple[tuple[tuple[str, str], int], ...] = ()
     days: frozenset[date] = frozenset()
     start: Learned | None = None
+    most: Mapping[str, float] | None = None
 
 
 def run(job: Job) -> Outcome:
@@ -99,6 +103,7 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         job.squads,
         candidates=job.candidates,
         quotas=dict(job.quotas),
+        most=job.most,
         frozen=job.frozen,
         seed=job.limits.seed,
     )
@@ -118,15 +123,16 @@ def _with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> 
 
     Mostly the duties found day by day fit together as they are, which takes no search; they are then bettered.
     """
-    as_known = replace(clock.rest(least=LEAST_SECONDS), threads=1, as_known=True, light=True)
-    for open_days in (frozenset[date](), frozenset(c.day for c in job.candidates)):
+    as_known = replace(clock.rest(least=PATIENT_SECONDS), threads=1, as_known=True, light=True)
+    busy = frozenset(c.day for c in job.candidates)
+    for open_days, least in ((frozenset[date](), LEAST_SECONDS), (busy, LEAST_SECONDS), (busy, PATIENT_SECONDS)):
         built = posted(scenario, job)
         for (oid, shift), var in built.model.works.items():
             if not isinstance(var, int) and shift.day not in open_days:
                 built.model.cp.add(var == int((oid, shift) in known.shifts))
         found = solve(built, as_known, known=known, stopped=stopped_here)
         if found.decided is None or not clock.over(LEAST_SECONDS):
-            limits = replace(clock.rest(least=LEAST_SECONDS, gap=DUTIES_GAP), light=True)
+            limits = replace(clock.rest(least=least, gap=DUTIES_GAP), light=True)
             better = solve(built, limits, known=found.decided or known, stopped=stopped_here)
             found = found if better.decided is None else better
         if found.decided is not None:
@@ -152,7 +158,10 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
     for _ in range(LINES_TRIES):
         few = replace(clock.rest(LINES_SHARE, least=LEAST_SECONDS, gap=LINES_GAP), threads=LINES_THREADS)
         known = best.decided or job.known
-        lines = solve(lines_model(scenario, job, aim, sent, prices), few, known=known, stopped=stopped_here)
+        built = lines_model(scenario, job, aim, sent, prices)
+        lines = solve(built, few, known=known, stopped=stopped_here)
+        if lines.status is Status.UNKNOWN and best.decided is None and few.seconds is not None:
+            lines = solve(built, replace(few, seconds=PATIENT_SECONDS, gap=inf), known=known, stopped=stopped_here)
         if lines.decided is None:
             return (lines, ()) if best.decided is None else (best, fitted)
         heads = _heads(days.people, lines.decided)

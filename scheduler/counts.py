@@ -157,6 +157,7 @@ def _range(shape: Shape, conditions: Mapping[Shape, Range]) -> Range:
     fixed, free = 0.0, []
     for shift, factor in shape:
         low, high = conditions.get(((shift, 1),), (0.0, 1.0))
+        low, high = max(0.0, low), min(1.0, high)
         if low >= high:
             fixed += factor * high
         else:

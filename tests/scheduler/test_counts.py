@@ -87,6 +87,24 @@ def test_a_class_that_may_not_work_late_has_no_late_heads() -> None:
     assert [high for shape, (_, high) in sides(tiny(people)).items() if shape == left((0, "L"))] == [1]
 
 
+def test_who_is_away_on_a_date_is_not_one_of_its_heads() -> None:
+    leave = Absence(officer="1", kind=AbsenceKind.ANNUAL, start=on(1), end=on(2))
+    scenario = tiny((officer("1"), officer("2")), count=2, absences=(leave,))
+    all_day = {n: [s.high for s in found_sums(scenario) if s.days == {on(n)} and len(s.shape) == 2] for n in (0, 1)}
+    assert all_day == {0: [], 1: [1]}  # one shift a day each says no more than that there are two officers
+
+
+def test_days_in_a_row_are_fewer_for_who_is_away_in_between() -> None:
+    leave = Absence(officer="1", kind=AbsenceKind.ANNUAL, start=on(2), end=on(4))
+    people = [officer(str(n)) for n in range(1, 5)]
+    week = [
+        s.high
+        for s in found_sums(tiny(people, count=7, absences=(leave,)))
+        if len(s.days) == 7 and all(factor == 1 for _, factor in s.shape)
+    ]
+    assert min(week) == 3 * 6 + 5
+
+
 def test_classes_are_summed_apart() -> None:
     people = [*(officer(str(n)) for n in range(1, 4)), officer("4", force=Force.SERVICE)]
     by_group: dict[Force, int] = {}

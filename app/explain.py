@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from app.console import Voice
@@ -35,7 +36,10 @@ MOST_SHOWN = 20
 
 @dataclass(frozen=True)
 class Ask:
-    """What `lianqin explain` was asked. ``apply`` is SHORTFALL:OPTION, written to ``target``."""
+    """What `lianqin explain` was asked. ``apply`` is SHORTFALL:OPTION, written to ``target``.
+
+    A shortfall is named by its entry, as S16-D01-1, or by entry and date, as S16-D01-1@10-05.
+    """
 
     source: Path
     shortfall: str | None = None
@@ -71,8 +75,8 @@ def _explained(
     from scheduler.options import offer, offers
 
     if ask.shortfall is not None:
-        entry = named(scenario, roster, findings, ask.shortfall)
-        return Explanation(entries=(entry,), offers=(offer(scenario, roster, findings, entry),))
+        entry, on = named(scenario, roster, findings, ask.shortfall)
+        return Explanation(entries=(entry,), offers=(offer(scenario, roster, findings, entry, on),))
     with Workers(scenario, ask.workers) as workers:
         voice.warn("正在逐人查找原因……", "Asking about everybody ...")
         found = entries(scenario, roster, findings, workers=workers)
@@ -84,27 +88,51 @@ def _explained(
     return Explanation(entries=found, counted=count(scenario), offers=tuple(made))
 
 
-def named(scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], asked: str) -> Entry:
-    """Return the entry of an id; InputError names those of the same place, or says where ids are found."""
-    found = entries(scenario, roster, findings, only=asked)
-    entry = next((e for e in found if e.id == asked), None)
+def named(scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], asked: str) -> tuple[Entry, date | None]:
+    """Return the entry of an id, and the date after its @ if any.
+
+    InputError names the ids of the same place, or the dates of the entry, or says where ids are found.
+    """
+    eid, _, clock = asked.partition("@")
+    found = entries(scenario, roster, findings, only=eid)
+    entry = next((e for e in found if e.id == eid), None)
     if entry is None:
         near = "、".join(e.id for e in found)
         raise problem(
-            f"没有编号为 {asked} 的缺口",
-            f"there is no shortfall {asked}",
+            f"没有编号为 {eid} 的缺口",
+            f"there is no shortfall {eid}",
             read=asked,
             expected=Text(near or "“缺口与对策”表中的编号", near or "an id of the sheet Shortfalls"),
         )
-    return entry
+    days = {f"{d.day:%m-%d}": d.day for d in entry.days}
+    if "@" in asked and clock not in days:
+        known = "、".join(days)
+        raise problem(
+            f"{eid} 没有“{clock}”这一天",
+            f"{eid} has no date {clock}",
+            read=asked,
+            expected=Text(known, known),
+        )
+    return entry, days.get(clock)
 
 
 def explanation_for(
-    scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], workers: int | None = None
+    scenario: Scenario,
+    roster: Roster,
+    findings: tuple[Finding, ...],
+    workers: int | None = None,
+    options: int = 0,
 ) -> Explanation:
-    """Return what the workbook of a roster says: what counting shows, and every entry with everybody's reasons."""
+    """Return what the workbook of a roster says: what counting shows, and every entry with everybody's reasons.
+
+    With ``options`` also the ways out of that many of the dearest entries.
+    """
+    from scheduler.options import offers
+
     with Workers(scenario, workers or os.cpu_count() or 1) as pool:
-        return Explanation(entries=entries(scenario, roster, findings, workers=pool), counted=count(scenario))
+        found = entries(scenario, roster, findings, workers=pool)
+        made = tuple(offers(scenario, roster, findings, found[:options], pool))
+    return Explanation(entries=found, counted=count(scenario), offers=made)
 
 
 # -- applying ---------------------------------------------------------------------------------------------------
@@ -120,15 +148,15 @@ def _applied(ask: Ask, back: ReadBack, findings: tuple[Finding, ...], which: str
             f"--apply {which} is not right",
             expected=Text("如 S16-D01-1:2", "as S16-D01-1:2"),
         )
-    entry = named(back.scenario, back.roster, findings, eid)
-    found = offer(back.scenario, back.roster, findings, entry)
+    entry, on = named(back.scenario, back.roster, findings, eid)
+    found = offer(back.scenario, back.roster, findings, entry, on)
     option = next((o for o in found.options if o.number == int(number)), None)
     if option is None:
         raise problem(
             f"{eid} 只有 {len(found.options)} 条对策", f"{eid} has {len(found.options)} option(s)", read=which
         )
     started = time.monotonic()
-    scenario, roster = applied(back.scenario, back.roster, findings, entry, option)
+    scenario, roster = applied(back.scenario, back.roster, findings, entry, option, on)
     after = audit(scenario, roster)
     report = report_now(after, back.report, edited=True)
     if option.inputs and back.report is not None:
@@ -197,8 +225,9 @@ def show_offer(voice: Voice, offer: Offer, rule: RuleInfo | None, entry: Entry) 
         filled = unit.shown(option.filled, voice.lang) if unit else f"{option.filled}"
         missing = unit.shown(option.missing, voice.lang) if unit else f"{option.missing}"
         voice.say(
-            f"对策 {entry.id}:{option.number} {option.text.zh}:补上 {filled}(缺 {missing}),总分 {option.points:+.1f}",
-            f"Option {entry.id}:{option.number} {option.text.en}: fills {filled} of {missing}, "
+            f"对策 {offer.entry}:{option.number} {option.text.zh}({option.day:%m-%d}):补上 {filled}(缺 {missing}),"
+            f"总分 {option.points:+.1f}",
+            f"Option {offer.entry}:{option.number} {option.text.en} ({option.day:%m-%d}): fills {filled} of {missing}, "
             f"{option.points:+.1f} points in all",
             indent=2,
             style="bold",
@@ -206,5 +235,11 @@ def show_offer(voice: Voice, offer: Offer, rule: RuleInfo | None, entry: Entry) 
         for line in option_told(option, voice.lang).split("\n"):
             if line:
                 voice.say(line, line, indent=6)
+    if len(entry.days) > 1 and "@" not in offer.entry:
+        voice.say(
+            f"其他日期的对策:--shortfall {entry.id}@月-日,如 {entry.id}@{entry.days[-1].day:%m-%d}",
+            f"Other dates: --shortfall {entry.id}@MM-DD, as {entry.id}@{entry.days[-1].day:%m-%d}",
+            indent=2,
+        )
     for text in offer.tried:
         voice.say(f"试过无效:{text.zh}", f"Tried in vain: {text.en}", indent=2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,11 @@ FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0009
 """Time that writing, reading back and auditing take, rounded up from what the sample brigade takes."""
 EXPLAINING_SHARE = 0.35
 """Reasons are written with the roster if they take no more of the time than this; `lianqin explain` gives them too."""
+OPTIONS_SHARE = 0.05
+"""Ways out are written for as many of the dearest shortfalls as this share of the time is enough for."""
+OPTION_S = 8.0
+"""Time of one process that the ways out of one shortfall take."""
+MOST_OPTIONS = 20
 EXPLAINING_PER_OFFICER_DAY_S = 0.004
 """Time of one process that the reasons of shortfalls take, where demand is beyond the staff as in the sample."""
 
@@ -107,9 +113,14 @@ def _until_writing(scenario: Scenario, seconds: float, workers: int) -> float:
 
 
 def _explaining(scenario: Scenario, seconds: float, workers: int) -> float:
-    """Return the time that the reasons get; none where they would take too much from the roster itself."""
+    """Return the time that reasons and ways out get; none where they would take too much from the roster itself."""
     needed = len(scenario.officers) * len(scenario.dates) * EXPLAINING_PER_OFFICER_DAY_S / workers
-    return needed if needed <= EXPLAINING_SHARE * seconds else 0.0
+    return needed + _options(seconds, workers) * OPTION_S / workers if needed <= EXPLAINING_SHARE * seconds else 0.0
+
+
+def _options(seconds: float, workers: int) -> int:
+    """Return for how many of the dearest shortfalls there is time to look for ways out; for one without a clock."""
+    return int(min(MOST_OPTIONS, OPTIONS_SHARE * seconds * workers / OPTION_S)) if isfinite(seconds) else 1
 
 
 def _none_found(watch: Watch, voice: Voice) -> int:
@@ -143,7 +154,8 @@ def _watched(work: Callable[[], Result], watch: Watch, voice: Voice) -> Result:
 
 def _reasons(request: Request, scenario: Scenario, result: Result, voice: Voice) -> Explanation:
     voice.warn("正在写明缺口原因……", "Writing why needs stay unfilled ...")
-    return explanation_for(scenario, result.roster, result.findings, request.options.workers)
+    seconds, workers = request.options.seconds, request.options.workers
+    return explanation_for(scenario, result.roster, result.findings, workers, _options(seconds, workers))
 
 
 def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice, *, stopped: bool) -> int:

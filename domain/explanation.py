@@ -123,7 +123,10 @@ class Option(Record):
 
 
 class Offer(Record):
-    """The options of one entry, cheapest first; ``tried`` says what was tried and did not help."""
+    """The options of one entry, cheapest first; ``tried`` says what was tried and did not help.
+
+    ``entry`` is its id, with @ and the date where it was asked about one date alone, as in ``S16-D01-1@10-05``.
+    """
 
     entry: str
     options: tuple[Option, ...]

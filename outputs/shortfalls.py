@@ -40,9 +40,14 @@ TRIED = Text("试过无效", "Tried in vain")
 GUIDE = Text("用法", "How to")
 GUIDES = (
     Text(
-        "再求某一缺口的对策:lianqin explain 本文件.xlsx --shortfall 编号;"
+        "缺口行:数量是缺多少,分值是扣分。对策行:数量是补上多少,分值是整张班表总分的变化,负数表示更好。",
+        "Of a shortfall, the amount is what is missing and the points are its price. Of an option, the amount is what "
+        "it fills and the points are what the whole roster then costs more; less, if negative.",
+    ),
+    Text(
+        "再求某一缺口的对策:lianqin explain 本文件.xlsx --shortfall 编号(或 编号@月-日);"
         "分值最大的 20 条:lianqin explain 本文件.xlsx --options 20",
-        "Ways out of one shortfall: lianqin explain THIS.xlsx --shortfall ID; of the 20 dearest: "
+        "Ways out of one shortfall: lianqin explain THIS.xlsx --shortfall ID (or ID@MM-DD); of the 20 dearest: "
         "lianqin explain THIS.xlsx --options 20",
     ),
     Text(
@@ -111,7 +116,7 @@ def _rows(
 def _counted(scenario: Scenario, counted: Counted, lang: str) -> tuple[Cell, ...]:
     squads = _squads(scenario, counted.squads, lang)
     text = counted.text.get(lang)
-    return ("", COUNTED.get(lang), squads, text, "", "", counted.lacking, "", None, "")
+    return ("", COUNTED.get(lang), squads, "", "", "", None, "", None, text)
 
 
 def _entry(scenario: Scenario, entry: Entry, rule: RuleInfo | None, lang: str) -> tuple[Cell, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
 from ortools.sat.python import cp_model
+from pebble import ProcessExpired
 
 from constraints.base import Task
 from domain.calendar import minutes
@@ -17,7 +18,7 @@ from domain.explanation import Entry, Offer, Option, ShortDay
 from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
-from domain.words import DutyKind, Severity
+from domain.words import DutyKind, Severity, Text
 from scheduler.around import Around, Goal
 from scheduler.audit import audit
 from scheduler.parallel import Workers, scenario_here
@@ -27,6 +28,7 @@ from scheduler.ways import Way, ways
 
 MORE_DAYS = 2
 """Further dates of an entry, after the dearest, on which the quick ways are tried too."""
+CALLED_TWO = Text("叫两名休息的队员来上班", "call in two resting officers")
 QUICK = ("drop", "borrow")
 """Ways that change nobody's shift."""
 
@@ -66,7 +68,8 @@ def offer(
         )
         for n, s in enumerate(solved, 1)
     )
-    return Offer(entry=entry.id, options=options, tried=tuple(dict.fromkeys(way.text for way in vain)))
+    asked = entry.id if on is None else f"{entry.id}@{on:%m-%d}"
+    return Offer(entry=asked, options=options, tried=tuple(dict.fromkeys(way.text for way in vain)))
 
 
 def offers(
@@ -77,8 +80,11 @@ def offers(
     for entry in wanted:
         mine = [f for f in findings if any(_is_of(f, entry, d.day) for d in entry.days)]
         futures.append(workers.submit(offer_here, roster, mine, entry.model_copy(update={"people": ()})))
-    for future in futures:
-        yield future.result()
+    for entry, future in zip(wanted, futures, strict=True):
+        try:
+            yield future.result()
+        except ProcessExpired:  # a process that died loses its own piece only
+            yield offer(scenario, roster, findings, entry)
 
 
 def offer_here(roster: Roster, findings: Sequence[Finding], entry: Entry) -> Offer:
@@ -127,7 +133,7 @@ def _tried(
     trier = _Trier(scenario, roster)
     for n, day in enumerate(days[: 1 + MORE_DAYS]):
         mine = [f for f in findings if _is_of(f, entry, day)]
-        want = wanted(scenario, roster, mine[0]) if mine else None
+        want = want_for(scenario, roster, mine[0]) if mine else None
         for way in ways(scenario, roster, want) if want is not None else ():
             if n and way.kind not in QUICK:
                 continue
@@ -140,7 +146,7 @@ def _tried(
     return found, vain
 
 
-def wanted(scenario: Scenario, roster: Roster, finding: Finding) -> Want | None:
+def want_for(scenario: Scenario, roster: Roster, finding: Finding) -> Want | None:
     """Return what a shortfall asks for; of missing vehicles that is the crew that would drive them."""
     if finding.rule == "S03" and finding.item == "vehicles":
         r = next(r for r in roster.remediations if r.id == finding.where.remediation)
@@ -176,6 +182,8 @@ class _Trier:
         if filled <= 0 or broken:
             return None
         points = sum(f.points for f in after) - sum(f.points for f in before)
+        if way.kind == "move rest" and all(d == day for _, d in opening.free):
+            way = replace(way, kind="call in two", text=CALLED_TWO)
         return Solved(way, day, roster, filled, missing, points)
 
     def _model(self, way: Way) -> Around:

@@ -84,6 +84,9 @@ def _shift(scenario: Scenario, shift: str | None) -> Text:
 
 
 def _place(scenario: Scenario, place: str | None) -> str:
+    presence = scenario.presence_by_id.get(place or "")
+    if presence is not None and presence.hotspot in scenario.hotspot_by_id:
+        return f"「{scenario.hotspot_by_id[presence.hotspot].name}」"
     for known in (scenario.post_by_id, scenario.desk_by_id):
         if place is not None and place in known:
             return f"「{known[place].name}」"

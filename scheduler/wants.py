@@ -164,12 +164,14 @@ def _missing_remediation(scenario: Scenario, roster: Roster, finding: Finding, g
         ]
         for day in dates(scenario.first, scenario.end)
     }
-    best: tuple[tuple[int, int], Remediation] | None = None
+    used = {r.hotspot for r in roster.remediations if r.group == group}
+    best: tuple[tuple[int, bool, int], Remediation] | None = None
     for c in list_candidates(scenario, [found]):
         if c.designated:
             continue
         apart = min((abs((c.day - other).days) for other in held), default=found.days_apart)
-        rank = min(apart, found.days_apart), sum(s.covers(c.start, c.end) for s in on[c.day])
+        heads = sum(s.covers(c.start, c.end) for s in on[c.day])
+        rank = min(apart, found.days_apart), c.hotspot not in used, heads
         if best is None or rank > best[0]:
             plan = Remediation(
                 id=c.id,

@@ -220,7 +220,8 @@ def _held(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
         return sum(n for (d, s), n in on.items() if d == c.day and scenario.shift_day(s, d).covers(c.start, c.end))
 
     found = [c for c in list_candidates(scenario, [group]) if c.designated is None]
-    found.sort(key=lambda c: (-heads(c), c.start))
+    used = {r.hotspot for r in roster.remediations if r.group == group.id}
+    found.sort(key=lambda c: (c.hotspot in used, -heads(c), c.start))  # a second one at a place needs an order (S15)
     for closer in (False, True):
         days: set[date] = set()
         for c in found:

@@ -88,6 +88,23 @@ def test_one_shortfall_is_explained_with_ways_out(book: Path, capsys: pytest.Cap
     assert f"{which}:1" in said
 
 
+def test_one_date_of_a_shortfall_has_ways_out_of_its_own(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sheet = openpyxl.load_workbook(book, read_only=True)["缺口与对策"]
+    rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[1] == "缺口" and "、" in str(row[5])]
+    which, day = str(rows[0][0]), str(rows[0][5]).split("、")[-1]
+    assert run(["explain", str(book), "--shortfall", f"{which}@{day}"]) == 0
+    said = capsys.readouterr().out
+    assert f"{which}@{day}:1" in said
+    assert f"({day})" in said
+
+
+def test_the_sheet_has_ways_out_of_the_dearest_and_says_how_to_get_more(book: Path) -> None:
+    sheet = openpyxl.load_workbook(book, read_only=True)["缺口与对策"]
+    rows = list(sheet.iter_rows(min_row=5, values_only=True))
+    assert str(next(row[0] for row in rows if row[1] == "对策")).startswith(ids(book)[0])
+    assert any("--options 20" in str(row[9]) for row in rows if row[1] == "用法")
+
+
 def test_all_shortfalls_in_english(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["explain", str(book), "--options", "1", "--workers", "1", "--lang", "en"]) == 0
     said = capsys.readouterr().out
@@ -111,6 +128,7 @@ def test_an_option_is_applied_into_a_new_workbook(
     ("arguments", "said"),
     [
         (["--shortfall", "S01-NO-1"], "S01-NO-1"),
+        (["--shortfall", "S01-NO-1@10-05"], "S01-NO-1"),
         (["--apply", "S01-P1-1:1"], "-o"),
         (["--apply", "nonsense", "-o", "x.xlsx"], "nonsense"),
         (["--apply", "S01-NO-1:1", "-o", "x.xlsx"], "S01-NO-1"),

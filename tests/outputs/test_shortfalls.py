@@ -16,17 +16,17 @@ from tests.outputs.fixture import small_scenario
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_rows_come_as_counted_entry_option_tried_and_people(lang: str) -> None:
     rows = shortfall_rows(small_scenario(), small_explanation(), (), lang)
-    kinds = {"zh": ["用法", "用法", "计数校核", "缺口", "对策", "试过无效", "为何不在"]}
-    kinds["en"] = ["How to", "How to", "Counted", "Shortfall", "Option", "Tried in vain", "Why not"]
+    kinds = {"zh": ["用法", "用法", "用法", "计数校核", "缺口", "对策", "试过无效", "为何不在"]}
+    kinds["en"] = ["How to", "How to", "How to", "Counted", "Shortfall", "Option", "Tried in vain", "Why not"]
     assert [row[1] for row in rows] == kinds[lang]
     assert all(len(row) == len(SHORTFALLS.columns) for row in rows)
-    assert rows[4][0] == "S01-P1-1:1"
+    assert rows[5][0] == "S01-P1-1:1"
 
 
 def test_marks_of_the_grid_lead_to_the_row_of_the_entry() -> None:
     marks = grid_marks(small_scenario(), small_explanation(), (), "zh")
     assert set(marks) == {("WT", day) for day in DAYS}
-    assert {mark.row for mark in marks.values()} == {FIRST_ROW + 4}
+    assert {mark.row for mark in marks.values()} == {FIRST_ROW + 5}
     assert all("S01-P1-1" in mark.comment and mark.text == "▲1" for mark in marks.values())
 
 

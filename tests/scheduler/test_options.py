@@ -17,6 +17,8 @@ from scheduler.options import applied, offer, offers
 from tests.scheduler.kit import Inline
 from tests.scheduler.why_kit import rostered
 
+MOVED = {"call in": 1, "band": 1, "call in two": 2, "move rest": 2, "swap": 2, "swap back": 4}
+"""Officer-days whose shift a way may change; none where it is not named."""
 Case = tuple[Scenario, Roster, tuple[Finding, ...], Entry, Offer]
 
 
@@ -34,7 +36,7 @@ def cases() -> list[Case]:
 def test_there_are_ways_out_of_several_kinds(cases: list[Case]) -> None:
     kinds = {option.kind for *_, found in cases for option in found.options}
     assert len(kinds) >= 3
-    assert any(len(found.options) >= 2 for *_, found in cases)
+    assert sum(len(found.options) >= 3 for *_, found in cases) >= 2
 
 
 def test_every_option_works_and_costs_what_it_says(cases: list[Case]) -> None:
@@ -70,9 +72,7 @@ def test_what_is_not_opened_stays(cases: list[Case]) -> None:
         for option in found.options:
             _, after = applied(scenario, roster, findings, entry, option)
             moved = {(a.officer, a.day) for a in {*roster.shifts} ^ {*after.shifts}}
-            assert len(moved) <= {"drop": 0, "call in": 1, "band": 1, "move rest": 2, "swap": 2, "swap back": 4}.get(
-                option.kind, 0
-            )
+            assert len(moved) <= MOVED.get(option.kind, 0)
             open_days = {option.day, *(day for _, day in moved)}
             changed = Counter(roster.duties) - Counter(after.duties)
             assert {d.day for d in changed} <= open_days

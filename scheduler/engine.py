@@ -31,7 +31,18 @@ from scheduler.finish import assemble
 from scheduler.kinds import tag_of
 from scheduler.learned import Learned
 from scheduler.parallel import Workers
-from scheduler.parts import DECIDING, BoundJob, Proof, Unit, borders, prove, survey, units
+from scheduler.parts import (
+    DECIDING,
+    BoundJob,
+    Proof,
+    Unit,
+    borders,
+    counted_twice,
+    presence_points,
+    prove,
+    survey,
+    units,
+)
 from scheduler.progress import Options, Watch
 from scheduler.relaxed import Prices, Tag, relax
 from scheduler.solve import Limits, Outcome
@@ -314,8 +325,9 @@ class Engine:
     def prove(self, until: float) -> None:
         """Bound every unit without remediations; what visits on borders are paid for is added for the windows."""
         prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
+        points = presence_points(self.scenario, self.worth)
         jobs = [
-            BoundJob(unit, self._limits(), prices, self._start_of(n), self.most.get(unit))
+            BoundJob(unit, self._limits(), prices, self._start_of(n), self.most.get(unit), points)
             for n, unit in enumerate(self.units)
             if unit not in self.proofs or not self.proofs[unit].settled
         ]
@@ -329,7 +341,7 @@ class Engine:
         bounds = [self.proofs[unit].bound for unit in self.units]
         parts = [every_visit if bound is None else max(every_visit, bound) for bound in bounds]
         total = sum(parts) + sum(border.least(prices.get(tag, 0)) for tag, border in self.borders.items())
-        self.bound = max(self.bound, total / GRAIN)
+        self.bound = max(self.bound, (total - counted_twice(self.scenario, points)) / GRAIN)
         self._say(PROOF)
 
     def _start_of(self, n: int) -> Learned | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from constraints.base import all_rules
+from constraints.base import GRAIN, all_rules
 from domain.calendar import OpenWindow
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
@@ -104,14 +104,15 @@ def borders(scenario: Scenario) -> dict[Tag, Border]:
 
 def survey(squads: Unit) -> Average:
     """Return the linear relaxation of a unit, its border windows left open for all units to meet at."""
-    return _bare_days(scenario_here(), squads).average(borders(scenario_here()))
+    return _bare_days(scenario_here(), squads, BoundJob(squads, Limits(None))).average(borders(scenario_here()))
 
 
 @dataclass(frozen=True)
 class BoundJob:
     """A proof for a unit: visits to border windows are paid for at ``prices`` (units each) instead of S02's amount.
 
-    ``start`` is what to begin with, ``most`` what the survey found (see `Average`).
+    ``start`` is what to begin with, ``most`` what the survey found (see `Average`). ``presence_points`` an hour is what
+    missing at a standing presence of several units costs each of them; `counted_twice` is taken off again.
     """
 
     squads: Unit
@@ -119,6 +120,7 @@ class BoundJob:
     prices: Mapping[Tag, int] = field(default_factory=dict)
     start: Learned | None = None
     most: Mapping[str, float] | None = None
+    presence_points: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,21 +139,21 @@ def prove(job: BoundJob) -> Proof:
     """Return a proven bound of a unit's cost; there is none where night shifts tie the dates together."""
     if _crosses_midnight(scenario_here(), job.squads):
         return Proof(None, settled=True)
-    days = _bare_days(scenario_here(), job.squads, seed=job.limits.seed, most=job.most)
+    days = _bare_days(scenario_here(), job.squads, job)
     days.charge(job.prices)
     clock = Clock(job.limits)
     month = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
     return Proof(whole(month.bound), settled=clock.go_on(), learned=days.learned())
 
 
-def _bare_days(scenario: Scenario, squads: Unit, *, seed: int = 1, most: Mapping[str, float] | None = None) -> Days:
-    bare = without_remediations(scenario, squads)
+def _bare_days(scenario: Scenario, squads: Unit, job: BoundJob) -> Days:
+    bare = without_remediations(scenario, squads, job.presence_points)
     rules = [rule for rule in DECIDING if rule.id != "S11"]
     owed, frozen = owed_by(scenario, squads), full_visits(bare, squads)
-    return Days(bare, rules, squads, owed=owed, most=most, frozen=frozen, seed=seed)
+    return Days(bare, rules, squads, owed=owed, most=job.most, frozen=frozen, seed=job.limits.seed)
 
 
-def without_remediations(scenario: Scenario, squads: Unit) -> Scenario:
+def without_remediations(scenario: Scenario, squads: Unit, presence_points: int = 0) -> Scenario:
     """Return what the bound of a unit solves: no groups, orders, presences of others, locks on duties or remediations.
 
     Orders that the unit carries out alone come back as `owed_by` it.
@@ -160,10 +162,42 @@ def without_remediations(scenario: Scenario, squads: Unit) -> Scenario:
     costs no more in what is kept; what is left out costs nothing at least. So a bound of this one bounds the full one.
     S11 is left out too, and in place of a border window's cost the squads are paid for their visits; what the window
     costs at least at that price is added once for all of them (`Border.least`).
+
+    A presence shared with other units is left out, or each unit owes all of its heads at ``presence_points`` an hour,
+    no more than they cost: then what is missing altogether is counted once too often for every unit but one.
     """
     locks = tuple(lock for lock in scenario.locks if lock.kind is not LockKind.REMEDIATION and lock.duty is None)
-    own = tuple(p for p in scenario.presences if set(p.squads) <= set(squads))
-    return scenario.model_copy(update={"groups": (), "designated": (), "presences": own, "locks": locks})
+    owed = [p for p in scenario.presences if set(p.squads) <= set(squads)]
+    policy = scenario.policy
+    if presence_points:
+        owed = [p for p in scenario.presences if set(p.squads) & set(squads)]
+        policy = {**policy, "S17.weight": presence_points}
+    mine = tuple(p.model_copy(update={"squads": tuple(s for s in p.squads if s in squads)}) for p in owed)
+    return scenario.model_copy(
+        update={"groups": (), "designated": (), "presences": mine, "locks": locks, "policy": policy}
+    )
+
+
+def presence_points(scenario: Scenario, worth: Mapping[str, float]) -> int:
+    """Return points an hour for standing presences of several units: what the cheapest of their people are worth.
+
+    ``worth`` is in units an hour, by squad. Nothing where no presence is shared.
+    """
+    inside = [set(unit) for unit in units(scenario)]
+    squads = {s for p in scenario.presences if not any(set(p.squads) <= unit for unit in inside) for s in p.squads}
+    cheapest = min((worth.get(s, 0.0) for s in squads), default=0.0)
+    weight = next(rule for rule in DECIDING if rule.id == "S17").params(scenario).weight
+    return min(int(weight), int(max(0.0, cheapest) / GRAIN))
+
+
+def counted_twice(scenario: Scenario, points: int) -> int:
+    """Return what the units' bounds count too often where each owes all heads of a presence, in units."""
+    minutes = 0
+    for need in scenario.presence_needs:
+        squads = set(scenario.presence_by_id[need.place].squads)
+        sharing = sum(1 for unit in units(scenario) if squads & set(unit))
+        minutes += max(0, sharing - 1) * need.heads * int((need.end - need.start).total_seconds() // 60)
+    return minutes * points * GRAIN // 60
 
 
 def _crosses_midnight(scenario: Scenario, squads: Unit) -> bool:

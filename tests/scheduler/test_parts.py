@@ -21,7 +21,9 @@ from scheduler.parts import (
     BoundJob,
     Clock,
     borders,
+    counted_twice,
     full_visits,
+    presence_points,
     prove,
     shared_out,
     survey,
@@ -176,13 +178,15 @@ def neighbours(draw: st.DrawFn) -> Scenario:
     )
 
 
-def border_bound(scenario: Scenario, prices: dict[Tag, int]) -> int:
-    """Return the bound of both squads side by side, visits to border windows paid for."""
-    total = sum(border.least(prices[tag]) for tag, border in borders(scenario).items())
+def border_bound(scenario: Scenario, prices: dict[Tag, int], points: int = 0) -> int:
+    """Return the bound of both squads side by side, visits to border windows and presences paid for."""
+    total = -counted_twice(scenario, points) + sum(
+        border.least(prices[tag]) for tag, border in borders(scenario).items()
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "_scenario", scenario)
         for unit in units(scenario):
-            found = prove(BoundJob(unit, LIMITS, prices)).bound
+            found = prove(BoundJob(unit, LIMITS, prices, presence_points=points)).bound
             assert found is not None
             total += found
     return floor(total)
@@ -194,7 +198,32 @@ def test_the_bounds_of_two_squads_never_exceed_the_optimum_of_both_together(scen
     prices = {tag: data.draw(st.integers(0, 3 * border.units)) for tag, border in borders(scenario).items()}
     together = best(scenario, candidates=list_candidates(scenario))
     assert together is not None
-    assert border_bound(scenario, prices) <= together[0]
+    assert border_bound(scenario, prices, data.draw(st.sampled_from([0, 7, 60]))) <= together[0]
+
+
+def test_a_shared_presence_counts_in_the_bound() -> None:
+    """Four of nine heads wanted at the shared presence are there at most: squads A and B have two each."""
+    people = [p for s in "AB" for p in squad_of(2, s)]
+    scenario = tiny(people, count=1, hotspots=(hotspot("H", "A", "B"),), presences=(presence(9),))
+    free = dict.fromkeys(borders(scenario), 0)
+    assert border_bound(scenario, free) == 0
+    assert border_bound(scenario, free, 60) == 60 * 2400 * (9 - 4)
+    together = best(scenario)
+    assert together is not None
+    assert border_bound(scenario, free, 60) <= together[0]
+
+
+def test_missing_at_a_shared_presence_costs_what_the_cheapest_people_are_worth() -> None:
+    people = [p for s in "AB" for p in squad_of(2, s)]
+    shared, own = (
+        tiny(people, presences=(presence(squads=tuple(who)),), hotspots=(hotspot("H", "A", "B"),))
+        for who in ("AB", "A")
+    )
+    worth = {"A": 25.5 * 2400, "B": 90.0 * 2400}
+    assert presence_points(shared, worth) == 25
+    assert presence_points(shared, dict.fromkeys("AB", 1e9)) == 60
+    assert presence_points(shared, {"A": 2400.0}) == 0
+    assert presence_points(own, worth) == 0
 
 
 @settings(max_examples=15, deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -168,8 +168,13 @@ class Page:
         for n, column in enumerate(columns, start):
             self._sure(self.sheet.set_column(n, n, column.width), 0, n)
 
-    def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int:
-        """Write headings and rows below the title, repeat and freeze the headings; return the row after the last."""
+    def table(
+        self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]], folded: Collection[int] = frozenset()
+    ) -> int:
+        """Write headings and rows below the title, repeat and freeze the headings; return the row after the last.
+
+        ``folded`` are the places of rows that stand folded below the one before them, and are not printed.
+        """
         self.widths(columns)
         self.heads(columns)
         heads = ((tall(self.say(c.head), c.width), c.band) for c in columns)
@@ -183,9 +188,12 @@ class Page:
         for r, row in enumerate(rows, FIRST_ROW):
             for c, value in enumerate(row):
                 self.put(r, c, value, days[c] if isinstance(value, date) else styles[c])
-            self.sheet.set_row(
-                r, max([LOW, *(tall(value, columns[c].width) for c, value in enumerate(row) if columns[c].wrap)])
-            )
+            place = r - FIRST_ROW
+            options = {"level": 1, "hidden": True} if place in folded else {"collapsed": place + 1 in folded}
+            height = max([LOW, *(tall(value, columns[c].width) for c, value in enumerate(row) if columns[c].wrap)])
+            self.sheet.set_row(r, height, None, options)
+        if folded:
+            self.sheet.outline_settings(visible=True, symbols_below=False)
         end = FIRST_ROW + len(rows)
         if rows:
             self.sheet.autofilter(HEAD_ROW + 1, 0, end - 1, len(columns) - 1)

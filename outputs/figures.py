@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import time, timedelta
+from itertools import groupby
 
 from domain.calendar import minutes
 from domain.parameter import Parameter, type_of_value
@@ -14,10 +15,12 @@ from domain.words import Severity, Text
 from inputs.labels import NO, YES
 from outputs.book import Cell
 from outputs.coverage import Coverage, coverage
-from outputs.layout import LEDGER
+from outputs.layout import FINDINGS, LEDGER
 from outputs.ledger import LedgerRow
 from outputs.printing import clock, printed, squad_name, word
 
+MOST_UNFOLDED = 8
+"""Findings of one rule that stand one by one; of more, only the line of their sums is seen at first."""
 SEVERITIES = {
     Severity.HARD: Text("违规", "breach"),
     Severity.SHORTFALL: Text("缺口", "shortfall"),
@@ -69,6 +72,30 @@ def finding_rows(
         findings, key=lambda f: (weight[f.severity], f.rule, str(f.where.day or ""), f.where.squad or "", f.text.zh)
     )
     return [(n, *_finding(scenario, finding, known.get(finding.rule), lang)) for n, finding in enumerate(ordered, 1)]
+
+
+def folded(rows: Sequence[tuple[Cell, ...]], lang: str) -> list[tuple[tuple[Cell, ...], bool]]:
+    """Return the rows of 规则校核 with a line of sums before every rule that has many, and whether each is folded.
+
+    Breaches are never folded. What is folded is not printed: a sheet of thousands of rows prints on a few pages.
+    """
+    sums = [FINDINGS.column(key) for key in ("amount", "points")]
+    keys = [FINDINGS.column(key) for key in ("rule", "title", "severity", "unit")]
+    breach = SEVERITIES[Severity.HARD].get(lang)
+    found: list[tuple[tuple[Cell, ...], bool]] = []
+    for _, group in groupby(rows, key=lambda row: tuple(row[n] for n in keys)):
+        several = list(group)
+        if len(several) <= MOST_UNFOLDED or several[0][FINDINGS.column("severity")] == breach:
+            found += [(row, False) for row in several]
+            continue
+        head: list[Cell] = [several[0][n] if n in keys else None for n in range(len(FINDINGS.columns))]
+        head[FINDINGS.column("text")] = Text(
+            f"共 {len(several)} 项,点左侧“+”逐条展开", f"{len(several)} in all; unfold them with the + at the left"
+        ).get(lang)
+        for n in sums:
+            head[n] = sum(float(value) for row in several if isinstance(value := row[n], int | float))
+        found += [(tuple(head), False), *((row, True) for row in several)]
+    return found
 
 
 def _finding(scenario: Scenario, finding: Finding, rule: RuleInfo | None, lang: str) -> tuple[Cell, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -18,7 +18,7 @@ from outputs.changes import change_rows, summary
 from outputs.cover import write_cover
 from outputs.daily import daily_rows, watch_rows
 from outputs.fairness import fairness_rows, write_charts
-from outputs.figures import coverage_rows, finding_rows, ledger_sheet_rows, parameter_rows
+from outputs.figures import coverage_rows, finding_rows, folded, ledger_sheet_rows, parameter_rows
 from outputs.grid import marks, write_grid
 from outputs.layout import (
     CHANGES,
@@ -105,7 +105,8 @@ def write_roster(
     write_charts(book, page, scenario, ledger)
     if explained is not None:
         tables.write(SHORTFALLS, shortfall_rows(scenario, explained, rules, lang), paper=A3)
-    tables.write(FINDINGS, finding_rows(scenario, result.findings, rules, lang))
+    found = folded(finding_rows(scenario, result.findings, rules, lang), lang)
+    tables.write(FINDINGS, [row for row, _ in found], folded=frozenset(n for n, (_, away) in enumerate(found) if away))
     tables.write(PARAMETERS, parameter_rows(scenario, parameters, rules, lang))
     write_carry(book.book, scenario, result, parameters)
     book.close()
@@ -119,17 +120,24 @@ class _Tables:
         self.book, self.scenario, self.filled = book, scenario, filled
 
     def write(
-        self, sheet: Sheet, rows: Sequence[tuple[Cell, ...]], *, paper: int = A4, by_day: bool = False, note: str = ""
+        self,
+        sheet: Sheet,
+        rows: Sequence[tuple[Cell, ...]],
+        *,
+        paper: int = A4,
+        by_day: bool = False,
+        note: str = "",
+        folded: Collection[int] = frozenset(),
     ) -> Page:
         """Write one table and return its page; ``by_day`` starts a new printed page with each date.
 
-        ``note`` stands below the table.
+        ``note`` stands below the table; ``folded`` are places of rows that are folded away.
         """
         lang = self.book.lang
         page = self.book.page(sheet.name.get(lang), paper=paper)
         title = f"{sheet.title.get(lang)} {period(self.scenario, lang)}"
         page.title(title, self.scenario.brigade, self.filled, len(sheet.columns))
-        end = page.table(sheet.columns, rows)
+        end = page.table(sheet.columns, rows, folded)
         width = len(sheet.columns)
         if note:
             page.merge((end, 0), (end, width - 1), note, self.book.plain(text_wrap=True))

@@ -125,6 +125,21 @@ def test_every_sheet_has_its_title_unit_and_date(values: dict[str, Workbook]) ->
     assert values["zh"]["月排班表·外滩"]["A1"].value == "外滩中队2026年10月排班表"
 
 
+def test_many_findings_of_a_rule_are_folded_below_their_sums(tmp_path: Path) -> None:
+    """Nothing is lost: the rows are there, folded; breaches always stand open."""
+    wish = next(f for f in small_result().findings if f.severity is Severity.WISH)
+    breach = next(f for f in small_result().findings if f.severity is Severity.HARD)
+    result = small_result().model_copy(update={"findings": (*(breach,) * 12, *(wish,) * 30)})
+    write_roster(tmp_path / "many.xlsx", small_scenario(), result, PARAMETERS_USED, RULES, lang="en")
+    sheet = openpyxl.load_workbook(tmp_path / "many.xlsx")[FINDINGS.name.en]
+    hidden = [n for n in range(1, sheet.max_row + 1) if sheet.row_dimensions[n].hidden]
+    assert len(hidden) == 30
+    assert {sheet.cell(n, 1 + FINDINGS.column("severity")).value for n in hidden} == {"wish"}
+    head = hidden[0] - 1
+    assert "30 in all" in sheet.cell(head, 1 + FINDINGS.column("text")).value
+    assert sheet.cell(head, 1 + FINDINGS.column("amount")).value == 30 * wish.amount
+
+
 def test_every_sheet_ends_with_the_three_signatures(values: dict[str, Workbook]) -> None:
     for sheet in _visible(values["zh"]):
         texts = [str(c.value).rstrip(":") for row in sheet.iter_rows(min_row=sheet.max_row - 3) for c in row if c.value]

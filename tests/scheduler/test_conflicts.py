@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from constraints.base import all_rules
 from domain.calendar import DAY
-from domain.scenario import Absence, Lock, Scenario
+from domain.scenario import Absence, Designated, Lock, Scenario
 from domain.words import AbsenceKind, LockKind, Status
 from scheduler.conflicts import HARD, Contradiction, Line, contradiction, lawful, lines, problems, without
 from tests.constraints.kit import MONDAY, tiny
@@ -114,6 +114,44 @@ def test_a_conflict_that_only_the_squad_together_has_is_found() -> None:
     assert found is not None
     assert keys(found.conflicts[0]) == {held.id, rest.id}
     assert found.weight == 1
+
+
+def test_an_order_that_leave_of_the_only_commander_stops_is_found() -> None:
+    """The brigade orders a remediation that A1 has to command, on the one day on which A1 is ill."""
+    base = two_squads(8)
+    away = Absence(officer="A1", kind=AbsenceKind.SICK, start=MONDAY + 2 * DAY, end=MONDAY + 3 * DAY)
+    order = Designated(
+        id="O",
+        group="G",
+        hotspot="H",
+        first=MONDAY + 2 * DAY,
+        end=MONDAY + 3 * DAY,
+        start=time(15),
+        length=timedelta(hours=2),
+        squads=("A", "B"),
+        heads=4,
+        vehicles=0,
+        commander="A1",
+    )
+    scenario = base.model_copy(update={"absences": (away,), "designated": (order,)})
+    found = contradiction(scenario, ("A", "B"))
+    assert found is not None
+    assert {line.sheet for line in found.conflicts[0]} == {"absences", "designated"}
+    assert [line.sheet for line in found.relaxation] == ["designated"]
+    assert found.proven
+
+
+def test_conflicts_of_different_kinds_planted_together_are_all_named() -> None:
+    """One officer has late and then early locked, another a lock on a day of training, a third rests all week."""
+    training = Absence(officer="A2", kind=AbsenceKind.TRAINING, start=MONDAY, end=MONDAY + 6 * DAY)
+    planted = (shift(0, "L"), shift(1, "E"), shift(6, "E", "A2"))
+    scenario = week(*planted, absences=(training,))
+    found = contradiction(scenario, ("A",))
+    assert found is not None
+    assert len(found.conflicts) == 2
+    named = {(line.sheet, line.key[0]) for conflict in found.conflicts for line in conflict}
+    assert {("locks", k.id) for k in planted} <= named
+    verified(scenario, found)
 
 
 def test_twenty_planted_locks_are_named_alone() -> None:

@@ -24,6 +24,7 @@ OURS = frozenset(
 )
 _PERIOD_ZH = re.compile(r"\d{4}年\d{1,2}月")
 _PERIOD_EN = re.compile(rf"(?:{'|'.join(MONTHS)}) \d{{4}}")
+_SPAN = re.compile(r"\d{4}-\d{2}-\d{2}(?:至| to )\d{4}-\d{2}-\d{2}")
 _UNIT = re.compile(r"^(?:填表单位[:\uff1a]|Unit:)\s*(.+)$")
 
 
@@ -68,15 +69,18 @@ def _has_days(scenario: Scenario, rows: Rows) -> bool:
     return False
 
 
+def _periods(text: str) -> list[str]:
+    return [found for kind in (_PERIOD_ZH, _PERIOD_EN, _SPAN) for found in kind.findall(text)]
+
+
 def _strangers(scenario: Scenario, sheets: Mapping[str, Rows]) -> list[Problem]:
     """Return a problem for every sheet whose title or unit names another period or brigade."""
     found = []
     ours = {period(scenario, "zh"), period(scenario, "en")}
     for name, rows in sheets.items():
         top = [str(cell) for row in rows[:2] for cell in row if isinstance(cell, str)]
-        periods = {text for cell in top for text in (*_PERIOD_ZH.findall(cell), *_PERIOD_EN.findall(cell))}
-        whole = {p for p in ours if _PERIOD_ZH.fullmatch(p) or _PERIOD_EN.fullmatch(p)}
-        if whole and periods and not periods & whole:
+        periods = {text for cell in top for text in _periods(cell)}
+        if periods and not periods & ours:
             other = "、".join(sorted(periods))
             zh, en = period(scenario, "zh"), period(scenario, "en")
             found.append(

@@ -98,10 +98,10 @@ def test_a_sheet_of_another_month_or_brigade_is_refused_with_a_sentence(rostered
         book[DAILY.name.zh]["A1"].value = "每日勤务表 2026年11月"
         book[PLAN.name.zh]["A2"].value = "填表单位:静安大队"
 
-    # the small brigade's period is no calendar month, so only the brigade can be told
     with pytest.raises(InputError) as caught:
         read_roster(edited(rostered.target, tmp_path / "x.xlsx", other), PARAMETERS)
     assert any("静安大队" in p.text.zh and "示例大队" in p.text.zh for p in caught.value.problems)
+    assert any("2026年11月" in p.text.zh for p in caught.value.problems)
 
 
 def test_a_file_of_another_version_is_refused_with_a_sentence(

@@ -220,3 +220,19 @@ def test_other_files_are_refused_with_a_sentence(strangers: list[tuple[Path, str
             read_roster(path, PARAMETERS)
         (problem,) = raised.value.problems
         assert said in problem.text.zh
+
+
+@pytest.mark.parametrize("other", ["2026年9月", "2026-09-01至2026-09-09", "September 2026"])
+def test_a_sheet_of_another_period_is_refused_with_a_sentence(
+    books: dict[str, Path], tmp_path: Path, other: str
+) -> None:
+    """Somebody copied an earlier daily sheet into this file."""
+    book = load_workbook(books["zh"])
+    book[DAILY]["A1"].value = f"每日勤务表 {other}"
+    book.save(tmp_path / "mixed.xlsx")
+    with pytest.raises(InputError) as raised:
+        read_roster(tmp_path / "mixed.xlsx", PARAMETERS)
+    (problem,) = raised.value.problems
+    assert problem.sheet == DAILY
+    assert problem.text.zh == f"这张表是 {other} 的,本文件是 2026-10-01至2026-10-09 的排班"
+    assert problem.text.en == f"this sheet is of {other}, the file of 2026-10-01 to 2026-10-09"

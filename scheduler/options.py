@@ -12,7 +12,7 @@ from itertools import pairwise
 from ortools.sat.python import cp_model
 from pebble import ProcessExpired
 
-from constraints.base import Task
+from constraints.base import Rule, Task, all_rules
 from domain.calendar import minutes
 from domain.explanation import Entry, Offer, Option, ShortDay
 from domain.result import Finding
@@ -26,9 +26,14 @@ from scheduler.told import changes, overtime
 from scheduler.wants import MANNED, Want, want_of
 from scheduler.ways import Way, ways
 
-MORE_DAYS = 2
-"""Further dates of an entry, after the dearest, on which the quick ways are tried too."""
+MORE_DAYS = 1
+"""Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
 CALLED_TWO = Text("叫两名休息的队员来上班", "call in two resting officers")
+OF_SHIFTS = frozenset(
+    {"R02", "R03", "R04", "R05", "R06", "R16", "R17", "R18", "R19", "R20", "S06", "S07", "S08", "S09"}
+)
+"""What reads shifts and nothing else: it says the same before and after a way that changes nobody's shift."""
+OF_REST = tuple(rule for rule in all_rules() if rule.id not in OF_SHIFTS)
 QUICK = ("drop", "borrow")
 """Ways that change nobody's shift."""
 
@@ -161,7 +166,9 @@ class _Trier:
     scenario: Scenario
     roster: Roster
     _models: dict[tuple[str, ...], Around] = field(default_factory=dict)
-    _before: dict[tuple[int, tuple[str, ...], bool], tuple[Scenario, tuple[Finding, ...]]] = field(default_factory=dict)
+    _before: dict[tuple[int, tuple[str, ...], bool, bool], tuple[Scenario, tuple[Finding, ...]]] = field(
+        default_factory=dict
+    )
 
     def solved(self, way: Way, want: Want, entry: Entry, day: date, missing: int) -> Solved | None:
         """Return the way solved, audited and priced; None where it fills nothing or breaks a hard rule."""
@@ -174,7 +181,7 @@ class _Trier:
             return None
         roster = around.roster_of(known, opening.days | {d for _, d in opening.free})
         part, before = self._part(way)
-        after = audit(part, _only(part, roster))
+        after = audit(part, _only(part, roster), rules=_judges(way))
         come = {c.id for c in way.stage.come}
         short = [f for f in after if _is_of(f, entry, day) or (_kind(f) == _kind(want.finding) and _at(f) in come)]
         filled = missing - sum(f.amount for f in short)
@@ -197,11 +204,16 @@ class _Trier:
     def _part(self, way: Way) -> tuple[Scenario, tuple[Finding, ...]]:
         """Return the scenario that judges a way, and what it says before."""
         joint = bool(way.stage.come or way.stage.gone)
-        key = (id(way.scenario), way.stage.squads, joint)
+        key = (id(way.scenario), way.stage.squads, joint, way.stage.days is None)
         if key not in self._before:
             part = narrow(way.scenario, way.stage.squads, joint=joint)
-            self._before[key] = part, audit(part, _only(part, self.roster))
+            self._before[key] = part, audit(part, _only(part, self.roster), rules=_judges(way))
         return self._before[key]
+
+
+def _judges(way: Way) -> tuple[Rule, ...]:
+    """Return the rules that price a way."""
+    return tuple(all_rules()) if way.stage.days is None else OF_REST
 
 
 def _kind(finding: Finding) -> tuple[str, str]:
@@ -311,6 +323,7 @@ def narrow(scenario: Scenario, squads: Sequence[str], *, joint: bool) -> Scenari
         update={
             "officers": tuple(o for o in scenario.officers if o.id in people),
             "absences": tuple(a for a in scenario.absences if a.officer in people),
+            "past_shifts": tuple(p for p in scenario.past_shifts if p.officer in people),
             "posts": tuple(p for p in scenario.posts if p.squad in near),
             "desks": tuple(d for d in scenario.desks if near & set(d.squads)),
             "presences": tuple(p for p in scenario.presences if near & set(p.squads)),

@@ -83,7 +83,13 @@ def test_edits_are_listed_up_to_a_number_and_the_rest_is_counted() -> None:
     assert "另有 3 处" in said(speaker)
 
 
-@pytest.mark.parametrize(("lang", "word"), [("zh", "属地、指挥 有改动"), ("en", "host, commander edited")])
+@pytest.mark.parametrize(
+    ("lang", "word"),
+    [
+        ("zh", "外甲(WT1) 改为 豫甲(YY1)"),
+        ("en", "commander 外甲(WT1) -> 豫甲(YY1)"),
+    ],
+)
 def test_an_edited_remediation_says_what_was_edited(lang: str, word: str) -> None:
     before = Remediation(
         id="A-1",

@@ -238,6 +238,7 @@ class Engine:
         if len(parts) == len(self.units):
             self._keep(self._weigh(merge(parts), chosen))
             self._drop_unlawful()
+            self._say(FIRST)
 
     def _first(self, unit: Unit, chosen: tuple[Candidate, ...]) -> Job:
         mine = tuple(c for c in chosen if set(unit) & {*c.squads, *c.helpers})

@@ -15,6 +15,7 @@ from constraints.base import GRAIN, Candidate, RosterModel, all_rules
 from domain.roster import Remediation
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, LockKind, RemediationKind
+from scheduler.decided import as_remediation
 
 UNCOVERED_POINTS = 15
 """Points against a candidate for each shift of the day that does not cover it: fewer people could come."""
@@ -153,19 +154,5 @@ def nominal(
                 people += [o.id for o in able[:heads]]
         if c.commander is not None and c.commander not in people:
             people.append(c.commander)
-        found.append(
-            Remediation(
-                id=c.id,
-                group=c.group,
-                hotspot=c.hotspot,
-                start=c.start,
-                end=c.end,
-                host=c.host,
-                lead=c.host,
-                commander=people[0] if people else "",
-                participants=tuple(people),
-                kind=c.kind,
-                designated=c.designated,
-            )
-        )
+        found.append(as_remediation(c, c.host, people[0] if people else "", people))
     return tuple(found)

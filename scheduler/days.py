@@ -274,9 +274,8 @@ class Days:
                 self.used.append((day.day, column))
 
     def learned(self) -> Learned:
-        """Return the best prices, and the heads of the columns in the last mix."""
-        heads = tuple((on, column.heads) for on, column in self.used)
-        return Learned(dict(zip(self.names, self.best, strict=True)), heads)
+        """Return the heads of the columns in the last mix."""
+        return Learned(heads=tuple((on, column.heads) for on, column in self.used))
 
     def _rounds(self, go_on: Callable[[], bool], rounds: int, gap: float, steady: int) -> None:
         """Solve the linear programme and price the days at its prices, in turn."""

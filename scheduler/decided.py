@@ -117,6 +117,26 @@ def visits_of(known: Decided) -> tuple[Visits, ...]:
     return tuple(Visits(squad=s, hotspot=h, start=start, count=n) for start, h, s, n in rows if n)
 
 
+def as_remediation(
+    c: Candidate, lead: str, commander: str, participants: Iterable[str], vehicles: Iterable[VehicleUse] = ()
+) -> Remediation:
+    """Return a candidate as held: with its lead squad, commander, participants (officer ids) and vehicles."""
+    return Remediation(
+        id=c.id,
+        group=c.group,
+        hotspot=c.hotspot,
+        start=c.start,
+        end=c.end,
+        host=c.host,
+        lead=lead,
+        commander=commander,
+        participants=tuple(participants),
+        vehicles=tuple(vehicles),
+        kind=c.kind,
+        designated=c.designated,
+    )
+
+
 def remediations_of(scenario: Scenario, known: Decided, candidates: Sequence[Candidate]) -> tuple[Remediation, ...]:
     """Return the held remediations with all roles filled, in order of start.
 
@@ -135,22 +155,7 @@ def remediations_of(scenario: Scenario, known: Decided, candidates: Sequence[Can
         lead = (order.lead if order is not None else None) or scenario.group_by_id[c.group].convener
         drive = [*(o.id for o in people if o.id != commander), commander]
         vehicles = _vehicles(scenario, c, [v for v, cid in known.uses if cid == c.id], drive, found)
-        found.append(
-            Remediation(
-                id=c.id,
-                group=c.group,
-                hotspot=c.hotspot,
-                start=c.start,
-                end=c.end,
-                host=c.host,
-                lead=lead,
-                commander=commander,
-                participants=tuple(o.id for o in people),
-                vehicles=vehicles,
-                kind=c.kind,
-                designated=c.designated,
-            )
-        )
+        found.append(as_remediation(c, lead, commander, [o.id for o in people], vehicles))
     return tuple(found)
 
 

@@ -34,7 +34,6 @@ from scheduler.parallel import Workers
 from scheduler.parts import (
     DECIDING,
     BoundJob,
-    Proof,
     Unit,
     borders,
     counted_twice,
@@ -113,7 +112,6 @@ class Engine:
     learned: dict[Unit, Learned] = field(default_factory=dict)
     """What the heads of a unit are sought from the next time."""
     most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
-    proofs: dict[Unit, Proof] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -327,30 +325,17 @@ class Engine:
         """Bound every unit without remediations; what visits on borders are paid for is added for the windows."""
         prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
         points = presence_points(self.scenario, self.worth)
+        starts = [Learned(sums) for sums in self.prices.sums] if self.prices else [None] * len(self.units)
         jobs = [
-            BoundJob(unit, self._limits(), prices, self._start_of(n), self.most.get(unit), points)
-            for n, unit in enumerate(self.units)
-            if unit not in self.proofs or not self.proofs[unit].settled
+            BoundJob(unit, self._limits(), prices, start, self.most.get(unit), points)
+            for unit, start in zip(self.units, starts, strict=True)
         ]
-        found = self._run_all(prove, jobs, until, PROOF, Proof(None))
-        for job, proof in zip(jobs, found, strict=True):
-            before = self.proofs.get(job.squads, Proof(None)).bound
-            if before is not None and (proof.bound is None or proof.bound < before):
-                proof = replace(proof, bound=before)
-            self.proofs[job.squads] = proof
+        found = self._run_all(prove, jobs, until, PROOF, None)
         every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in self.borders.items())
-        bounds = [self.proofs[unit].bound for unit in self.units]
-        parts = [every_visit if bound is None else max(every_visit, bound) for bound in bounds]
+        parts = [every_visit if bound is None else max(every_visit, bound) for bound in found]
         total = sum(parts) + sum(border.least(prices.get(tag, 0)) for tag, border in self.borders.items())
         self.bound = max(self.bound, (total - counted_twice(self.scenario, points)) / GRAIN)
         self._say(PROOF)
-
-    def _start_of(self, n: int) -> Learned | None:
-        """Return what the proof of a unit begins with: the last proof, or the prices of the relaxation."""
-        before = self.proofs.get(self.units[n])
-        if before is not None and before.learned is not None:
-            return before.learned
-        return Learned(self.prices.sums[n]) if self.prices else None
 
     # -- together -----------------------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from domain.scenario import Scenario
 from domain.words import DutyKind, Rank
 from outputs.visible import joined
 from scheduler.changes import Ask
-from scheduler.decided import Decided, drivers, visits_of
+from scheduler.decided import Decided, as_remediation, drivers, visits_of
 from scheduler.finish import with_holdings
 from scheduler.levels import Repaired
 from scheduler.naming import Namer
@@ -150,17 +150,4 @@ def _remediation(
     order_of = next((d for d in scenario.designated if d.id == c.designated), None)
     group = scenario.group_by_id.get(c.group)
     lead = (order_of.lead if order_of else None) or (was.lead if was else None) or (group.convener if group else c.host)
-    return Remediation(
-        id=c.id,
-        group=c.group,
-        hotspot=c.hotspot,
-        start=c.start,
-        end=c.end,
-        host=c.host,
-        lead=lead,
-        commander=commander,
-        participants=tuple(o.id for o in people),
-        vehicles=tuple(kept),
-        kind=c.kind,
-        designated=c.designated,
-    )
+    return as_remediation(c, lead, commander, [o.id for o in people], kept)

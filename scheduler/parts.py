@@ -123,27 +123,16 @@ class BoundJob:
     presence_points: int = 0
 
 
-@dataclass(frozen=True)
-class Proof:
-    """A proven bound of a unit's cost in units of 1/GRAIN point, None if there was no time for one.
+def prove(job: BoundJob) -> int | None:
+    """Return a proven bound of a unit's cost in units of 1/GRAIN point; None if there was no time for one.
 
-    ``settled``: more time would hardly raise it. ``learned`` is for the next proof.
+    There is none either where night shifts tie the dates together.
     """
-
-    bound: int | None
-    settled: bool = False
-    learned: Learned | None = None
-
-
-def prove(job: BoundJob) -> Proof:
-    """Return a proven bound of a unit's cost; there is none where night shifts tie the dates together."""
     if _crosses_midnight(scenario_here(), job.squads):
-        return Proof(None, settled=True)
+        return None
     days = _bare_days(scenario_here(), job.squads, job)
     days.charge(job.prices)
-    clock = Clock(job.limits)
-    month = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
-    return Proof(whole(month.bound), settled=clock.go_on(), learned=days.learned())
+    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start).bound)
 
 
 def _bare_days(scenario: Scenario, squads: Unit, job: BoundJob) -> Days:

@@ -115,7 +115,7 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
         return replace(lines, status=Status.UNKNOWN) if asked else lines
     found = _with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)))
-    return replace(found, learned=Learned(heads=days.learned().heads))
+    return replace(found, learned=days.learned())
 
 
 def _with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> Outcome:

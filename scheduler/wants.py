@@ -14,6 +14,7 @@ from domain.roster import Remediation, Roster
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity
 from scheduler.candidates import list_candidates
+from scheduler.decided import as_remediation
 from scheduler.trial import Span
 
 MANNED = {"S01": DutyKind.POST, "S16": DutyKind.DESK, "S17": DutyKind.PRESENCE}
@@ -173,18 +174,7 @@ def _missing_remediation(scenario: Scenario, roster: Roster, finding: Finding, g
         heads = sum(s.covers(c.start, c.end) for s in on[c.day])
         rank = min(apart, found.days_apart), c.hotspot not in used, heads
         if best is None or rank > best[0]:
-            plan = Remediation(
-                id=c.id,
-                group=c.group,
-                hotspot=c.hotspot,
-                start=c.start,
-                end=c.end,
-                host=c.host,
-                lead=found.convener,
-                commander="",
-                participants=(),
-            )
-            best = rank, plan
+            best = rank, as_remediation(c, found.convener, "", ())
     if best is None:
         return None
     plan = best[1]

@@ -37,14 +37,15 @@ def ship(
     """Write a workbook, read it back and audit it; return where it lies, or None where it was rejected.
 
     ``accepted`` are hard breaches that somebody decided to keep; any other one rejects the file. With ``quick`` a file
-    that reads back equal in input and roster is not audited again, as the audit is a function of these two.
+    that reads back equal in input and roster is not audited again, as the audit is a function of these two; the hidden
+    tables are then not read, unless it was published.
     ``explained`` goes on the sheet of shortfalls.
     """
     parameters, rules = all_parameters(), rule_infos()
     with Draft(target) as draft:
         write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang, explained=explained)
         try:
-            back = read_roster(draft.path, parameters)
+            back = read_roster(draft.path, parameters, baseline=not quick or result.publication is not None)
         except InputError as unreadable:
             _reject(draft, [problem.text for problem in unreadable.problems], voice)
             return None

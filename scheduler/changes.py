@@ -207,7 +207,8 @@ def _freeze(part: Part, now: Facts) -> None:
 def _no_more(part: Part) -> None:
     """Let every remediation that may move be held at most once, wherever it goes."""
     held = part.built.model.held
-    plans = {(c.group, c.hotspot, c.kind, c.designated) for c in part.candidates if c.id in part.ask.moving}
+    moved = [c for c in part.candidates if c.id in part.ask.moving]
+    plans = dict.fromkeys((c.group, c.hotspot, c.kind, c.designated) for c in moved)
     for plan in plans:
         same = [c for c in part.candidates if (c.group, c.hotspot, c.kind, c.designated) == plan]
         known = sum(c.id not in {a.id for a in part.ask.added} for c in same)
@@ -220,7 +221,7 @@ def _keep(part: Part, now: Facts) -> None:
     cp = model.cp
     group_of = {o.id: group for group, members in model.members.items() for o in members}
     at: dict[tuple[OfficerClass, Period, Task | None], list[Literal]] = defaultdict(list)
-    for key, shift in was.shifts.items() | now.shifts.items():
+    for key, shift in sorted(was.shifts.items() | now.shifts.items()):
         oid, day = key
         works = model.works.get((oid, shift))
         if not ask.open(day) or works is None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -20,13 +21,16 @@ from constraints.base import GRAIN
 from scheduler.changes import Ask, Part, accepted, part_of
 from scheduler.decided import Decided, read_off
 from scheduler.solve import Limits, run_solver
+from scheduler.starting import suggest_given, suggest_values, values_of
 
 DAYS, NEW = 10_000, 1_000
 """What a changed officer-day and a participant from a squad that is not mobile weigh beside a changed duty."""
 VISITS = 1_000
 """What one unit of the objective weighs beside a visit that differs from the published ones."""
-SETTLE_SECONDS = 2.0
-"""Least seconds for the objective, once the other levels are settled."""
+BETTER_SECONDS, BETTER_PART = 1.0, 0.025
+"""Seconds for the objective of all parts once the other levels are settled; this part of all time if that is more."""
+CARRY_SECONDS = 20.0
+"""Most seconds to carry a repair over into the model with the objective, which takes less than one."""
 AROUND = 4
 """Days before and after a changed one that the objective may use."""
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
@@ -92,16 +96,17 @@ class Repaired:
 
 
 class Clock:
-    """Seconds left of a part's share, and whether it was stopped."""
+    """Seconds left of a part's share, those for its objective (``better``), and whether it was stopped."""
 
-    def __init__(self, seconds: float, stopped: Callable[[], bool], seed: int, threads: int) -> None:
+    def __init__(self, seconds: float, better: float, stopped: Callable[[], bool], seed: int, threads: int) -> None:
         self.until, self.stopped, self.seed, self.threads = time.monotonic() + seconds, stopped, seed, threads
+        self.better = better
 
-    def limits(self, share: float, *, least: float = 0.5, most: float = math.inf, threads: int = 0) -> Limits:
+    def limits(self, share: float, *, least: float = 0.5, most: float = math.inf) -> Limits:
         """Return limits for a solve that gets a share of what is left."""
         left = max(0.0, self.until - time.monotonic())
         seconds = max(least, min(most, left * share))
-        return Limits(seconds=seconds, seed=self.seed, threads=threads or self.threads)
+        return Limits(seconds=seconds, seed=self.seed, threads=self.threads, counting=True)
 
 
 def settle(ask: Ask, clock: Clock, *, most: int | None = None, around: Iterable[date] = ()) -> Repaired:
@@ -114,18 +119,18 @@ def settle(ask: Ask, clock: Clock, *, most: int | None = None, around: Iterable[
     part = part_of(replace(ask, wishes=False), known)
     if most is not None:
         part.built.model.cp.add(total(part.changed) <= most)
-    for literal in part.keep.values():
-        part.built.model.cp.add_hint(literal, 1)
+    suggest_given(part)
     shortfalls, found = NONE, _fewest_changes(part, part.built.model.cp.clone(), 0.0, clock)
     if found is None:
-        shortfalls = _least_shortfalls(part, clock)
-        found = _fewest_changes(part, part.built.model.cp, shortfalls.value, clock)
-    if found is None:
-        raise Unsolvable(ask.squads, proven=False)
-    values, days, duties = found
-    shortfalls, days, duties = _with_help(part, known, (shortfalls, days, duties), clock)
-    levels = Levels(shortfalls, days, duties)
-    return _best_objective(part, known, values, levels, clock, around)
+        shortfalls, least = _least_shortfalls(part, clock)
+        suggest_values(part.built.model.cp, least.values)
+        found = _fewest_changes(part, part.built.model.cp, shortfalls.value, clock) or least
+    levels = Levels(shortfalls, found.days, found.duties)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the bounds with help take one core of two, and change nothing
+        helped = beside.submit(_with_help, part, known, levels, clock)
+        best = _best_objective(part, known, found.values, levels, clock, around)
+        bounded = helped.result()
+    return replace(best, levels=replace(bounded, objective=best.levels.objective))
 
 
 def total(parts: Iterable[LinearExprT]) -> cp_model.LinearExpr:
@@ -141,8 +146,17 @@ def _changes(part: Part) -> LinearExprT:
     return DAYS * NEW * total(part.changed) + NEW * total(part.duties) + total(part.others)
 
 
-def _least_shortfalls(part: Part, clock: Clock) -> Level:
-    """Return the least shortfall beyond the published one."""
+@dataclass(frozen=True)
+class _Found:
+    """A repair as values by variable, with its changed officer-days and duties."""
+
+    values: dict[int, int]
+    days: Level
+    duties: Level
+
+
+def _least_shortfalls(part: Part, clock: Clock) -> tuple[Level, _Found]:
+    """Return the least shortfall beyond the published one, and a repair that has it, whatever it changes."""
     cp = part.built.model.cp
     cp.minimize(_steps(part))
     solver, code = run_solver(cp, clock.limits(0.4), clock.stopped)
@@ -150,7 +164,9 @@ def _least_shortfalls(part: Part, clock: Clock) -> Level:
         raise Unsolvable(part.ask.squads, proven=code == cp_model.INFEASIBLE)
     unit = part.grain / GRAIN
     bound = math.ceil(solver.best_objective_bound - 1e-6)
-    return Level(round(solver.objective_value) * unit, bound * unit)
+    days, duties = _value(solver, part.changed), _value(solver, part.duties)
+    found = _Found(values_of(cp, solver), Level(days, min(days, _forced(part))), Level(duties, 0))
+    return Level(round(solver.objective_value) * unit, bound * unit), found
 
 
 def _held_to(part: Part, cp: cp_model.CpModel, shortfalls: float) -> None:
@@ -163,19 +179,16 @@ def _held_to(part: Part, cp: cp_model.CpModel, shortfalls: float) -> None:
         cp.add(_steps(part) <= steps)
 
 
-def _fewest_changes(
-    part: Part, cp: cp_model.CpModel, shortfalls: float, clock: Clock
-) -> tuple[dict[int, int], Level, Level] | None:
-    """Return a repair as values by variable, with changed officer-days and duties; None where none was found."""
+def _fewest_changes(part: Part, cp: cp_model.CpModel, shortfalls: float, clock: Clock) -> _Found | None:
+    """Return the repair with the fewest changes within a shortfall [points]; None where none was found."""
     _held_to(part, cp, shortfalls)
     cp.minimize(_changes(part))
-    solver, code = run_solver(cp, clock.limits(0.4, threads=1), clock.stopped)
+    solver, code = run_solver(cp, clock.limits(0.4), clock.stopped)
     if code not in FOUND:
         return None
     days, duties = _value(solver, part.changed), _value(solver, part.duties)
     least_days, least_duties = _split(solver.best_objective_bound, days)
-    values = {n: solver.value(cp.get_int_var_from_proto_index(n)) for n in range(len(cp.proto.variables))}
-    return values, Level(days, least_days), Level(duties, least_duties)
+    return _Found(values_of(cp, solver), Level(days, least_days), Level(duties, least_duties))
 
 
 def _split(bound: float, days: int) -> tuple[int, int]:
@@ -194,11 +207,9 @@ def _value(solver: cp_model.CpSolver, parts: Sequence[LinearExprT]) -> int:
 # -- what the other squads could help ---------------------------------------------------------------------------
 
 
-def _with_help(
-    part: Part, known: Mapping[tuple[str, int], int], levels: tuple[Level, Level, Level], clock: Clock
-) -> tuple[Level, Level, Level]:
+def _with_help(part: Part, known: Mapping[tuple[str, int], int], levels: Levels, clock: Clock) -> Levels:
     """Lower the bounds to what would be needed if the other squads did whatever helps."""
-    shortfalls, days, duties = levels
+    shortfalls, days, duties = levels.shortfalls, levels.days, levels.duties
     if not _coupled(part) or (shortfalls.value == 0 and days.value == _forced(part) and duties.value == 0):
         return levels
     helped = part_of(replace(part.ask, wishes=False, ideal=True), known)
@@ -211,12 +222,13 @@ def _with_help(
         shortfalls = Level(shortfalls.value, 0.0)
     if helped.excess:
         _held_to(helped, helped.built.model.cp, shortfalls.value)
+    suggest_given(helped)
     helped.built.model.cp.minimize(_changes(helped))
-    solver, code = run_solver(helped.built.model.cp, clock.limits(0.3, threads=1), clock.stopped)
+    solver, code = run_solver(helped.built.model.cp, clock.limits(0.3), clock.stopped)
     bound = solver.best_objective_bound if code in (*FOUND, cp_model.UNKNOWN) else 0.0
     least_days, least_duties = _split(bound, int(days.value))
     days = Level(days.value, min(days.bound, least_days))
-    return shortfalls, days, Level(duties.value, min(duties.bound, least_duties) if days.proven else 0.0)
+    return Levels(shortfalls, days, Level(duties.value, min(duties.bound, least_duties) if days.proven else 0.0))
 
 
 def _coupled(part: Part) -> bool:
@@ -273,13 +285,11 @@ def _best_objective(
             start.add(var == (found[before.index] if isinstance(before, cp_model.IntVar) else 0))
     for key, literal in best.keep.items():
         start.add(literal == _at(found, part.keep.get(key, 0)))
-    solver, code = run_solver(start, clock.limits(0.5, least=SETTLE_SECONDS), clock.stopped)
+    solver, code = run_solver(start, clock.limits(1.0, least=CARRY_SECONDS))  # not stopped: what was found is kept
     if code not in FOUND:
         raise Unsolvable(ask.squads, proven=False)
-    for n in range(len(cp.proto.variables)):
-        var = cp.get_int_var_from_proto_index(n)
-        cp.add_hint(var, solver.value(var))
-    better, code = run_solver(cp, clock.limits(1.0, least=SETTLE_SECONDS), clock.stopped)
+    suggest_values(cp, values_of(cp, solver))
+    better, code = run_solver(cp, clock.limits(1.0, least=clock.better, most=clock.better), clock.stopped)
     bound = better.best_objective_bound if code in (*FOUND, cp_model.UNKNOWN) else 0.0
     solver = better if code in FOUND else solver
     cost = int(solver.value(total(best.built.cost)))

@@ -21,7 +21,7 @@ from scheduler.candidates import list_candidates
 from scheduler.changes import Ask
 from scheduler.judge import Edits, edits
 from scheduler.kept_edits import duty_locks, fixed_joins, forced_keys, shift_locks
-from scheduler.levels import Clock, Levels, Unsolvable, settle
+from scheduler.levels import BETTER_PART, BETTER_SECONDS, Clock, Levels, Unsolvable, settle
 from scheduler.merging import merged
 from scheduler.parts import units
 from scheduler.replan import at_stake, elsewhere, movable, squads_of, weaker
@@ -209,7 +209,7 @@ def _tried(
     wanted, scenario = task.wanted, task.scenario
     places = [c for c in elsewhere(scenario, task.given, moving) if c.day >= wanted.first]
     added = (*task.added, *places)
-    clock_end = time.monotonic() + seconds
+    clock_end, better = time.monotonic() + seconds, max(BETTER_SECONDS, BETTER_PART * wanted.seconds)
     levels, current = Levels(), task.given
     for n, squads in enumerate(parts):
         names = "、".join(scenario.squad_by_id[s].name for s in squads)
@@ -230,7 +230,7 @@ def _tried(
             visits=wanted.visits,
         )
         share = max(SHORTEST, (clock_end - time.monotonic()) / (len(parts) - n))
-        clock = Clock(share, stopped, wanted.seed, wanted.threads)
+        clock = Clock(share, better / len(parts), stopped, wanted.seed, wanted.threads)
         most = None if wanted.most is None else wanted.most - int(levels.days.value)
         repaired = settle(ask, clock, most=most, around=_around(wanted, added))
         levels = levels + repaired.levels

@@ -29,6 +29,8 @@ VISITS = 1_000
 """What one unit of the objective weighs beside a visit that differs from the published ones."""
 BETTER_SECONDS, BETTER_PART = 1.0, 0.025
 """Seconds for the objective of all parts once the other levels are settled; this part of all time if that is more."""
+HELP_SECONDS = 2.0
+"""Least seconds for the bound with help, which is sought beside the objective."""
 CARRY_SECONDS = 20.0
 """Most seconds to carry a repair over into the model with the objective, which takes less than one."""
 AROUND = 4
@@ -224,7 +226,7 @@ def _with_help(part: Part, known: Mapping[tuple[str, int], int], levels: Levels,
         _held_to(helped, helped.built.model.cp, shortfalls.value)
     suggest_given(helped)
     helped.built.model.cp.minimize(_changes(helped))
-    solver, code = run_solver(helped.built.model.cp, clock.limits(0.3), clock.stopped)
+    solver, code = run_solver(helped.built.model.cp, clock.limits(0.8, least=HELP_SECONDS), clock.stopped)
     bound = solver.best_objective_bound if code in (*FOUND, cp_model.UNKNOWN) else 0.0
     least_days, least_duties = _split(bound, int(days.value))
     days = Level(days.value, min(days.bound, least_days))

@@ -31,8 +31,8 @@ CHANGED = "S14"
 """The rule that prices a changed officer-day, where moving a remediation is weighed against its losing strength."""
 LEAST_TRY = 0.5
 """Part of the time that a further try gets at least."""
-SHORTEST = 5.0
-"""Least seconds for one part."""
+SHORTEST, LEAST_BETTER = 5.0, 0.5
+"""Least seconds for one part, and for the objective of one."""
 
 
 @dataclass(frozen=True)
@@ -230,7 +230,7 @@ def _tried(
             visits=wanted.visits,
         )
         share = max(SHORTEST, (clock_end - time.monotonic()) / (len(parts) - n))
-        clock = Clock(share, better / len(parts), stopped, wanted.seed, wanted.threads)
+        clock = Clock(share, max(LEAST_BETTER, better / len(parts)), stopped, wanted.seed, wanted.threads)
         most = None if wanted.most is None else wanted.most - int(levels.days.value)
         repaired = settle(ask, clock, most=most, around=_around(wanted, added))
         levels = levels + repaired.levels

@@ -161,7 +161,7 @@ def _least_shortfalls(part: Part, clock: Clock) -> tuple[Level, _Found]:
     """Return the least shortfall beyond the published one, and a repair that has it, whatever it changes."""
     cp = part.built.model.cp
     cp.minimize(_steps(part))
-    solver, code = run_solver(cp, clock.limits(0.4), clock.stopped)
+    solver, code = run_solver(cp, clock.limits(0.5), clock.stopped)
     if code not in FOUND:
         raise Unsolvable(part.ask.squads, proven=code == cp_model.INFEASIBLE)
     unit = part.grain / GRAIN
@@ -185,7 +185,7 @@ def _fewest_changes(part: Part, cp: cp_model.CpModel, shortfalls: float, clock: 
     """Return the repair with the fewest changes within a shortfall [points]; None where none was found."""
     _held_to(part, cp, shortfalls)
     cp.minimize(_changes(part))
-    solver, code = run_solver(cp, clock.limits(0.4), clock.stopped)
+    solver, code = run_solver(cp, clock.limits(0.5), clock.stopped)
     if code not in FOUND:
         return None
     days, duties = _value(solver, part.changed), _value(solver, part.duties)
@@ -266,11 +266,41 @@ def _best_objective(
     around: Iterable[date],
 ) -> Repaired:
     """Better the objective with the counts of changes held, on the days that change and some around them."""
-    old = part.built.model
     touched = {*_touched(part, found), *around}
-    near = frozenset(d for d in old.days if any(abs((d - t).days) <= AROUND for t in touched))
-    ask = replace(part.ask, days=near if part.ask.days is None else near & part.ask.days)
-    best = part_of(ask, known)
+    near = frozenset(d for d in part.built.model.days if any(abs((d - t).days) <= AROUND for t in touched))
+    carried = _carried(part, known, found, levels, near if part.ask.days is None else near & part.ask.days)
+    # a holding of a new remediation may be due beyond these days
+    carried = carried or _carried(part, known, found, levels, part.ask.days)
+    if carried is None:
+        raise Unsolvable(part.ask.squads, proven=False)
+    best, solver = carried
+    model, cp = best.built.model, best.built.model.cp
+    suggest_values(cp, values_of(cp, solver))
+    better, code = run_solver(cp, clock.limits(1.0, least=clock.better, most=clock.better), clock.stopped)
+    bound = better.best_objective_bound if code in (*FOUND, cp_model.UNKNOWN) else 0.0
+    solver = better if code in FOUND else solver
+    cost = int(solver.value(total(best.built.cost)))
+    least = max(0.0, (bound - _most_visits(best)) / VISITS) if code != cp_model.OPTIMAL else cost
+    return Repaired(
+        part=best,
+        decided=read_off(model, solver),
+        kept=frozenset(key for key, literal in best.keep.items() if solver.value(literal)),
+        levels=replace(levels, objective=Level(cost / GRAIN, min(cost, least) / GRAIN)),
+    )
+
+
+def _carried(
+    part: Part,
+    known: Mapping[tuple[str, int], int],
+    found: Mapping[int, int],
+    levels: Levels,
+    days: frozenset[date] | None,
+) -> tuple[Part, cp_model.CpSolver] | None:
+    """Return the model with the objective on some days and a solve with the repair found; None where these are too few.
+
+    It is not stopped, as it takes less than a second and what was found is to be kept.
+    """
+    old, best = part.built.model, part_of(replace(part.ask, days=days), known)
     model, cp = best.built.model, best.built.model.cp
     if best.excess:
         _held_to(best, cp, levels.shortfalls.value)
@@ -287,21 +317,9 @@ def _best_objective(
             start.add(var == (found[before.index] if isinstance(before, cp_model.IntVar) else 0))
     for key, literal in best.keep.items():
         start.add(literal == _at(found, part.keep.get(key, 0)))
-    solver, code = run_solver(start, clock.limits(1.0, least=CARRY_SECONDS))  # not stopped: what was found is kept
-    if code not in FOUND:
-        raise Unsolvable(ask.squads, proven=False)
-    suggest_values(cp, values_of(cp, solver))
-    better, code = run_solver(cp, clock.limits(1.0, least=clock.better, most=clock.better), clock.stopped)
-    bound = better.best_objective_bound if code in (*FOUND, cp_model.UNKNOWN) else 0.0
-    solver = better if code in FOUND else solver
-    cost = int(solver.value(total(best.built.cost)))
-    least = max(0.0, (bound - _most_visits(best)) / VISITS) if code != cp_model.OPTIMAL else cost
-    return Repaired(
-        part=best,
-        decided=read_off(model, solver),
-        kept=frozenset(key for key, literal in best.keep.items() if solver.value(literal)),
-        levels=replace(levels, objective=Level(cost / GRAIN, min(cost, least) / GRAIN)),
-    )
+    limits = Limits(seconds=CARRY_SECONDS, counting=True)
+    solver, code = run_solver(start, limits)
+    return (best, solver) if code in FOUND else None
 
 
 def _at(found: Mapping[int, int], literal: cp_model.IntVar | int) -> int:

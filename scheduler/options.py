@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -12,28 +11,23 @@ from itertools import pairwise
 from ortools.sat.python import cp_model
 from pebble import ProcessExpired
 
-from constraints.base import Rule, Task, all_rules
+from constraints.base import Task
 from domain.calendar import minutes
 from domain.explanation import Entry, Offer, Option, ShortDay
 from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
-from domain.words import DutyKind, Severity, Text
+from domain.words import DutyKind, Text
 from scheduler.around import Around, Goal
-from scheduler.audit import audit
 from scheduler.parallel import Workers, scenario_here
 from scheduler.told import changes, overtime
 from scheduler.wants import MANNED, Want, want_of
+from scheduler.way_price import Prices, Region
 from scheduler.ways import Way, ways
 
 MORE_DAYS = 1
 """Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
 CALLED_TWO = Text("叫两名休息的队员来上班", "call in two resting officers")
-OF_SHIFTS = frozenset(
-    {"R02", "R03", "R04", "R05", "R06", "R16", "R17", "R18", "R19", "R20", "S06", "S07", "S08", "S09"}
-)
-"""What reads shifts and nothing else: it says the same before and after a way that changes nobody's shift."""
-OF_REST = tuple(rule for rule in all_rules() if rule.id not in OF_SHIFTS)
 QUICK = ("drop", "borrow")
 """Ways that change nobody's shift."""
 
@@ -166,9 +160,10 @@ class _Trier:
     scenario: Scenario
     roster: Roster
     _models: dict[tuple[str, ...], Around] = field(default_factory=dict)
-    _before: dict[tuple[int, tuple[str, ...], bool, bool], tuple[Scenario, tuple[Finding, ...]]] = field(
-        default_factory=dict
-    )
+    _prices: Prices = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._prices = Prices(self.roster)
 
     def solved(self, way: Way, want: Want, entry: Entry, day: date, missing: int) -> Solved | None:
         """Return the way solved, audited and priced; None where it fills nothing or breaks a hard rule."""
@@ -180,18 +175,20 @@ class _Trier:
         if known is None:
             return None
         roster = around.roster_of(known, opening.days | {d for _, d in opening.free})
-        part, before = self._part(way)
-        after = audit(part, _only(part, roster), rules=_judges(way))
+        dates = opening.days | {d for _, d in opening.free}
+        joint = bool(way.stage.come or way.stage.gone)
+        region = Region(way.stage.squads, min(dates), max(dates), joint)
+        change = self._prices.difference(way.scenario, roster, region)
         come = {c.id for c in way.stage.come}
-        short = [f for f in after if _is_of(f, entry, day) or (_kind(f) == _kind(want.finding) and _at(f) in come)]
+        short = [
+            f for f in change.after if _is_of(f, entry, day) or (_kind(f) == _kind(want.finding) and _at(f) in come)
+        ]
         filled = missing - sum(f.amount for f in short)
-        broken = Counter(f for f in after if f.severity is Severity.HARD) - Counter(before)
-        if filled <= 0 or broken:
+        if filled <= 0 or change.broken:
             return None
-        points = sum(f.points for f in after) - sum(f.points for f in before)
         if way.kind == "move rest" and all(d == day for _, d in opening.free):
             way = replace(way, kind="call in two", text=CALLED_TWO)
-        return Solved(way, day, roster, filled, missing, points)
+        return Solved(way, day, roster, filled, missing, change.points)
 
     def _model(self, way: Way) -> Around:
         """Return a model for a way; that of whole months serves all ways of some squads, whatever their band."""
@@ -200,20 +197,6 @@ class _Trier:
         if way.stage.squads not in self._models:
             self._models[way.stage.squads] = Around(self.scenario, self.roster, way.stage)
         return self._models[way.stage.squads]
-
-    def _part(self, way: Way) -> tuple[Scenario, tuple[Finding, ...]]:
-        """Return the scenario that judges a way, and what it says before."""
-        joint = bool(way.stage.come or way.stage.gone)
-        key = (id(way.scenario), way.stage.squads, joint, way.stage.days is None)
-        if key not in self._before:
-            part = narrow(way.scenario, way.stage.squads, joint=joint)
-            self._before[key] = part, audit(part, _only(part, self.roster), rules=_judges(way))
-        return self._before[key]
-
-
-def _judges(way: Way) -> tuple[Rule, ...]:
-    """Return the rules that price a way."""
-    return tuple(all_rules()) if way.stage.days is None else OF_REST
 
 
 def _kind(finding: Finding) -> tuple[str, str]:
@@ -301,46 +284,3 @@ def _heads(scenario: Scenario, want: Want) -> int:
         return 2
     places = scenario.post_by_id if want.kind is DutyKind.POST else scenario.presence_by_id
     return places[want.place or ""].heads
-
-
-# -- pricing ------------------------------------------------------------------------------------------------------
-
-
-def narrow(scenario: Scenario, squads: Sequence[str], *, joint: bool) -> Scenario:
-    """Return the scenario of some squads and of those that share desks and presences with them.
-
-    What two rosters that differ in those squads alone cost apart is the same in it as in the whole; where they differ
-    in remediations too, it has to be ``joint``.
-    """
-    near = set(squads)
-    for sharing in (*(d.squads for d in scenario.desks), *(p.squads for p in scenario.presences)):
-        if set(sharing) & set(squads):
-            near |= set(sharing)
-    people = {o.id for s in near for o in scenario.officers_of(s)}
-    hotspots = tuple(h for h in scenario.hotspots if near & set(h.squads))
-    visiting = near | {s for h in hotspots for s in h.squads}
-    return scenario.model_copy(
-        update={
-            "officers": tuple(o for o in scenario.officers if o.id in people),
-            "absences": tuple(a for a in scenario.absences if a.officer in people),
-            "past_shifts": tuple(p for p in scenario.past_shifts if p.officer in people),
-            "posts": tuple(p for p in scenario.posts if p.squad in near),
-            "desks": tuple(d for d in scenario.desks if near & set(d.squads)),
-            "presences": tuple(p for p in scenario.presences if near & set(p.squads)),
-            "hotspots": hotspots,
-            "squads": tuple(s for s in scenario.squads if s.id in visiting),
-            "groups": scenario.groups if joint else (),
-            "designated": scenario.designated if joint else (),
-        }
-    )
-
-
-def _only(scenario: Scenario, roster: Roster) -> Roster:
-    """Return the part of a roster that a narrow scenario knows."""
-    known, spots = scenario.officer_by_id, scenario.hotspot_by_id
-    return Roster(
-        shifts=tuple(a for a in roster.shifts if a.officer in known),
-        duties=tuple(d for d in roster.duties if d.officer in known),
-        visits=tuple(v for v in roster.visits if v.hotspot in spots and v.squad in scenario.squad_by_id),
-        remediations=roster.remediations,
-    )

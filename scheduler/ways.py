@@ -67,12 +67,14 @@ def ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
 
 
 def _called(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...]) -> Iterator[Way]:
-    """Yield what changes shifts: of the first squads, whose model is large enough."""
+    """Yield what changes shifts: of the first squads, whose model is large enough; over several days of the first."""
     day, today, stage = want.day, frozenset({want.day}), Stage(squads)
     people = [o.id for s in squads for o in scenario.officers_of(s)]
     resting = frozenset((o, day) for o in people if (o, day) not in roster.shift_on)
     near = [day + n * DAY for n in range(-REACH, REACH + 1) if scenario.first <= day + n * DAY < scenario.end]
-    working = frozenset((o, d) for o in people for d in near if d != day and (o, d) in roster.shift_on)
+    mine = [o.id for o in scenario.officers_of(squads[0])] if squads else []
+    later = frozenset((o, d) for o in mine for d in near if d != day and (o, d) in roster.shift_on)
+    called = frozenset((o, day) for o in mine if (o, day) not in roster.shift_on)
     everybody = frozenset((o, day) for o in people)
     yield Way(
         "call in",
@@ -86,7 +88,7 @@ def _called(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, .
         Text("叫一名休息的队员来上班,另一天改休", "call in a resting officer and move a rest day"),
         scenario,
         stage,
-        Opening(today, resting | working, 2),
+        Opening(today, called | later, 2),
     )
     yield Way(
         "swap",
@@ -100,7 +102,7 @@ def _called(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, .
         Text("两名队员换班,几天内换回", "swap two officers and swap them back within days"),
         scenario,
         stage,
-        Opening(today, frozenset((o, d) for o in people for d in near), 4, same_heads=True),
+        Opening(today, frozenset((o, d) for o in mine for d in near), 4, same_heads=True),
     )
     yield from _wider(scenario, stage, Opening(today, resting, 1))
 

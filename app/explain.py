@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.console import Voice
 from app.counting import show_counted
 from app.summary import points
 from app.writing import problem, refuse_bad_target, tell_moved
-from constraints.base import all_parameters
+from constraints.base import all_parameters, all_rules
 from domain.explanation import Entry, Explanation, Offer
 from domain.result import Finding, Result, RuleInfo
 from domain.roster import Roster
@@ -28,6 +30,9 @@ from scheduler.counting import count
 from scheduler.entries import entries
 from scheduler.judge import report_now
 from scheduler.parallel import Workers
+
+if TYPE_CHECKING:
+    from scheduler.beside import Beside
 
 DONE, REFUSED = 0, 2
 MOST_SHOWN = 20
@@ -55,28 +60,41 @@ def explain_roster(ask: Ask, voice: Voice) -> int:
         raise problem("--apply 与 -o 要一起用", "--apply and -o go together")
     if ask.target is not None:
         refuse_bad_target(ask.target, ask.source)
+    if ask.shortfall is not None or ask.apply is not None:
+        return _one(ask, voice)
     back = read_roster(ask.source, all_parameters())
-    findings = audit(back.scenario, back.roster)
-    if ask.apply is not None and ask.target is not None:
-        return _applied(ask, back, findings, ask.apply, ask.target, voice)
-    found = _explained(ask, back.scenario, back.roster, findings, voice)
-    rules = rule_infos()
-    if ask.shortfall is None:
-        show_counted(voice, found.counted)
-        show_entries(voice, found, rules)
-    else:
-        show_entry(voice, found.entries[0], rules, next(iter(found.offers), None))
+    found = _explained(ask, back.scenario, back.roster, audit(back.scenario, back.roster), voice)
+    show_counted(voice, found.counted)
+    show_entries(voice, found, rule_infos())
+    return DONE
+
+
+def _one(ask: Ask, voice: Voice) -> int:
+    """Answer for one entry; a second process loads the solver while the workbook is read, and shares the work."""
+    from scheduler.beside import Beside
+
+    with ExitStack() as stack:
+        beside = stack.enter_context(Beside()) if ask.workers > 1 else None
+        back = read_roster(ask.source, all_parameters())
+        if beside is not None:
+            beside.tell(back.scenario, back.roster)
+        if ask.apply is not None and ask.target is not None:
+            return _applied(ask, back, ask.apply, ask.target, voice, beside)
+        from scheduler.options import offer
+
+        eid = ask.shortfall or ""
+        rules = [rule for rule in all_rules() if rule.id == eid.partition("-")[0]]
+        findings = audit(back.scenario, back.roster, rules=rules) if rules else ()
+        entry, on = named(back.scenario, back.roster, findings, eid, beside)
+        show_entry(voice, entry, rule_infos(), offer(back.scenario, back.roster, findings, entry, on, beside))
     return DONE
 
 
 def _explained(
     ask: Ask, scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], voice: Voice
 ) -> Explanation:
-    from scheduler.options import offer, offers
+    from scheduler.options import offers
 
-    if ask.shortfall is not None:
-        entry, on = named(scenario, roster, findings, ask.shortfall)
-        return Explanation(entries=(entry,), offers=(offer(scenario, roster, findings, entry, on),))
     with Workers(scenario, ask.workers) as workers:
         voice.warn("正在逐人查找原因……", "Asking about everybody ...")
         found = entries(scenario, roster, findings, workers=workers)
@@ -88,13 +106,15 @@ def _explained(
     return Explanation(entries=found, counted=count(scenario), offers=tuple(made))
 
 
-def named(scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], asked: str) -> tuple[Entry, date | None]:
+def named(
+    scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], asked: str, beside: Beside | None = None
+) -> tuple[Entry, date | None]:
     """Return the entry of an id, and the date after its @ if any.
 
     InputError names the ids of the same place, or the dates of the entry, or says where ids are found.
     """
     eid, _, clock = asked.partition("@")
-    found = entries(scenario, roster, findings, only=eid)
+    found = entries(scenario, roster, findings, only=eid, beside=beside)
     entry = next((e for e in found if e.id == eid), None)
     if entry is None:
         near = "、".join(e.id for e in found)
@@ -138,7 +158,7 @@ def explanation_for(
 # -- applying ---------------------------------------------------------------------------------------------------
 
 
-def _applied(ask: Ask, back: ReadBack, findings: tuple[Finding, ...], which: str, target: Path, voice: Voice) -> int:
+def _applied(ask: Ask, back: ReadBack, which: str, target: Path, voice: Voice, beside: Beside | None) -> int:
     from scheduler.options import applied, offer
 
     eid, _, number = which.rpartition(":")
@@ -148,15 +168,16 @@ def _applied(ask: Ask, back: ReadBack, findings: tuple[Finding, ...], which: str
             f"--apply {which} is not right",
             expected=Text("如 S16-D01-1:2", "as S16-D01-1:2"),
         )
-    entry, on = named(back.scenario, back.roster, findings, eid)
-    found = offer(back.scenario, back.roster, findings, entry, on)
+    findings = audit(back.scenario, back.roster)
+    entry, on = named(back.scenario, back.roster, findings, eid, beside)
+    found = offer(back.scenario, back.roster, findings, entry, on, beside)
     option = next((o for o in found.options if o.number == int(number)), None)
     if option is None:
         raise problem(
             f"{eid} 只有 {len(found.options)} 条对策", f"{eid} has {len(found.options)} option(s)", read=which
         )
     started = time.monotonic()
-    scenario, roster = applied(back.scenario, back.roster, findings, entry, option, on)
+    scenario, roster = applied(back.scenario, back.roster, findings, entry, option, on, beside)
     after = audit(scenario, roster)
     report = report_now(after, back.report, edited=True)
     if option.inputs and back.report is not None:

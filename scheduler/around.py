@@ -27,9 +27,10 @@ from scheduler.decided import Decided, read_off, remediations_of, visits_of
 from scheduler.finish import with_holdings
 from scheduler.naming import Namer, Names, Stretch
 from scheduler.parts import DECIDING
+from scheduler.recheck import crosses_midnight
 
-UNITS = 0.15
-"""Deterministic time of one question: it is small, and the same question has the same answer."""
+UNITS, UNITS_OF_DAYS = 0.15, 0.05
+"""Deterministic time of one question about a month, and about days: the same question has the same answer."""
 EACH = tuple(rule for rule in DECIDING if rule.id == "R06")
 """What is posted for each question, about those who are free: an option may widen the band of hours."""
 BUILT = tuple(rule for rule in DECIDING if rule not in EACH)
@@ -77,7 +78,7 @@ class Around:
     def __init__(self, scenario: Scenario, roster: Roster, stage: Stage) -> None:
         self.scenario, self.roster, self.stage = scenario, roster, stage
         self.squads = stage.squads
-        part = scenario if stage.days is None else _on_days(scenario, roster, *stage.days)
+        part = scenario if stage.days is None else _on_days(scenario, roster, stage)
         near = [r for r in roster.remediations if r.group in scenario.group_by_id or r.designated]
         near = [r for r in near if r.id not in stage.gone and part.first <= r.start.date() < part.end]
         held = [c for c in (candidate_of(scenario, r) for r in near) if self._mine(c)]
@@ -109,7 +110,7 @@ class Around:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.catch_sigint_signal = False
-        solver.parameters.max_deterministic_time = UNITS
+        solver.parameters.max_deterministic_time = UNITS if self.stage.days is None else UNITS_OF_DAYS
         solver.parameters.symmetry_level = 0
         status = solver.solve(cp)
         return read_off(self.model, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
@@ -218,9 +219,15 @@ def _charged(scenario: Scenario, roster: Roster, owed: Sequence[Holding], days: 
     return tuple(sorted(found, key=lambda d: (order.get(d.officer, 0), d.start)))
 
 
-def _on_days(scenario: Scenario, roster: Roster, first: date, last: date) -> Scenario:
-    """Return the scenario of some dates, with the one before and after; earlier remediations are past ones."""
-    first, end = max(scenario.first, first - DAY), min(scenario.end, last + 2 * DAY)
+def _on_days(scenario: Scenario, roster: Roster, stage: Stage) -> Scenario:
+    """Return the scenario of a stage's dates; earlier remediations are past ones.
+
+    With the dates before and after, where the squads have hours that reach into another date or remediations change.
+    """
+    first, last = stage.days or (scenario.first, scenario.end)
+    if stage.come or stage.gone or crosses_midnight(scenario, frozenset(stage.squads)):
+        first, last = max(scenario.first, first - DAY), last + DAY
+    end = min(scenario.end, last + DAY)
     past = (
         PastRemediation(id=r.id, group=r.group, hotspot=r.hotspot, host=r.host, date=r.start.date())
         for r in roster.remediations

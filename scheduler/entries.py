@@ -13,10 +13,13 @@ from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import Text
+from scheduler.beside import Beside, shared
 from scheduler.parallel import Workers, scenario_here
 from scheduler.reasons import LASTING, Asker, gathered
 from scheduler.wants import MANNED, shortfalls, squads_at
 
+SHARES = 4
+"""Pieces of work that are shared with a process beside this one."""
 PIECES = 4
 """Pieces of work a process: they take unequal time."""
 Explained = tuple[Finding, list[Person]]
@@ -29,6 +32,7 @@ def entries(
     *,
     workers: Workers | None = None,
     only: str | None = None,
+    beside: Beside | None = None,
 ) -> tuple[Entry, ...]:
     """Return the entries of a roster, dearest first, everybody's reasons included.
 
@@ -40,11 +44,13 @@ def entries(
         Processes to share the work; without them it is done here.
     only
         The id of one entry: then only what is needed to name it is worked out.
+    beside
+        A process that knows scenario and roster, to share that with.
     """
     short = shortfalls(findings)
     if only is not None:
         short = [f for f in short if _stem(scenario, f) == only.rpartition("-")[0]]
-    explained = _asked(scenario, roster, short, workers)
+    explained = _asked(scenario, roster, short, workers) if beside is None else _shared(scenario, roster, short, beside)
     return _gathered(scenario, explained)
 
 
@@ -64,6 +70,21 @@ def _asked(scenario: Scenario, roster: Roster, short: Sequence[Finding], workers
             people = [Asker(scenario, roster).people(finding) for finding in piece]
         found += zip(piece, people, strict=True)
     return found
+
+
+def _shared(scenario: Scenario, roster: Roster, short: Sequence[Finding], beside: Beside) -> list[Explained]:
+    """Return the people of shortfalls in the order of their dates, one half of them from the process beside."""
+    ordered, asker = sorted(short, key=lambda f: str(f.where.day)), Asker(scenario, roster)
+    size = max(1, -(-len(ordered) // SHARES))
+    pieces = [ordered[n : n + size] for n in range(0, len(ordered), size)]
+    found = shared(beside, pieces, lambda piece: [asker.people(f) for f in piece], asked_there)
+    return [row for piece, people in zip(pieces, found, strict=True) for row in zip(piece, people, strict=True)]
+
+
+def asked_there(scenario: Scenario, roster: Roster, findings: Sequence[Finding]) -> list[list[Person]]:
+    """Return the people of some shortfalls with their reasons, in a process beside the one that asks."""
+    asker = Asker(scenario, roster)
+    return [asker.people(finding) for finding in findings]
 
 
 def asked_here(roster: Roster, findings: Sequence[Finding]) -> list[list[Person]]:

@@ -17,8 +17,9 @@ from domain.explanation import Entry, Offer, Option, ShortDay
 from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
-from domain.words import DutyKind, Text
+from domain.words import DutyKind, Record, Text
 from scheduler.around import Around, Goal
+from scheduler.beside import Beside, shared
 from scheduler.parallel import Workers, scenario_here
 from scheduler.told import changes, overtime
 from scheduler.wants import MANNED, Want, want_of
@@ -33,42 +34,57 @@ QUICK = ("drop", "borrow")
 
 
 @dataclass(frozen=True)
+class Job:
+    """One way to try on one date for one entry, of which ``missing`` is short that day; ``n`` is its place in line."""
+
+    n: int
+    way: Way
+    want: Want
+    day: date
+    missing: int
+    extra: bool
+    """Whether the date is a further one, on which nobody is told what was tried in vain."""
+
+
+@dataclass(frozen=True)
 class Solved:
-    """A way that works on a date: the new roster, what it fills of how much, and what it costs more."""
+    """A way that works: the new roster, what it fills, and what it costs more."""
 
     way: Way
-    day: date
     roster: Roster
     filled: int
-    missing: int
     points: float
 
 
+@dataclass(frozen=True)
+class Found:
+    """A way that works, as it is told: an option without its number, and the rows it takes out and puts in."""
+
+    option: Option
+    rows: tuple[frozenset[Record], frozenset[Record]]
+
+
 def offer(
-    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, on: date | None = None
+    scenario: Scenario,
+    roster: Roster,
+    findings: Sequence[Finding],
+    entry: Entry,
+    on: date | None = None,
+    beside: Beside | None = None,
 ) -> Offer:
     """Return the options of an entry, cheapest first; the same every time it is asked.
 
     Every way is tried on its dearest date (or on the date asked for, and on no other), the quick ones on the next too.
+    The process ``beside``, which knows scenario and roster, shares the work.
     """
-    solved, vain = _tried(scenario, roster, findings, entry, on)
-    options = tuple(
-        Option(
-            number=n,
-            kind=s.way.kind,
-            text=s.way.text,
-            day=s.day,
-            filled=s.filled,
-            missing=s.missing,
-            points=round(s.points, 2),
-            changes=tuple(changes(scenario, roster, s.roster)),
-            inputs=s.way.inputs,
-            overtime=tuple(overtime(s.way.scenario, roster, s.roster)),
-        )
-        for n, s in enumerate(solved, 1)
+    jobs, ranked = _ranked(scenario, roster, findings, entry, on, beside)
+    vain = [jobs[n].way.text for n, found in ranked if found is None and not jobs[n].extra]
+    options = (found.option for _, found in ranked if found is not None)
+    return Offer(
+        entry=entry.id if on is None else f"{entry.id}@{on:%m-%d}",
+        options=tuple(o.model_copy(update={"number": n}) for n, o in enumerate(options, 1)),
+        tried=tuple(dict.fromkeys(vain)),
     )
-    asked = entry.id if on is None else f"{entry.id}@{on:%m-%d}"
-    return Offer(entry=asked, options=options, tried=tuple(dict.fromkeys(way.text for way in vain)))
 
 
 def offers(
@@ -77,8 +93,7 @@ def offers(
     """Yield the options of several entries in their order, worked out side by side."""
     futures: list[Future[Offer]] = []
     for entry in wanted:
-        mine = [f for f in findings if any(_is_of(f, entry, d.day) for d in entry.days)]
-        futures.append(workers.submit(offer_here, roster, mine, entry.model_copy(update={"people": ()})))
+        futures.append(workers.submit(offer_here, roster, *_bare(findings, entry)))
     for entry, future in zip(wanted, futures, strict=True):
         try:
             yield future.result()
@@ -98,11 +113,21 @@ def applied(
     entry: Entry,
     option: Option,
     on: date | None = None,
+    beside: Beside | None = None,
 ) -> tuple[Scenario, Roster]:
     """Return the input and the roster with an option of ``offer`` carried out."""
-    solved, _ = _tried(scenario, roster, findings, entry, on)
-    chosen = solved[option.number - 1]
-    return chosen.way.scenario, chosen.roster
+    jobs, ranked = _ranked(scenario, roster, findings, entry, on, beside)
+    chosen = [n for n, found in ranked if found is not None][option.number - 1]
+    solved = _Trier(scenario, roster).solved(jobs[chosen], entry)
+    if solved is None:
+        raise RuntimeError(f"{entry.id}:{option.number} was solved before")
+    return solved.way.scenario, solved.roster
+
+
+def _bare(findings: Sequence[Finding], entry: Entry) -> tuple[list[Finding], Entry]:
+    """Return what a process is sent of an entry: its findings, and no reasons."""
+    mine = [f for f in findings if any(_is_of(f, entry, d.day) for d in entry.days)]
+    return mine, entry.model_copy(update={"people": ()})
 
 
 def dearest(entry: Entry) -> date:
@@ -123,26 +148,59 @@ def _is_of(finding: Finding, entry: Entry, day: date) -> bool:
     return same and home and (clock or entry.rule not in ("S02", "S04"))
 
 
-def _tried(
-    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, on: date | None
-) -> tuple[list[Solved], list[Way]]:
+def _ranked(
+    scenario: Scenario,
+    roster: Roster,
+    findings: Sequence[Finding],
+    entry: Entry,
+    on: date | None,
+    beside: Beside | None,
+) -> tuple[list[Job], list[tuple[int, Found | None]]]:
+    """Return the ways tried, and for each of them what came of it: those that work first, in order; one twice once."""
+    jobs, trier = _jobs(scenario, roster, findings, entry, on), _Trier(scenario, roster)
+    mine, bare = _bare(findings, entry)
+    line = sorted(range(len(jobs)), key=lambda n: jobs[n].way.stage.days is not None)  # the long ones first
+    shares = shared(
+        beside, [(mine, bare, on, n) for n in line], lambda job: trier.found(jobs[job[-1]], entry), found_at
+    )
+    by_n: dict[int, Found | None] = dict(zip(line, shares, strict=True))
+    kept: list[tuple[int, Found]] = []
+    for n in range(len(jobs)):
+        found = by_n[n]
+        if found is not None and not any(found.rows == other.rows for _, other in kept):
+            kept.append((n, found))
+    kept.sort(key=lambda row: (bool(row[1].option.inputs), row[1].option.points, row[1].option.kind))
+    return jobs, [*kept, *((n, None) for n in range(len(jobs)) if by_n[n] is None)]
+
+
+def _jobs(scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, on: date | None) -> list[Job]:
+    """Return the ways to try: all on the first date, the quick ones on those that follow."""
     days = list(dict.fromkeys(d.day for d in _by_price(entry))) if on is None else [on]
-    found: list[Solved] = []
-    vain: list[Way] = []
-    trier = _Trier(scenario, roster)
-    for n, day in enumerate(days[: 1 + MORE_DAYS]):
+    jobs: list[Job] = []
+    for nth, day in enumerate(days[: 1 + MORE_DAYS]):
         mine = [f for f in findings if _is_of(f, entry, day)]
         want = want_for(scenario, roster, mine[0]) if mine else None
-        for way in ways(scenario, roster, want) if want is not None else ():
-            if n and way.kind not in QUICK:
-                continue
-            solved = trier.solved(way, want, entry, day, sum(f.amount for f in mine)) if want is not None else None
-            if solved is None:
-                vain += [way] if not n else []
-            elif not any(solved.roster == other.roster for other in found):
-                found.append(solved)
-    found.sort(key=lambda s: (bool(s.way.inputs), s.points, s.way.kind))
-    return found, vain
+        if want is None:
+            continue
+        missing = sum(f.amount for f in mine)
+        chosen = [way for way in ways(scenario, roster, want) if not nth or way.kind in QUICK]
+        jobs += [Job(len(jobs) + n, way, want, day, missing, nth > 0) for n, way in enumerate(chosen)]
+    return jobs
+
+
+_asked: list[tuple[Roster, Entry, date | None, list[Job], _Trier]] = []
+"""The last question that this process was asked beside another: its jobs are the same ones."""
+
+
+def found_at(
+    scenario: Scenario, roster: Roster, job: tuple[Sequence[Finding], Entry, date | None, int]
+) -> Found | None:
+    """Return what comes of one way, by its number, in a process beside the one that asks."""
+    findings, entry, on, n = job
+    if not _asked or _asked[0][0] is not roster or _asked[0][1:3] != (entry, on):
+        _asked[:] = [(roster, entry, on, _jobs(scenario, roster, findings, entry, on), _Trier(scenario, roster))]
+    *_, jobs, trier = _asked[0]
+    return trier.found(jobs[n], entry)
 
 
 def want_for(scenario: Scenario, roster: Roster, finding: Finding) -> Want | None:
@@ -165,8 +223,29 @@ class _Trier:
     def __post_init__(self) -> None:
         self._prices = Prices(self.roster)
 
-    def solved(self, way: Way, want: Want, entry: Entry, day: date, missing: int) -> Solved | None:
+    def found(self, job: Job, entry: Entry) -> Found | None:
+        """Return a way as it is told; None where it does not help."""
+        solved = self.solved(job, entry)
+        if solved is None:
+            return None
+        way, after = solved.way, solved.roster
+        option = Option(
+            number=0,
+            kind=way.kind,
+            text=way.text,
+            day=job.day,
+            filled=solved.filled,
+            missing=job.missing,
+            points=round(solved.points, 2),
+            changes=tuple(changes(self.scenario, self.roster, after)),
+            inputs=way.inputs,
+            overtime=tuple(overtime(way.scenario, self.roster, after)),
+        )
+        return Found(option, _rows(self.roster, after))
+
+    def solved(self, job: Job, entry: Entry) -> Solved | None:
         """Return the way solved, audited and priced; None where it fills nothing or breaks a hard rule."""
+        way, want, day = job.way, job.want, job.day
         around, opening, goal = self._model(way), way.opening, goal_of(want)
         known = around.solve(opening, goal, way.scenario)
         if known is not None and any(d not in opening.days for _, d in opening.free):
@@ -183,12 +262,12 @@ class _Trier:
         short = [
             f for f in change.after if _is_of(f, entry, day) or (_kind(f) == _kind(want.finding) and _at(f) in come)
         ]
-        filled = missing - sum(f.amount for f in short)
+        filled = job.missing - sum(f.amount for f in short)
         if filled <= 0 or change.broken:
             return None
         if way.kind == "move rest" and all(d == day for _, d in opening.free):
             way = replace(way, kind="call in two", text=CALLED_TWO)
-        return Solved(way, day, roster, filled, missing, change.points)
+        return Solved(way, roster, filled, change.points)
 
     def _model(self, way: Way) -> Around:
         """Return a model for a way; that of whole months serves all ways of some squads, whatever their band."""
@@ -197,6 +276,18 @@ class _Trier:
         if way.stage.squads not in self._models:
             self._models[way.stage.squads] = Around(self.scenario, self.roster, way.stage)
         return self._models[way.stage.squads]
+
+
+def _rows(before: Roster, after: Roster) -> tuple[frozenset[Record], frozenset[Record]]:
+    """Return the rows that a roster no longer has, and those it has instead."""
+    out: set[Record] = set()
+    come: set[Record] = set()
+    for name in ("shifts", "duties", "visits", "remediations", "holdings"):
+        old, new = getattr(before, name), getattr(after, name)
+        known, kept = {id(row) for row in old}, {id(row) for row in new}
+        out |= {row for row in old if id(row) not in kept}
+        come |= {row for row in new if id(row) not in known}
+    return frozenset(out - come), frozenset(come - out)
 
 
 def _kind(finding: Finding) -> tuple[str, str]:

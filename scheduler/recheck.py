@@ -136,7 +136,7 @@ class Recheck:
             self._absences[absence.officer].append(absence)
         for past in self.scenario.past_shifts:
             self._past[past.officer].append(past)
-        self._night = {s.id for s in self.scenario.squads if _crosses_midnight(self.scenario, frozenset({s.id}))}
+        self._night = {s.id for s in self.scenario.squads if crosses_midnight(self.scenario, frozenset({s.id}))}
         self._sent: dict[date, set[str]] = defaultdict(set)
         for r in self.roster.remediations:
             days = {r.start.date(), r.end.date()}
@@ -404,7 +404,7 @@ def _cut(scenario: Scenario, home: str, squads: frozenset[str], day: date, sites
     With the dates beside it where a shift, place or window reaches into the next date.
     """
     first, end = day, day + DAY
-    if _crosses_midnight(scenario, squads):
+    if crosses_midnight(scenario, squads):
         first, end = max(scenario.first, day - DAY), min(scenario.end, day + 2 * DAY)
     return scenario.model_copy(
         update={
@@ -419,7 +419,7 @@ def _cut(scenario: Scenario, home: str, squads: frozenset[str], day: date, sites
     )
 
 
-def _crosses_midnight(scenario: Scenario, squads: frozenset[str]) -> bool:
+def crosses_midnight(scenario: Scenario, squads: frozenset[str]) -> bool:
     """Return whether a shift, place or window of the squads reaches into the next date."""
     spans = [(s.start, s.length) for squad in squads for s in scenario.shifts_of(squad)]
     spans += [(p.start, p.length) for p in scenario.posts if p.squad in squads]

@@ -38,12 +38,14 @@ def build(
     squads: Sequence[str] | None = None,
     candidates: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
+    if_held: bool = False,
 ) -> Built:
     """Build the model of ``squads`` (all by default) with the candidates in play and post ``rules`` into it.
 
-    Groups are judged (R12) only where all their squads are in the part.
+    Groups are judged (R12) only where all their squads are in the part. With ``if_held`` the people whom ``frozen``
+    sends from elsewhere come if their remediation is held; else it has to be.
     """
-    model = variables(scenario, squads=squads, candidates=candidates, frozen=frozen)
+    model = variables(scenario, squads=squads, candidates=candidates, frozen=frozen, if_held=if_held)
     return post(model, scenario, rules)
 
 
@@ -63,6 +65,7 @@ def variables(
     candidates: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
     cuts: Mapping[str, Collection[datetime]] = NO_CUTS,
+    if_held: bool = False,
 ) -> RosterModel:
     """Make every decision variable of the part; no rule is posted yet.
 
@@ -80,7 +83,7 @@ def variables(
     )
     _works(model, scenario)
     _classes(model, scenario)
-    _remediations(model, scenario, inside, frozen)
+    _remediations(model, scenario, inside, frozen, if_held=if_held)
     for squad in model.squads:
         model.periods[squad.id] = periods_of(scenario, squad.id, model.candidates, cuts.get(squad.id, ()))
         add_staff(model, scenario, squad.id, {c: len(model.members[c]) for c in model.classes[squad.id]})
@@ -132,25 +135,30 @@ def class_of(officer: Officer, *, locked: bool) -> OfficerClass:
     return OfficerClass(officer.squad, officer.force, officer.certified, barred, officer.id if locked else "")
 
 
-def _remediations(model: RosterModel, scenario: Scenario, inside: set[str], frozen: Roster) -> None:
+def _remediations(model: RosterModel, scenario: Scenario, inside: set[str], frozen: Roster, *, if_held: bool) -> None:
     set_in_stone = {r.id: r for r in frozen.remediations}
     for c in model.candidates:
         model.held[c.id] = model.cp.new_bool_var(f"held/{c.id}")
         there = set_in_stone[c.id].participants if c.id in set_in_stone else ()
+        comes = model.held[c.id] if if_held else 1
         vehicles = {use.vehicle for use in set_in_stone[c.id].vehicles} if c.id in set_in_stone else set()
         for squad in (*c.squads, *c.helpers):
             for officer in scenario.officers_of(squad):
                 if squad in inside:
                     model.add_join(officer.id, c.id, model.cp.new_bool_var(f"joins/{officer.id}/{c.id}"))
                 else:
-                    model.add_join(officer.id, c.id, int(officer.id in there))
+                    model.add_join(officer.id, c.id, comes if officer.id in there else 0)
             sends = {model.squad_of[p] for p in there}
             free = squad in inside
-            model.sends[squad, c.id] = model.cp.new_bool_var(f"sends/{squad}/{c.id}") if free else int(squad in sends)
+            if free:
+                model.sends[squad, c.id] = model.cp.new_bool_var(f"sends/{squad}/{c.id}")
+            else:
+                model.sends[squad, c.id] = comes if squad in sends else 0
         boss = scenario.officer_by_id.get(c.commander or "")
         if boss is not None and boss.squad not in (*c.squads, *c.helpers):
             free = boss.squad in inside
-            joins = model.cp.new_bool_var(f"joins/{boss.id}/{c.id}") if free else int(boss.id in there)
+            elsewhere = comes if boss.id in there else 0
+            joins = model.cp.new_bool_var(f"joins/{boss.id}/{c.id}") if free else elsewhere
             model.add_join(boss.id, c.id, joins)
         for vehicle in scenario.vehicles:
             if vehicle.squad is None or vehicle.squad in (*c.squads, *c.helpers):

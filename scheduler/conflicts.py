@@ -18,13 +18,14 @@ from domain.calendar import DAY
 from domain.limits import Limits, ShiftCap
 from domain.problem import Problem
 from domain.roster import Roster
-from domain.scenario import Absence, Designated, Lock, Scenario
+from domain.scenario import Absence, Designated, Lock, Officer, Scenario
 from domain.words import LockKind, Scope, Severity, Status, Text
 from inputs.labels import label
 from inputs.schema import BY_KEY
 from scheduler.build import build
 from scheduler.candidates import list_candidates
 from scheduler.choose import nominal
+from scheduler.parallel import scenario_here
 from scheduler.parts import full_visits
 
 HARD = tuple(rule for rule in all_rules() if rule.severity is Severity.HARD or rule.id == "R12")
@@ -34,6 +35,8 @@ BANDS = ("R06.below", "R06.above", "R06.overtime", "R04.max_days")
 """Values of the policy sheet that may stand against locks and absences."""
 SECONDS = 10.0
 """Wall seconds for one question; one that is not answered by then proves nothing."""
+LEAST_LOCKS = 2
+"""Locks of a unit from which on it is asked, before the search, whether they leave any roster."""
 WEIGHTS = {"locks": 1, "shift_caps": 1, "limits": 2, "designated": 2, "absences": 3, "policy": 5}
 """What giving up a line weighs: a lock is the leader's own, leave is granted, a policy value touches everybody."""
 
@@ -75,7 +78,7 @@ def contradiction(scenario: Scenario, squads: Sequence[str]) -> Contradiction | 
     found: list[tuple[Line, ...]] = []
     for squad in squads:
         for officer in scenario.officers_of(squad):
-            part = scenario.model_copy(update={"officers": (officer,)})
+            part = _alone(scenario, officer)
             mine = [line for line in lines(part) if line.sheet != "designated" and not _of_group(part, line)]
             found += _all_conflicts(part, (squad,), mine, PERSONAL)
     given = {line for conflict in found for line in conflict}
@@ -90,6 +93,35 @@ def contradiction(scenario: Scenario, squads: Sequence[str]) -> Contradiction | 
     chosen = _cheapest(found)
     proven = lawful(without(scenario, chosen), squads, HARD) in (Status.OPTIMAL, Status.FEASIBLE)
     return Contradiction(tuple(found), chosen, proven and bool(given or joint))
+
+
+def many_locks(scenario: Scenario, squads: Sequence[str]) -> bool:
+    """Return whether some squads have so many locks that they may contradict each other."""
+    people = {o.id for s in squads for o in scenario.officers_of(s)}
+    return sum(k.officer in people for k in scenario.locks) >= LEAST_LOCKS
+
+
+def clash_here(squads: Sequence[str]) -> bool:
+    """Return whether it is proven, before anything is sought, that some squads have no roster (see Workers)."""
+    return lawful(scenario_here(), squads, HARD) is Status.INFEASIBLE
+
+
+def _alone(scenario: Scenario, officer: Officer) -> Scenario:
+    """Return the scenario of one officer: of the places only those where a lock puts him, as no other is a must."""
+    places = {k.place for k in scenario.locks if k.officer == officer.id}
+    presences = tuple(p for p in scenario.presences if p.id in places)
+    spots = {p.hotspot for p in presences}
+    return scenario.model_copy(
+        update={
+            "officers": (officer,),
+            "posts": tuple(p for p in scenario.posts if p.id in places),
+            "desks": tuple(d for d in scenario.desks if d.id in places),
+            "presences": presences,
+            "hotspots": tuple(h for h in scenario.hotspots if h.id in spots),
+            "absences": tuple(a for a in scenario.absences if a.officer == officer.id),
+            "past_shifts": tuple(p for p in scenario.past_shifts if p.officer == officer.id),
+        }
+    )
 
 
 def _of_group(scenario: Scenario, line: Line) -> bool:
@@ -258,7 +290,7 @@ def lawful(scenario: Scenario, squads: Sequence[str], rules: Sequence[Rule]) -> 
         others = [s.id for s in scenario.squads if s.id not in squads]
         visits = full_visits(scenario, squads).visits
         frozen = Roster(visits=visits, remediations=nominal(scenario, mine, others))
-    built = build(scenario, rules, squads=squads, candidates=mine, frozen=frozen)
+    built = build(scenario, rules, squads=squads, candidates=mine, frozen=frozen, if_held=True)
     built.model.cp.clear_objective()  # type: ignore[no-untyped-call]
     solver = cp_model.CpSolver()
     solver.parameters.catch_sigint_signal = False

@@ -18,13 +18,13 @@ from domain.scenario import Scenario
 from domain.words import Status, Text
 from scheduler.audit import audit, hard, points, totals
 from scheduler.candidates import list_candidates
-from scheduler.conflicts import Place, contradiction, problems
+from scheduler.conflicts import Place, clash_here, contradiction, many_locks, problems
 from scheduler.decided import Decided
 from scheduler.engine import Engine, Incumbent
 from scheduler.finish import assemble, name_here, name_squad
 from scheduler.line_plan import run_by_lines, suits_lines
 from scheduler.parallel import workers_for
-from scheduler.parts import NAMING
+from scheduler.parts import NAMING, Unit
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
 
@@ -56,6 +56,9 @@ def plan(scenario: Scenario, options: Options, watch: Watch, place: Place | None
     watch.say(Text(f"列出 {len(candidates)} 个联动整治候选", f"{len(candidates)} candidates for remediations"))
     with workers_for(part, options.workers) as workers:
         engine = Engine(part, options, watch, workers)
+        clashing = _clashing(engine)
+        if clashing:
+            raise _conflicts(engine, clashing, place)
         if suits_lines(engine):
             run_by_lines(engine)
         else:
@@ -71,6 +74,25 @@ def _nothing(engine: Engine, place: Place | None) -> Exception:
     clashing = [unit for unit, status in engine.statuses.items() if status is Status.INFEASIBLE]
     if not clashing or engine.watch.stop.is_set():
         return NoRoster()
+    return _conflicts(engine, clashing, place)
+
+
+def _clashing(engine: Engine) -> list[Unit]:
+    """Return the units whose locks leave no roster: nobody need wait for a search that can find none."""
+    asked = [unit for unit in engine.units if many_locks(engine.scenario, unit)]
+    answers: list[Future[bool]] = [engine.workers.submit(clash_here, unit) for unit in asked]
+    found = []
+    for unit, answer in zip(asked, answers, strict=True):
+        try:
+            clash = answer.result()
+        except ProcessExpired:  # the search will tell
+            clash = False
+        found += [unit] if clash else []
+    return found
+
+
+def _conflicts(engine: Engine, clashing: Sequence[Unit], place: Place | None) -> InputError:
+    """Return the conflicts of units that have no roster, named line by line."""
     engine.watch.say(Text("查找互相矛盾的输入行", "Looking for the lines that contradict each other"))
     found = [(unit, contradiction(engine.scenario, unit)) for unit in clashing]
     named = [problem for _, clash in found if clash is not None for problem in problems(clash, place)]

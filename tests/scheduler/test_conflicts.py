@@ -141,6 +141,26 @@ def test_an_order_that_leave_of_the_only_commander_stops_is_found() -> None:
     assert found.proven
 
 
+def test_an_order_that_may_be_held_on_any_of_several_days_is_no_conflict() -> None:
+    """Those of the other squad come on the day it is held, and not on all days on which it might be."""
+    base = two_squads(8)
+    order = Designated(
+        id="O",
+        group="G",
+        hotspot="H",
+        first=MONDAY + 2 * DAY,
+        end=MONDAY + 5 * DAY,
+        start=time(15),
+        length=timedelta(hours=2),
+        squads=("A", "B"),
+        heads=4,
+        vehicles=0,
+    )
+    scenario = base.model_copy(update={"designated": (order,)})
+    assert contradiction(scenario, ("A",)) is None
+    assert contradiction(scenario, ("B",)) is None
+
+
 def test_conflicts_of_different_kinds_planted_together_are_all_named() -> None:
     """One officer has late and then early locked, another a lock on a day of training, a third rests all week."""
     training = Absence(officer="A2", kind=AbsenceKind.TRAINING, start=MONDAY, end=MONDAY + 6 * DAY)
@@ -161,6 +181,21 @@ def test_twenty_planted_locks_are_named_alone() -> None:
     assert found is not None
     assert {k for c in found.conflicts for k in keys(c)} == {k.id for k in planted}
     assert len(found.conflicts) == found.weight == 10
+
+
+def test_twenty_locks_in_conflicts_of_several_lengths_and_the_least_to_give_up() -> None:
+    """Six times late and then early, and one officer eight days in a row, of which one in the middle is enough."""
+    pairs = [shift(n + more, name, f"A{n + 1}") for n in range(6) for more, name in ((0, "L"), (1, "E"))]
+    row = [shift(day, "E", "A8") for day in range(8)]
+    scenario = week(*pairs, *row, people=9, count=9)
+    found = contradiction(scenario, ("A",))
+    assert found is not None
+    assert sorted(len(conflict) for conflict in found.conflicts) == [2, 2, 2, 2, 2, 2, 7]
+    assert {k for c in found.conflicts for k in keys(c)} <= {k.id for k in (*pairs, *row)}
+    assert {k.id for k in pairs} <= {k for c in found.conflicts for k in keys(c)}
+    assert found.weight == 7
+    assert keys(found.relaxation) & {k.id for k in row} <= {k.id for k in row[2:7]}
+    verified(scenario, found)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from itertools import groupby
 
 from pebble import ProcessExpired
 
@@ -58,9 +59,7 @@ def _asked(scenario: Scenario, roster: Roster, short: Sequence[Finding], workers
     if workers is None:
         asker = Asker(scenario, roster)
         return [(finding, asker.people(finding)) for finding in short]
-    ordered = sorted(short, key=lambda f: (f.where.squad or "", str(f.where.day)))
-    size = max(1, -(-len(ordered) // (PIECES * workers.count)))
-    pieces = [ordered[n : n + size] for n in range(0, len(ordered), size)]
+    pieces = _by_squads(short, PIECES * workers.count)
     futures: list[Future[list[list[Person]]]] = [workers.submit(asked_here, roster, piece) for piece in pieces]
     found: list[Explained] = []
     for piece, future in zip(pieces, futures, strict=True):
@@ -70,6 +69,20 @@ def _asked(scenario: Scenario, roster: Roster, short: Sequence[Finding], workers
             people = [Asker(scenario, roster).people(finding) for finding in piece]
         found += zip(piece, people, strict=True)
     return found
+
+
+def _by_squads(short: Sequence[Finding], count: int) -> list[list[Finding]]:
+    """Return shortfalls in about so many pieces, each of whole squads: what is asked of one is remembered in it."""
+    size, pieces = -(-len(short) // count), list[list[Finding]]()
+    for _, mine in groupby(sorted(short, key=_squad_and_day), key=lambda f: f.where.squad or ""):
+        if not pieces or len(pieces[-1]) >= size:
+            pieces.append([])
+        pieces[-1] += mine
+    return pieces
+
+
+def _squad_and_day(finding: Finding) -> tuple[str, str]:
+    return finding.where.squad or "", str(finding.where.day)
 
 
 def _shared(scenario: Scenario, roster: Roster, short: Sequence[Finding], beside: Beside) -> list[Explained]:

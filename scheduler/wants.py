@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from constraints.base import all_rules
 from constraints.manning_audit import duties_at, short_stretches
-from domain.calendar import Need, OpenWindow, dates
+from domain.calendar import DAY, Need, OpenWindow, dates
 from domain.result import Finding
 from domain.roster import Remediation, Roster
 from domain.scenario import Officer, Scenario
@@ -76,9 +76,10 @@ def _manned(scenario: Scenario, roster: Roster, finding: Finding, day: date, pla
     def counts(officer: Officer, at: str) -> bool:
         return at == place and officer.squad in squads and (officer.certified or kind is not DutyKind.DESK)
 
-    duties = duties_at(scenario, roster, kind, counts).get(place, [])
-    spans = [(s.start, s.end) for need in needs_at(scenario, kind, place, day) for s in short_stretches(need, duties)]
     people = tuple(o for s in squads for o in scenario.officers_of(s))
+    near = (d for o in people for d in roster.duties_of(o.id) if d.place == place and abs(d.day - day) <= DAY)
+    duties = duties_at(scenario, Roster(duties=tuple(near)), kind, counts).get(place, [])
+    spans = [(s.start, s.end) for need in needs_at(scenario, kind, place, day) for s in short_stretches(need, duties)]
     return Want(finding, day, kind, place, _merged(spans), people)
 
 

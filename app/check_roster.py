@@ -77,11 +77,11 @@ def _perhaps_an_input(source: Path, error: InputError, voice: Voice) -> int:
         show_problems(voice, wrong.problems)
         return REFUSED
     voice.say(
-        f"“{source.name}”是输入工作簿,不是排班表:{len(scenario.officers)} 名队员,没有发现问题。"
-        f"可以排班:lianqin roster {source}",
-        f"{source.name} is an input workbook, not a roster: {len(scenario.officers)} officers, no problems found. "
-        f"To make a roster: lianqin roster {source}",
+        f"“{source.name}”是输入工作簿,不是排班表:{len(scenario.officers)} 名队员,没有发现问题。",
+        f"{source.name} is an input workbook, not a roster: {len(scenario.officers)} officers, no problems found.",
     )
+    command = f"lianqin roster {source} -o"
+    voice.say(f"可以排班:{command} 排班.xlsx", f"To make a roster: {command} OUT.xlsx", whole=True)
     show_counted(voice, count(scenario))
     return CLEAN
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text as RichText
 from typing_extensions import override
 
+from app.wrapping import wrapped
 from domain.calendar import minutes
 from domain.words import Text
 
@@ -70,10 +71,9 @@ class Voice:
 
 
 def _print(console: Console, text: str, style: str, indent: int, *, whole: bool = False) -> None:
-    body = RichText(text, style=style)
-    lines = [body] if whole else body.wrap(console, max(20, console.width - indent))
-    for line in lines:
-        console.print(RichText(" " * indent).append_text(line), no_wrap=True, overflow="ignore", crop=False)
+    for line in [text] if whole else wrapped(text, max(20, console.width - indent)):
+        body = RichText(" " * indent).append(line, style=style)
+        console.print(body, no_wrap=True, overflow="ignore", crop=False)
 
 
 def value(found: object, lang: str) -> str:

@@ -229,7 +229,7 @@ def show_entry(voice: Voice, entry: Entry, rules: tuple[RuleInfo, ...], offer: O
     cause = OBSTACLES[entry.cause] if entry.cause else Text("没有人可以问", "nobody could be asked")
     voice.say(f"{days};主要原因:{cause.zh}", f"{days}; mostly: {cause.en}", indent=2)
     for person in entry.people:
-        voice.say(f"{person.name}({person.id})", f"{person.name}({person.id})", indent=2)
+        voice.say(f"{person.name}({person.id})", f"{person.name} ({person.id})", indent=2)
         for reason in person.reasons:
             text = said(reason, voice.lang)
             voice.say(text, text, indent=4)

@@ -150,8 +150,8 @@ def _person(scenario: Scenario, entry: Entry, person: Person, lang: str) -> tupl
 
 
 def said(reason: Reason, lang: str) -> str:
-    """Return one reason with its dates, as in "工时已满(R06)10-03、10-05:…"."""
-    rule = f"({reason.rule})" if reason.rule else ""
+    """Return one reason with its dates, as in "工时已满(R06) 10-03、10-05:…"."""
+    rule = Text(f"({reason.rule})", f" ({reason.rule})").get(lang) if reason.rule else ""
     days = spelled(reason.days, lang)
     between = Text(":", ": ").get(lang)
     return f"{OBSTACLES[reason.obstacle].get(lang)}{rule} {days}{between}{reason.text.get(lang)}"
@@ -160,7 +160,7 @@ def said(reason: Reason, lang: str) -> str:
 def spelled(days: Sequence[date], lang: str) -> str:
     """Return dates as 10-03、10-05; of many the first, the last and how many."""
     if len(days) <= MOST_DATES:
-        return BETWEEN.join(f"{day:%m-%d}" for day in days)
+        return (BETWEEN if lang == "zh" else ", ").join(f"{day:%m-%d}" for day in days)
     text = Text(f"{days[0]:%m-%d} 至 {days[-1]:%m-%d} 共 {len(days)} 天", f"{days[0]:%m-%d} to {days[-1]:%m-%d}")
     return text.zh if lang == "zh" else f"{text.en}, {len(days)} days"
 

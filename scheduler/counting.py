@@ -105,8 +105,8 @@ def _leaders(able: Able) -> Iterator[Counted]:
             text=Text(
                 f"{squad.name}每天要有一名中队长或副中队长在岗,共 {days} 天;{len(leaders)} 名领导({names})"
                 f"合计至多 {most} 天,至少有 {days - most} 天没有",
-                f"{squad.name} needs a leader on duty on each of {days} days; its {len(leaders)} ({listed}) can work "
-                f"{most} at most, so at least {days - most} go without",
+                f"{squad.name} needs a leader on duty on each of {days} days; its {len(leaders)} leader(s) ({listed}) "
+                f"can work {most} at most, so at least {days - most} go without",
             ),
         )
 

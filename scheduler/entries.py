@@ -191,7 +191,8 @@ def _what(scenario: Scenario, finding: Finding) -> Text:
         post = scenario.post_by_id[where.place].name
         return Text(f"{name} 固定岗「{post}」", f"{name}, post {post}")
     if finding.rule == "S16" and where.place in scenario.desk_by_id:
-        return Text(*[f"{name} {scenario.desk_by_id[where.place].name}"] * 2)
+        desk = scenario.desk_by_id[where.place].name
+        return Text(f"{name} {desk}", f"{name}, {desk}")
     if finding.rule == "S17" and where.place in scenario.presence_by_id:
         site = scenario.hotspot_by_id.get(scenario.presence_by_id[where.place].hotspot)
         return Text(f"{site.name if site else where.place} 值守", f"presence at {site.name if site else where.place}")

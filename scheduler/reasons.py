@@ -278,6 +278,9 @@ class Asker:
 
     def _place(self, place: str | None) -> str:
         s = self.scenario
+        presence = s.presence_by_id.get(place or "")
+        if presence is not None:
+            place = presence.hotspot
         for known in (s.post_by_id, s.desk_by_id, s.hotspot_by_id):
             if place is not None and place in known:
                 return str(known[place].name)

@@ -39,7 +39,8 @@ def changes(scenario: Scenario, before: Roster, after: Roster) -> Iterator[Text]
             continue
         name, place = scenario.officer_by_id[duty.officer].name, _place(scenario, duty.place)
         clock, what = f"{duty.start:%m-%d %H:%M}-{duty.end:%H:%M}", label(duty.kind)
-        yield Text(f"{name} {clock} 到{what.zh}{place}", f"{name} {clock} to {what.en}{place}")
+        at = Text(f"「{place}」", f" {place}") if place else Text("", "")
+        yield Text(f"{name} {clock} 到{what.zh}{at.zh}", f"{name} {clock} to {what.en}{at.en}")
     visits: Counter[tuple[str, datetime]] = Counter()
     for sign, roster in ((1, after), (-1, before)):
         for v in roster.visits:
@@ -49,7 +50,7 @@ def changes(scenario: Scenario, before: Roster, after: Roster) -> Iterator[Text]
             name = scenario.hotspot_by_id[hotspot].name
             yield Text(
                 f"热点「{name}」{start:%m-%d %H:%M} 到点 {n:+d} 次",
-                f"hotspot {name} {start:%m-%d %H:%M}: {n:+d} visits",
+                f"hotspot {name} {start:%m-%d %H:%M}: {n:+d} visit{'s' if abs(n) > 1 else ''}",
             )
 
 
@@ -86,11 +87,11 @@ def _shift(scenario: Scenario, shift: str | None) -> Text:
 def _place(scenario: Scenario, place: str | None) -> str:
     presence = scenario.presence_by_id.get(place or "")
     if presence is not None and presence.hotspot in scenario.hotspot_by_id:
-        return f"「{scenario.hotspot_by_id[presence.hotspot].name}」"
+        return scenario.hotspot_by_id[presence.hotspot].name
     for known in (scenario.post_by_id, scenario.desk_by_id):
         if place is not None and place in known:
-            return f"「{known[place].name}」"
-    return f"「{place}」" if place else ""
+            return known[place].name
+    return place or ""
 
 
 def overtime(scenario: Scenario, before: Roster, after: Roster) -> Iterator[Text]:

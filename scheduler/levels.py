@@ -29,6 +29,8 @@ VISITS = 1_000
 """What one unit of the objective weighs beside a visit that differs from the published ones."""
 BETTER_SECONDS, BETTER_PART = 1.0, 0.025
 """Seconds for the objective of all parts once the other levels are settled; this part of all time if that is more."""
+ANY_SECONDS = 60.0
+"""Seconds beyond its time that a part gets to find any repair at all."""
 HELP_SECONDS = 2.0
 """Least seconds for the bound with help, which is sought beside the objective."""
 CARRY_SECONDS = 20.0
@@ -162,6 +164,9 @@ def _least_shortfalls(part: Part, clock: Clock) -> tuple[Level, _Found]:
     cp = part.built.model.cp
     cp.minimize(_steps(part))
     solver, code = run_solver(cp, clock.limits(0.5), clock.stopped)
+    if code == cp_model.UNKNOWN:  # any repair is better than none, whatever time is left
+        limits = Limits(seconds=ANY_SECONDS, seed=clock.seed, threads=clock.threads, counting=True, first=True)
+        solver, code = run_solver(cp, limits, clock.stopped)
     if code not in FOUND:
         raise Unsolvable(part.ask.squads, proven=code == cp_model.INFEASIBLE)
     unit = part.grain / GRAIN

@@ -25,7 +25,7 @@ class Limits:
 
     ``light``: with little presolve, for models in which little is open. ``counting``: for models that ask how few of
     many may differ from what is known; one round of presolve, and threads that find and prove in different ways.
-    ``as_known``: what is suggested is not changed.
+    ``as_known``: what is suggested is not changed. ``first``: the first answer will do.
     """
 
     seconds: float | None
@@ -36,6 +36,7 @@ class Limits:
     light: bool = False
     counting: bool = False
     as_known: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ def _solver(limits: Limits) -> cp_model.CpSolver:
     parameters.num_workers = limits.threads
     parameters.relative_gap_limit = limits.gap
     parameters.fix_variables_to_their_hinted_value = limits.as_known
+    parameters.stop_after_first_solution = limits.first
     if limits.counting:
         parameters.max_presolve_iterations = 1
         if limits.threads > 1:

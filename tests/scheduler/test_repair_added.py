@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ortools.sat.python.cp_model import CpModel, CpSolver, CpSolverStatus
 
 from domain.calendar import DAY
 from domain.roster import Assignment, Duty, Remediation, Roster
@@ -17,6 +18,7 @@ from scheduler import levels
 from scheduler.audit import audit, hard
 from scheduler.levels import Unsolvable
 from scheduler.repair import Repair, Wanted, repair
+from scheduler.solve import Limits
 from tests.constraints.joint import HOUR, candidate, group, holding, joint
 from tests.constraints.kit import MONDAY, at
 from tests.scheduler.kit import post, squad_of
@@ -177,3 +179,24 @@ def _of(roster: Roster, day: date) -> tuple[object, ...]:
         {v for v in roster.visits if v.start.date() == day},
         {r for r in roster.remediations if r.start.date() == day},
     )
+
+
+def test_a_repair_out_of_time_still_comes_back_with_honest_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No time for any level: the first lawful roster is written, and nothing is said to be proven that is not."""
+    solve = levels.run_solver
+
+    def hurried(model: CpModel, limits: Limits, *more: object) -> tuple[CpSolver, CpSolverStatus]:
+        if limits.first or limits.seconds == levels.CARRY_SECONDS:
+            return solve(model, limits)
+        empty = CpSolver()
+        empty.parameters.max_time_in_seconds = 0.0
+        return empty, empty.solve(model)
+
+    monkeypatch.setattr(levels, "run_solver", hurried)
+    scenario = three_squads()
+    absent = Absence(officer="A2", kind=AbsenceKind.SICK, start=MONDAY + DAY, end=MONDAY + 2 * DAY)
+    done = repaired(scenario, at_work(scenario), absences=(absent,))
+    assert not hard(audit(done.scenario, done.roster))
+    assert done.levels.days.value == len(done.found.shifts)
+    assert done.levels.days.bound <= 1
+    assert not done.levels.objective.proven

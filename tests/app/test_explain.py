@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,10 +10,15 @@ import openpyxl
 import pytest
 
 from app.cli import run
+from constraints.base import all_parameters
 from domain.calendar import DAY
 from domain.scenario import Lock, Scenario
 from domain.words import LockKind
+from outputs.readback import read_roster
 from outputs.shortfalls import MARK
+from scheduler.audit import audit
+from scheduler.entries import entries
+from scheduler.options import offer
 from tests.app.kit import FIRST, small_brigade, write_input
 
 
@@ -122,6 +128,23 @@ def test_an_option_is_applied_into_a_new_workbook(
     assert "→" in capsys.readouterr().out
     assert book.read_bytes() == before
     assert run(["check", str(target)]) == 0
+
+
+def test_an_option_of_every_kind_is_applied_and_checks_clean(book: Path, tmp_path: Path) -> None:
+    back = read_roster(book, all_parameters())
+    findings = audit(back.scenario, back.roster)
+    found: dict[str, str] = {}
+    rules: Counter[str] = Counter()
+    for entry in entries(back.scenario, back.roster, findings):
+        rules[entry.rule] += 1
+        if rules[entry.rule] <= 2:
+            for option in offer(back.scenario, back.roster, findings, entry).options:
+                found.setdefault(option.kind, f"{entry.id}:{option.number}")
+    assert len(found) >= 4
+    for kind, which in found.items():
+        target = tmp_path / f"{kind}.xlsx"
+        assert run(["explain", str(book), "--apply", which, "-o", str(target), "--workers", "1"]) == 0, kind
+        assert run(["check", str(target)]) == 0, kind
 
 
 @pytest.mark.parametrize(

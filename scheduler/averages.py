@@ -42,9 +42,11 @@ def average(
             if group.certified and group.may(DutyKind.REMEDIATION):
                 hours = (shift.end - shift.start) / timedelta(hours=1)
                 part.heads.append((group.squad, first + var.index, hours * len(days)))
-        for (_, window), visits in kind.built.model.visits.items():
-            if not isinstance(visits, int) and tag_of(window) in shared:
-                part.visits.append((tag_of(window), first + visits.index, len(days)))
+        for (squad, window), visits in kind.built.model.visits.items():
+            if not isinstance(visits, int):
+                part.calls.append((squad, tag_of(window), first + visits.index, len(days)))
+                if tag_of(window) in shared:
+                    part.visits.append((tag_of(window), first + visits.index, len(days)))
     same: dict[tuple[tuple[int, float], ...], list[int]] = defaultdict(list)
     for n, s in enumerate(sums):
         left: dict[int, float] = defaultdict(float)

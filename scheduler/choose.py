@@ -1,21 +1,25 @@
 """Chooses on the aggregated level which remediations to hold, and about how many people each squad sends.
 
 The choice is a small model of its own over all candidates: R12 and S15 as they stand, preferably one remediation a day
-as all share the mobile squads, and a mild preference for times that several shifts cover. It is a start: the squads
-then decide who really goes, and the rules judge what came out.
+as all share the mobile squads, and a mild preference for times that several shifts cover. What the holding after a
+remediation costs is what S04 finds missing of the visits that squads make in the survey. It is a start: the squads then
+decide who really goes, and the rules judge what came out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from ortools.sat.python import cp_model
 
 from constraints.base import GRAIN, Candidate, RosterModel, all_rules
-from domain.roster import Remediation
+from domain.roster import Remediation, Roster, Visits
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, LockKind, RemediationKind
 from scheduler.decided import as_remediation
+from scheduler.kinds import tag_of
+from scheduler.relaxed import Tag
 
 UNCOVERED_POINTS = 15
 """Points against a candidate for each shift of the day that does not cover it: fewer people could come."""
@@ -27,11 +31,17 @@ LEAST_HEADS = 2
 
 
 def choose(
-    scenario: Scenario, candidates: Sequence[Candidate], *, worth: Mapping[str, float] | None = None, seed: int = 1
+    scenario: Scenario,
+    candidates: Sequence[Candidate],
+    *,
+    worth: Mapping[str, float] | None = None,
+    calls: Mapping[tuple[str, Tag], float] | None = None,
+    seed: int = 1,
 ) -> tuple[Candidate, ...]:
     """Return the candidates to hold: the forced ones, one for each order, and for each group as many as R12 asks.
 
     ``worth`` is what an hour of each squad's people is worth where they are (units): hosts and partners cost as much.
+    ``calls`` are the visits on a date that squads make to each window anyway.
     """
     candidates = [c for c in candidates if c.forced or c.designated or _able(scenario, c)]
     cp = cp_model.CpModel()
@@ -48,10 +58,11 @@ def choose(
     for rule in all_rules():
         if rule.id in {"R12", "S15"}:
             cost += [rule.price(scenario, t.item) * t.amount for t in rule.post(model, scenario)]
+    holding = _holding(scenario, candidates, calls) if calls else {}
     for c in candidates:
         if c.forced:
             cp.add(model.held[c.id] == 1)
-        people = round(_people(scenario, c, worth or {}))
+        people = round(_people(scenario, c, worth or {})) + holding.get((c.hotspot, c.host, c.day), 0)
         cost.append((GRAIN * UNCOVERED_POINTS * _uncovered(scenario, c) + people) * model.held[c.id])
     orders = {c.designated for c in candidates if c.designated is not None}
     for order in sorted(orders):
@@ -71,6 +82,36 @@ def choose(
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return tuple(c for c in candidates if c.forced)
     return tuple(c for c in candidates if solver.value(model.held[c.id]))
+
+
+def _holding(
+    scenario: Scenario, candidates: Iterable[Candidate], calls: Mapping[tuple[str, Tag], float]
+) -> dict[tuple[str, str, date], int]:
+    """Return what the holding after each remediation costs if visits are as in ``calls``, in units.
+
+    By hotspot, host and day.
+    """
+    rule = next(rule for rule in all_rules() if rule.id == "S04")
+    alone = scenario.model_copy(update={"past_remediations": ()})
+    made: dict[str, tuple[Visits, ...]] = {}
+    found: dict[tuple[str, str, date], int] = {}
+    for c in candidates:
+        if (c.hotspot, c.host, c.day) not in found:
+            if c.hotspot not in made:
+                made[c.hotspot] = _made(scenario, c.hotspot, calls)
+            there = Roster(visits=made[c.hotspot], remediations=(as_remediation(c, c.host, "", ()),))
+            missing = rule.audit(alone, there)
+            found[c.hotspot, c.host, c.day] = round(GRAIN * sum(finding.points for finding in missing))
+    return found
+
+
+def _made(scenario: Scenario, hotspot: str, calls: Mapping[tuple[str, Tag], float]) -> tuple[Visits, ...]:
+    return tuple(
+        Visits(squad=squad, hotspot=hotspot, start=w.start, count=int(calls.get((squad, tag_of(w)), 0.0) + 1e-6))
+        for day in scenario.dates
+        for w in scenario.open_windows(hotspot, day)
+        for squad in scenario.hotspot_by_id[hotspot].squads
+    )
 
 
 def _people(scenario: Scenario, c: Candidate, worth: Mapping[str, float]) -> float:

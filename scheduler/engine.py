@@ -120,7 +120,8 @@ class Engine:
     def run(self, candidates: Sequence[Candidate]) -> None:
         """Go through all stages within the watch's time; with a deterministic limit each stage comes once."""
         self.survey()
-        chosen = choose(self.scenario, candidates, worth=self.worth, seed=self.options.seed)
+        calls = self.prices.calls if self.prices is not None else {}
+        chosen = choose(self.scenario, candidates, worth=self.worth, calls=calls, seed=self.options.seed)
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
             for way in (Way.HEADS, Way.WISHES, Way.SPAN):
@@ -298,6 +299,9 @@ class Engine:
         mine = tuple(c for c in best.candidates if set(unit) & {*c.squads, *c.helpers})
         others = [s.id for s in self.scenario.squads if s.id not in unit]
         known = best.known.only(self.scenario, unit)
+        frozen = as_frozen(self.scenario, best.known.only(self.scenario, others), mine)
+        if way is Way.HEADS and self.turn == 1:  # the first roster's visits on borders were made in little time
+            frozen = frozen.model_copy(update={"visits": self._visits_of(unit)})
         sent = Counter((self.scenario.officer_by_id[oid].squad, cid) for oid, cid in known.joins)
         return Job(
             squads=unit,
@@ -305,7 +309,7 @@ class Engine:
             way=way,
             candidates=mine,
             held=frozenset(c.id for c in mine) & {cid for _, cid in best.known.joins},
-            frozen=as_frozen(self.scenario, best.known.only(self.scenario, others), mine),
+            frozen=frozen,
             known=known,
             quotas=tuple(sorted(sent.items())),
             days=self._span(),

@@ -56,6 +56,20 @@ class Column:
             for s in limits
         )
 
+    @property
+    def needed(self) -> dict[tuple[OfficerClass, ShiftDay], int]:
+        """Heads that do something: where a squad makes no visits, whoever is left over patrols for nothing."""
+        visiting = {squad for (squad, _), visits in self.visits.items() if visits}
+        busy: dict[OfficerClass, dict[Period, int]] = defaultdict(lambda: defaultdict(int))
+        for (group, period, _), n in self.staff.items():
+            busy[group][period] += n
+        found = dict(self.heads)
+        for group, shift in self.heads:
+            if group.squad not in visiting:
+                at_work = (n for period, n in busy[group].items() if shift.covers(period.start, period.end))
+                found[group, shift] = min(self.heads[group, shift], max(at_work, default=0))
+        return found
+
 
 @dataclass(frozen=True)
 class Answer:

@@ -33,15 +33,16 @@ class Average:
     """The relaxation of one unit in plain numbers, so that it travels between processes.
 
     ``columns`` are (low, high, cost of one in units); ``sums`` the rows whose dual prices are wanted, each with the
-    names of all sums that say the same; ``visits`` are (border window, column, number of dates); ``heads`` are (squad,
-    column, person-hours that one of it stands for). ``most`` are the shifts that officers with absences or locks
-    can work at most, found on the way.
+    names of all sums that say the same; ``visits`` are (border window, column, number of dates), ``calls`` (squad, any
+    window, column, number of dates); ``heads`` are (squad, column, person-hours that one of it stands for). ``most``
+    are the shifts that officers with absences or locks can work at most, found on the way.
     """
 
     columns: list[tuple[float, float, float]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     sums: list[tuple[Row, tuple[Tag, ...]]] = field(default_factory=list)
     visits: list[tuple[Tag, int, int]] = field(default_factory=list)
+    calls: list[tuple[str, Tag, int, int]] = field(default_factory=list)
     heads: list[tuple[str, int, float]] = field(default_factory=list)
     most: dict[str, float] = field(default_factory=dict)
 
@@ -73,6 +74,8 @@ class Prices:
     """Units that a person-hour of a squad is worth where it is, on average."""
     columns: tuple[tuple[float, ...], ...]
     """By part: the value of every column."""
+    calls: Mapping[tuple[str, Tag], float] = field(default_factory=dict)
+    """Visits on a date that each squad makes to each window."""
 
 
 def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | None:
@@ -105,6 +108,11 @@ def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | N
             for squad, worth in _worth(part, [row.dual_value() for row, _ in rows]).items()
         },
         tuple(tuple(column.solution_value() for column in columns) for columns in made),
+        {
+            key: visits
+            for part, columns in zip(parts, made, strict=True)
+            for key, visits in _calls(part, columns).items()
+        },
     )
 
 
@@ -139,6 +147,15 @@ def _visits(part: Average, columns: Sequence[pywraplp.Variable], borders: Mappin
     for tag, n, dates in part.visits:
         total[tag] += columns[n].solution_value() * dates
     return {tag: visits / borders[tag].dates for tag, visits in total.items() if tag in borders}
+
+
+def _calls(part: Average, columns: Sequence[pywraplp.Variable]) -> dict[tuple[str, Tag], float]:
+    total: dict[tuple[str, Tag], float] = defaultdict(float)
+    over: dict[tuple[str, Tag], int] = defaultdict(int)
+    for squad, tag, n, dates in part.calls:
+        total[squad, tag] += columns[n].solution_value() * dates
+        over[squad, tag] += dates
+    return {key: visits / over[key] for key, visits in total.items()}
 
 
 def _worth(part: Average, duals: Sequence[float]) -> dict[str, float]:

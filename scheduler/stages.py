@@ -20,6 +20,7 @@ from domain.calendar import OpenWindow, ShiftDay
 from domain.roster import Roster
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Status
+from scheduler.at_once import bettered
 from scheduler.build import Built, build
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
@@ -110,6 +111,7 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     half = Clock(clock.rest(HEADS_SHARE))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady)
+    month = bettered(days, month, half.rest())
     lines, columns = _lines(scenario, job, clock, days, month)
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
@@ -145,7 +147,7 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
 
     Where heads fall short, the duties show what that costs on the day; at these prices the lines are sought again.
     """
-    aim = {key: n for column in month.columns for key, n in column.heads.items()}
+    aim = {key: n for column in month.columns for key, n in column.needed.items()}
     sent = {
         (g, task.place): n
         for column in month.columns

@@ -14,6 +14,7 @@ from domain.scenario import Absence, Designated, Officer, PastRemediation, Scena
 from domain.words import AbsenceKind, DutyKind, LockKind, Rank, SquadKind
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose, nominal, quotas
+from scheduler.kinds import tag_of
 from tests.constraints import joint as joint_kit
 from tests.constraints.joint import HOUR, candidate, group, hotspot, on
 from tests.constraints.kit import MONDAY, officer
@@ -73,6 +74,14 @@ def test_the_best_hotspots_come_first() -> None:
 
 def test_no_hotspot_twice_a_month() -> None:
     assert len(chosen(joint(count=4, groups=(group(min_remediations=2),)))) == 1
+
+
+def test_where_visits_are_made_anyway_the_holding_costs_less() -> None:
+    scenario = joint(count=4, hotspots=spots(4, 4))
+    for place in ("H1", "H2"):
+        kept = {("A", tag_of(w)): 9.0 for on in scenario.dates for w in scenario.open_windows(place, on)}
+        (found,) = choose(scenario, list_candidates(scenario), calls=kept)
+        assert found.hotspot == place
 
 
 def test_two_groups_take_different_days_where_they_can() -> None:

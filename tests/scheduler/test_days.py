@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -12,9 +13,11 @@ from ortools.linear_solver import pywraplp
 from constraints.base import Candidate
 from domain.scenario import Absence, Scenario
 from domain.words import AbsenceKind
+from scheduler.at_once import bettered
 from scheduler.counts import add_sums, heads_model, lines_of, sums
 from scheduler.days import Days, Month, whole
 from scheduler.parts import DECIDING
+from scheduler.solve import Limits
 from tests.constraints.joint import candidate, hotspot, joint, on
 from tests.constraints.kit import MONDAY, officer, tiny
 from tests.scheduler.kit import best, desk, optimum, post, squads
@@ -165,6 +168,34 @@ def test_duties_of_a_column_fit_its_heads() -> None:
         for (group, period, _), n in column.staff.items():
             present = sum(k for (g, shift), k in column.heads.items() if g == group and shift.covers(*period[1:3]))
             assert 0 < n <= present
+
+
+def test_heads_that_do_nothing_are_not_needed() -> None:
+    idle = scarce(posts=(post("P", heads=1),), hotspots=())
+    _, month = month_of(idle)
+    for column in month.columns:
+        assert sum(column.needed.values()) <= 1 <= sum(column.heads.values())
+    visited = scarce(posts=(), hotspots=(hotspot("H", "A"),))
+    _, month = month_of(visited)
+    assert any(column.visits for column in month.columns)
+    assert all(column.needed == column.heads for column in month.columns if column.visits)
+
+
+def test_one_model_of_the_month_is_as_good_as_the_counts_can_be() -> None:
+    for scenario in (scarce(), scarce(desks=(desk("D"),))):
+        days, month = month_of(scenario)
+        nothing = Month((), None, month.bound)
+        found = bettered(days, nothing, Limits(seconds=None))
+        assert found.cost == least_of_counts(scenario)
+        assert [c.day for c in found.columns] == list(scenario.dates)
+        dear = replace(month, cost=10 * (found.cost or 0) + 1)
+        assert bettered(days, dear, Limits(seconds=None)).cost == found.cost
+
+
+def test_a_month_near_its_bound_is_left_alone() -> None:
+    days, month = month_of(scarce())
+    near = replace(month, bound=float(month.cost or 0))
+    assert bettered(days, near, Limits(seconds=None)) is near
 
 
 def test_absences_of_a_date_bind_on_that_date_alone() -> None:

@@ -53,6 +53,14 @@ def test_visits_dearer_than_what_they_save_are_not_made() -> None:
     assert dear.visits == ({WINDOW: pytest.approx(0.0)},)
 
 
+def test_the_visits_of_a_squad_are_those_of_its_average_day() -> None:
+    part = worker(15.0)
+    part.calls.append(("A", WINDOW, 1, 10))
+    found = relax([part], {WINDOW: Border(wanted=3, units=100, dates=10)})
+    assert found is not None
+    assert found.calls == {("A", WINDOW): pytest.approx(1.5)}
+
+
 def test_what_cannot_be_has_no_prices() -> None:
     part = Average(columns=[(0.0, 1.0, 1.0)], rows=[Row({0: 1.0}, low=2.0)])
     assert relax([part], {}) is None

@@ -3,7 +3,8 @@
 1. survey: the linear relaxation of all units together says what a visit on a border is worth, and who makes how many.
 2. construct: every unit is solved with the chosen remediations; the others are taken to send their quotas and to make
    their part of the visits on the borders.
-3. prove: every unit is bounded without remediations, its visits on the borders paid for.
+3. prove: every unit is bounded without remediations, its visits on the borders paid for; heads are then sought from
+   the prices that come of it.
 4. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
 """
 
@@ -34,6 +35,7 @@ from scheduler.parallel import Workers
 from scheduler.parts import (
     DECIDING,
     BoundJob,
+    Proof,
     Unit,
     borders,
     counted_twice,
@@ -54,9 +56,9 @@ POLL_SECONDS = 0.1
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
-SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.7, 110.0), Way.SPAN: (0.5, 40.0)}
+SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
-LEAST_SECONDS = {Way.HEADS: 4.5, Way.WISHES: 1.5, Way.SPAN: 2.5}
+LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 FIXED_SECONDS = 2.0
 """Seconds that every job takes whatever its size: models are built."""
@@ -124,9 +126,9 @@ class Engine:
         chosen = choose(self.scenario, candidates, worth=self.worth, calls=calls, seed=self.options.seed)
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
+            self.prove(math.inf)
             for way in (Way.HEADS, Way.WISHES, Way.SPAN):
                 self.improve(way, math.inf)
-            self.prove(math.inf)
             return
         end = self.watch.seconds - self.naming_seconds()
         if len(self.units) < self.workers.count:  # a process would lie idle
@@ -137,12 +139,9 @@ class Engine:
                 proof.result()
         else:
             self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
-            until = self._after(end, 0.65, 75.0)
-            if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[Way.HEADS] * self._rounds():
-                self.improve(Way.HEADS, until)  # the first heads were found in little time and without the others
             if self._open():
-                self.prove(self._after(end, 0.45, 120.0))
-        while self._better(end, (Way.WISHES, Way.HEADS, Way.SPAN)):
+                self.prove(self._after(end, 0.35, 90.0))  # first, as its prices make the next heads much better
+        while self._better(end, (Way.HEADS, Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
 
     def _better(self, end: float, ways: Sequence[Way]) -> bool:
@@ -288,7 +287,10 @@ class Engine:
         self._say(PHASES[way])
 
     def _learn(self, outcomes: Mapping[Unit, Outcome]) -> None:
-        self.learned |= {unit: o.learned for unit, o in outcomes.items() if o.learned is not None}
+        for unit, outcome in outcomes.items():
+            if outcome.learned is not None:
+                before = self.learned.get(unit, Learned())
+                self.learned[unit] = replace(outcome.learned, prices=before.prices)
 
     def _with(self, known: Decided, changes: Mapping[Unit, Decided]) -> Decided:
         for unit, new in changes.items():
@@ -334,12 +336,20 @@ class Engine:
             BoundJob(unit, self._limits(), prices, start, self.most.get(unit), points)
             for unit, start in zip(self.units, starts, strict=True)
         ]
-        found = self._run_all(prove, jobs, until, PROOF, None)
+        proofs = self._run_all(prove, jobs, until, PROOF, Proof())
+        self._learn_prices(proofs)
+        found = [proof.bound for proof in proofs]
         every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in self.borders.items())
         parts = [every_visit if bound is None else max(every_visit, bound) for bound in found]
         total = sum(parts) + sum(border.least(prices.get(tag, 0)) for tag, border in self.borders.items())
         self.bound = max(self.bound, (total - counted_twice(self.scenario, points)) / GRAIN)
         self._say(PROOF)
+
+    def _learn_prices(self, proofs: Sequence[Proof]) -> None:
+        """Heads are sought from the prices of the proof: they are far nearer the best ones than the survey's."""
+        for unit, proof in zip(self.units, proofs, strict=True):
+            if proof.prices:
+                self.learned[unit] = replace(self.learned.get(unit, Learned()), prices=proof.prices)
 
     # -- together -----------------------------------------------------------------------------------------------
 

@@ -123,16 +123,22 @@ class BoundJob:
     presence_points: int = 0
 
 
-def prove(job: BoundJob) -> int | None:
-    """Return a proven bound of a unit's cost in units of 1/GRAIN point; None if there was no time for one.
+@dataclass(frozen=True)
+class Proof:
+    """A proven bound of a unit's cost in units of 1/GRAIN point, None if there is none, and its prices of sums."""
 
-    There is none either where night shifts tie the dates together.
-    """
+    bound: int | None = None
+    prices: Mapping[Tag, float] = field(default_factory=dict)
+
+
+def prove(job: BoundJob) -> Proof:
+    """Bound a unit; there is no bound if there was no time, or where night shifts tie the dates together."""
     if _crosses_midnight(scenario_here(), job.squads):
-        return None
+        return Proof()
     days = _bare_days(scenario_here(), job.squads, job)
     days.charge(job.prices)
-    return whole(days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start).bound)
+    found = days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
+    return Proof(whole(found.bound), dict(zip(days.names, days.best, strict=True)))
 
 
 def _bare_days(scenario: Scenario, squads: Unit, job: BoundJob) -> Days:

@@ -45,7 +45,7 @@ def spots(*weights: int) -> tuple[object, ...]:
 # -- choose -----------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(1, 3), st.integers(1, 4), st.integers(3, 8))
 def test_as_many_as_r12_asks_for_where_they_fit_and_always_far_enough_apart(asked: int, apart: int, count: int) -> None:
     scenario = joint(

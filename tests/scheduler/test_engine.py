@@ -68,3 +68,11 @@ def test_a_lost_job_does_not_lose_the_roster(scenario: Scenario, lost: int) -> N
     assert workers.seen > lost
     assert engine.best is not None
     assert engine.best.hard == ()
+
+
+def test_heads_are_sought_from_the_prices_of_the_proof(scenario: Scenario) -> None:
+    engine = run(scenario, Inline())
+    assert set(engine.learned) == set(engine.units)
+    for learned in engine.learned.values():
+        assert learned.prices
+        assert learned.heads

@@ -41,7 +41,7 @@ def bound(scenario: Scenario) -> int:
     """Return the bound of squad A in units."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "_scenario", scenario)
-        found = prove(BoundJob(units(scenario)[0], LIMITS))
+        found = prove(BoundJob(units(scenario)[0], LIMITS)).bound
     assert found is not None
     return found
 

@@ -186,7 +186,7 @@ def border_bound(scenario: Scenario, prices: dict[Tag, int], points: int = 0) ->
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "_scenario", scenario)
         for unit in units(scenario):
-            found = prove(BoundJob(unit, LIMITS, prices, presence_points=points))
+            found = prove(BoundJob(unit, LIMITS, prices, presence_points=points)).bound
             assert found is not None
             total += found
     return floor(total)
@@ -267,9 +267,9 @@ def test_a_night_shift_into_the_next_days_needs_has_no_bound() -> None:
     dawn = tiny(shifts=(*tiny().shifts, night), posts=(post("P", clock="06:00"),))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "_scenario", day)
-        assert prove(BoundJob(("A",), LIMITS)) is not None
+        assert prove(BoundJob(("A",), LIMITS)).bound is not None
         patch.setattr(parallel, "_scenario", dawn)
-        assert prove(BoundJob(("A",), LIMITS)) is None
+        assert prove(BoundJob(("A",), LIMITS)).bound is None
 
 
 # -- limits -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from ortools.sat.python import cp_model
 
@@ -67,6 +69,13 @@ def test_optimal_comes_with_equal_cost_and_bound() -> None:
     assert found.cost is not None
     assert found.cost == found.bound
     assert found.decided is not None
+
+
+@pytest.mark.parametrize("strategy", ["lines", "counting", "light"])
+def test_strategies_come_to_the_same_optimum(strategy: str) -> None:
+    found, usual = solve(tiny_built(), replace(QUICK, **{strategy: True})), solve(tiny_built(), QUICK)
+    assert found.status is Status.OPTIMAL
+    assert (found.cost, found.bound) == (usual.cost, usual.bound)
 
 
 def test_infeasible_has_nothing_else() -> None:

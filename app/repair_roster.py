@@ -19,6 +19,7 @@ from app.summary import points
 from app.writing import problem, refuse_bad_target, tell_moved
 from constraints.base import all_parameters
 from domain.calendar import DAY
+from domain.problem import InputError, Problem
 from domain.result import Finding, Report, Result
 from domain.roster import Roster
 from domain.scenario import Absence, Scenario
@@ -89,7 +90,7 @@ def _wanted(asked: Asked, back: ReadBack) -> Wanted:
     scenario = back.scenario
     return Wanted(
         first=_first(asked.first, scenario),
-        absences=tuple(absence_of(text, scenario) for text in asked.absent),
+        absences=_absences(asked.absent, scenario),
         orders=read_orders(asked.orders, scenario) if asked.orders is not None else (),
         keep=None if asked.keep.strip() == ALL else cells_of(asked.keep, back),
         most=asked.most,
@@ -97,6 +98,22 @@ def _wanted(asked: Asked, back: ReadBack) -> Wanted:
         visits=asked.visits,
         seconds=asked.seconds,
     )
+
+
+def _absences(texts: Sequence[str], scenario: Scenario) -> tuple[Absence, ...]:
+    """Return all absences as typed; InputError with every one that cannot be read."""
+    found: list[Absence] = []
+    problems: list[Problem] = []
+    for text in texts:
+        try:
+            found.append(absence_of(text, scenario))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        from scheduler.repair import absence_problems
+
+        raise InputError((*problems, *absence_problems(scenario, found)))
+    return tuple(found)
 
 
 def _first(text: str | None, scenario: Scenario) -> date:

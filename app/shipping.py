@@ -49,8 +49,11 @@ def ship(
         except InputError as unreadable:
             _reject(draft, [problem.text for problem in unreadable.problems], voice)
             return None
-        found = result.findings if quick and same(back, scenario, result) else audit(back.scenario, back.roster)
-        differing = disagreement(found, result.findings)
+        if quick and same(back, scenario, result):
+            found, differing = result.findings, Disagreement((), ())
+        else:
+            found = audit(back.scenario, back.roster)
+            differing = disagreement(found, result.findings)
         breaches = [f for f in hard(found) if f not in accepted]
         if differing or breaches:
             _reject(draft, _disagreeing(differing, breaches), voice)

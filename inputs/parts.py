@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -34,6 +35,8 @@ _SPAN = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _DATE = re.compile(r"[dmhys]", re.IGNORECASE)
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+PLACES = 1 << 16
+"""References remembered with what they mean."""
 
 
 class Counted(Enum):
@@ -261,10 +264,7 @@ class _Sheet:
                 if reference is None:
                     column += 1
                 else:
-                    match = _CELL.fullmatch(reference)
-                    if match is None:
-                        raise ValueError(f"no cell: {reference}")
-                    column, number = column_number(match[1]), int(match[2])
+                    column, number = _place(reference)
                 kind, style = attributes.get("t", "n"), attributes.get("s", "")
                 computed, filled = None, False
                 pieces.clear()
@@ -285,9 +285,11 @@ class _Sheet:
         def end(name: str) -> None:
             nonlocal computed, phonetic
             if name == cell:
+                if not filled and computed is None:
+                    return
                 if computed is not None:
                     put(number, column, Formula("=" + computed))
-                elif filled:
+                else:
                     put(number, column, self._cell("".join(pieces), kind, style))
             elif name == formula:
                 parser.CharacterDataHandler = None
@@ -335,6 +337,15 @@ class _Sheet:
             return span(number) if meant is Counted.SPAN else moment(number, self.meaning.epoch)
         except (OverflowError, ValueError):  # as Excel itself shows it
             return ExcelError("#VALUE!")
+
+
+@lru_cache(maxsize=PLACES)
+def _place(reference: str) -> tuple[int, int]:
+    """Return the column and row of a reference such as K12; the sheets of a workbook have most of them in common."""
+    match = _CELL.fullmatch(reference)
+    if match is None:
+        raise ValueError(f"no cell: {reference}")
+    return column_number(match[1]), int(match[2])
 
 
 def _real(text: str) -> float | int:

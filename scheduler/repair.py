@@ -278,7 +278,7 @@ def _today(scenario: Scenario, wanted: Wanted, kept: Collection[Key]) -> Scenari
 
     Locks of days that were edited by hand give way, and so do shifts and duties locked for somebody absent now.
     """
-    problems = [p for absence in wanted.absences for p in _absence_problems(scenario, absence)]
+    problems = absence_problems(scenario, wanted.absences)
     problems += [p for order in wanted.orders for p in _order_problems(scenario, order, wanted.first)]
     if problems:
         raise InputError(tuple(problems))
@@ -296,6 +296,11 @@ def _today(scenario: Scenario, wanted: Wanted, kept: Collection[Key]) -> Scenari
             "locks": locks,
         }
     )
+
+
+def absence_problems(scenario: Scenario, absences: Iterable[Absence]) -> list[Problem]:
+    """Return what is wrong with new absences: an unknown officer, dates outside the period or taken already."""
+    return [problem for absence in absences for problem in _absence_problems(scenario, absence)]
 
 
 def _absence_problems(scenario: Scenario, absence: Absence) -> list[Problem]:

@@ -137,6 +137,18 @@ def test_a_bad_absence_is_a_sentence(rostered: Rostered, tmp_path: Path, capsys:
     assert not (tmp_path / "x.xlsx").exists()
 
 
+def test_all_bad_absences_are_told_at_once(
+    rostered: Rostered, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    absences = ("nonsense", "nobody:2026-10-20", "WT01:2026-10-20..2026-10-19")
+    asked = ["repair", str(rostered.target), "-o", str(tmp_path / "x.xlsx"), "--lang", "en"]
+    assert run([*asked, *(word for text in absences for word in ("--absent", text))]) == 2
+    said = capsys.readouterr().err
+    assert "'nonsense'" in said
+    assert "before the first" in said
+    assert "no officer nobody" in said
+
+
 # -- replace ------------------------------------------------------------------------------------------------------
 
 

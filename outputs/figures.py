@@ -11,6 +11,7 @@ from domain.parameter import Parameter, type_of_value
 from domain.result import Finding, RuleInfo
 from domain.roster import Roster
 from domain.scenario import Scenario
+from domain.units import reading
 from domain.words import Severity, Text
 from inputs.labels import NO, YES
 from outputs.book import Cell
@@ -93,7 +94,7 @@ def folded(rows: Sequence[tuple[Cell, ...]], lang: str) -> list[tuple[tuple[Cell
             f"共 {len(several)} 项,点左侧“+”逐条展开", f"{len(several)} in all; unfold them with the + at the left"
         ).get(lang)
         for n in sums:
-            head[n] = sum(float(value) for row in several if isinstance(value := row[n], int | float))
+            head[n] = round(sum(value for row in several if isinstance(value := row[n], int | float)), 2)
         found += [(tuple(head), False), *((row, True) for row in several)]
     return found
 
@@ -104,6 +105,7 @@ def _finding(scenario: Scenario, finding: Finding, rule: RuleInfo | None, lang: 
     squad = where.squad or (officer.squad if officer else None)
     group = scenario.group_by_id.get(where.group or "")
     unit = squad_name(scenario, squad) if squad else group.name if group else where.group
+    read = reading(rule.unit_of(finding.item)) if rule else None
     return (
         finding.rule,
         rule.title.get(lang) if rule else None,
@@ -113,8 +115,8 @@ def _finding(scenario: Scenario, finding: Finding, rule: RuleInfo | None, lang: 
         printed(officer.name, officer.id) if officer else where.officer,
         finding.text.get(lang),
         finding.advice.get(lang),
-        finding.amount,
-        rule.unit_of(finding.item).get(lang) if rule else None,
+        round(finding.amount / read.per, 4) if read else finding.amount,
+        read.text.get(lang) if read else None,
         finding.points,
     )
 

@@ -16,8 +16,10 @@ from domain.parameter import Parameter
 from domain.result import RuleInfo
 from domain.roster import Roster
 from domain.scenario import Scenario
+from domain.units import WEIGHTED_VISITS
 from domain.words import Severity, Text
 from outputs.book import LONGEST, Book, Formula
+from outputs.figures import finding_rows
 from outputs.layout import (
     COVER,
     DAILY,
@@ -305,6 +307,15 @@ def test_sorties_add_up(values: dict[str, Workbook]) -> None:
 def test_parameters_show_the_value_used_beside_the_default(values: dict[str, Workbook]) -> None:
     rows = _rows(values["zh"][PARAMETERS.name.zh], len(PARAMETERS.columns))
     assert rows == [("R03.min_rest", "班次间最短休息", 11, 12, "小时", "欧盟指令 2003/88 第三条")]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_findings_show_amounts_in_the_unit_people_read(lang: str) -> None:
+    wish = next(f for f in small_result().findings if f.severity is Severity.WISH)
+    rule = RULES[0].model_copy(update={"id": wish.rule, "unit": WEIGHTED_VISITS, "units": {}})
+    found = finding_rows(small_scenario(), [wish.model_copy(update={"amount": 150, "item": ""})], (rule,), lang)[0]
+    assert found[FINDINGS.column("amount")] == 1.5
+    assert found[FINDINGS.column("unit")] == {"zh": "加权次", "en": "weighted visits"}[lang]
 
 
 def test_findings_begin_with_the_breaches(values: dict[str, Workbook]) -> None:

@@ -34,6 +34,7 @@ from scheduler.judge import naming_rules
 from scheduler.progress import Watch
 
 if TYPE_CHECKING:
+    from scheduler.levels import Unsolvable
     from scheduler.repair import Repair, Wanted
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
@@ -80,7 +81,7 @@ def repair_roster(asked: Asked, voice: Voice) -> int:
                 line.tick,
             )
         except Unsolvable as nothing:
-            return _nothing(back.scenario, nothing, voice)
+            return _nothing(back.scenario, nothing, voice, stopped=watch.stop.is_set())
     return _finish(asked, back, published, done, voice)
 
 
@@ -273,15 +274,20 @@ def _report(
     )
 
 
-def _nothing(scenario: Scenario, nothing: Exception, voice: Voice) -> int:
-    squads = getattr(nothing, "squads", ())
-    names = [scenario.squad_by_id[s].name for s in squads]
-    if getattr(nothing, "proven", False):
+def _nothing(scenario: Scenario, nothing: Unsolvable, voice: Voice, *, stopped: bool) -> int:
+    names = [scenario.squad_by_id[s].name for s in nothing.squads]
+    if nothing.proven:
         voice.warn(
             f"{'、'.join(names)}:在这些改动和请假下,硬性规则(含已定的联动整治)排不出任何班表;"
             "请减少保留的改动、放宽 --max-changes,或先改计划表里的联动整治。没有写出文件。",
             f"{', '.join(names)}: with these edits and absences the hard rules, the remediations as planned included, "
             "leave no roster. Keep fewer edits, allow more --max-changes, or change the plan first. Nothing written.",
+            style="bold",
+        )
+    elif stopped:
+        voice.warn(
+            f"{'、'.join(names)}:已按要求停止,此时还没有找到修复方案。没有写出文件。",
+            f"{', '.join(names)}: stopped as asked before any repair was found. Nothing was written.",
             style="bold",
         )
     else:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,7 @@ from outputs.workbook import write_roster
 from scheduler.audit import audit, hard
 from scheduler.carry_over import carried_over
 from scheduler.judge import edits
+from scheduler.levels import Unsolvable
 from scheduler.publishing import published
 from tests.app.conftest import Rostered
 from tests.app.kit import END, FIRST, cell_at, command, edited, environment, small_brigade
@@ -135,6 +139,26 @@ def test_a_bad_absence_is_a_sentence(rostered: Rostered, tmp_path: Path, capsys:
         said = capsys.readouterr().err
         assert "--absent" in said or "no officer" in said
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_a_repair_stopped_before_it_found_anything_says_so_and_leaves_the_old_file(
+    rostered: Rostered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, stopped: Callable[[], bool], **__: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        while not stopped():
+            time.sleep(0.01)
+        raise Unsolvable((next(iter(rostered.result()[0].squads)).id,), proven=False)
+
+    monkeypatch.setattr("scheduler.repair.repair", interrupted)
+    target = tmp_path / "old.xlsx"
+    target.write_bytes(b"old")
+    who, day = sick(rostered)
+    asked = ["repair", str(rostered.target), "-o", str(target), "--absent", f"{who}:{day}", "--lang", "en"]
+    assert run(asked) == 3
+    assert "stopped as asked" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["old.xlsx"]
+    assert target.read_bytes() == b"old"
 
 
 def test_all_bad_absences_are_told_at_once(

@@ -75,7 +75,7 @@ def _one(ask: Ask, voice: Voice) -> int:
 
     with ExitStack() as stack:
         beside = stack.enter_context(Beside()) if ask.workers > 1 else None
-        back = read_roster(ask.source, all_parameters())
+        back = read_roster(ask.source, all_parameters(), baseline=ask.apply is not None)
         if beside is not None:
             beside.tell(back.scenario, back.roster)
         if ask.apply is not None and ask.target is not None:

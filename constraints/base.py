@@ -256,6 +256,8 @@ class Rule(ABC):
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     prices: ClassVar[Mapping[str, str]] = {}
     per: ClassVar[Mapping[str, int]] = {}
+    _read: tuple[Mapping[str, object], SimpleNamespace] | None = None
+    """The policy last asked about, and the parameters by it."""
 
     @abstractmethod
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:
@@ -267,8 +269,12 @@ class Rule(ABC):
 
     def params(self, scenario: Scenario) -> SimpleNamespace:
         """Return the rule's parameters: the workbook's value, else the default."""
-        values = {p.key: scenario.policy.get(f"{self.id}.{p.key}", p.default) for p in self.parameters}
-        return SimpleNamespace(**values)
+        policy, last = scenario.policy, self._read
+        if last is not None and last[0] is policy:  # it is asked anew for every officer and day
+            return last[1]
+        found = SimpleNamespace(**{p.key: policy.get(f"{self.id}.{p.key}", p.default) for p in self.parameters})
+        self._read = policy, found
+        return found
 
     def unit_of(self, item: str = "") -> Text:
         """Return the unit that amounts of an item are in."""

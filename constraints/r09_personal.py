@@ -9,7 +9,8 @@ Source: Special rules on the labour protection of female employees, art. 6 and 9
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
+from functools import cache
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -91,13 +92,11 @@ class Personal(Rule):
                 yield from self._overtime(scenario, officer, worked)
 
     def _night(self, scenario: Scenario, officer: Officer, shift: ShiftDay) -> Iterator[Finding]:
-        """Walk the shift minute by minute: a minute is of the night if its time of day is."""
+        """Yield a breach for a shift with a minute of the night in it, or a late one where those count as night."""
         params = self.params(scenario)
         begin, end = params.night_start, params.night_end
-        clocks = ((shift.start + n * (DAY / 1440)).time() for n in range(minutes(shift.end - shift.start)))
-        inside = (begin <= t < end if begin < end else t >= begin or t < end for t in clocks)
         late = params.late_is_night and scenario.shift_by_id[shift.shift].kind is ShiftKind.LATE
-        if any(inside) or late:
+        if late or _any_of_night(shift.start.time(), minutes(shift.end - shift.start), begin, end):
             yield self._breach(scenario, officer, shift, Text("特殊保护期不上夜班", "is protected from night work"))
 
     def _breach(self, scenario: Scenario, officer: Officer, shift: ShiftDay, why: Text) -> Finding:
@@ -130,3 +129,11 @@ class Personal(Rule):
                 ),
                 Text("减少其班次", "Give fewer shifts"),
             )
+
+
+@cache
+def _any_of_night(start: time, length: int, begin: time, end: time) -> bool:
+    """Walk a shift of ``length`` minutes minute by minute: a minute is of the night if its time of day is."""
+    first = datetime.combine(date.min, start)
+    clocks = ((first + n * (DAY / 1440)).time() for n in range(length))
+    return any(begin <= t < end if begin < end else t >= begin or t < end for t in clocks)

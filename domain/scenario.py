@@ -385,9 +385,17 @@ class Scenario(Record):
 
     def shift_day(self, shift: str, on: date) -> ShiftDay:
         """Return the dated shift."""
-        found = self.shift_by_id[shift]
-        start = datetime.combine(on, found.start)
-        return ShiftDay(start, start + found.length, on, shift, found.paid)
+        known = self._shift_days.get((shift, on))
+        if known is None:
+            found = self.shift_by_id[shift]
+            start = datetime.combine(on, found.start)
+            known = self._shift_days[shift, on] = ShiftDay(start, start + found.length, on, shift, found.paid)
+        return known
+
+    @cached_property
+    def _shift_days(self) -> dict[tuple[str, date], ShiftDay]:
+        """The dated shifts asked for so far."""
+        return {}
 
     def dated(self, assignments: Iterable[Assignment]) -> list[ShiftDay]:
         """Return the dated shifts of assignments in time order; unknown shifts are left out (R01 reports them)."""

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
-from scheduler.parallel import end_with_parent
+from scheduler.parallel import end_with_parent, search_seldom
 
 T = TypeVar("T")
 BROKEN = (EOFError, OSError)
@@ -134,6 +134,7 @@ class _Slot:
 
 def serve(pipe: Connection, parent: int) -> None:
     """Run the jobs that come through a pipe until it closes or the parent is gone."""
+    search_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
     while True:

@@ -63,13 +63,15 @@ class Stage:
     """Where a question is asked: the squads whose people may move, and how much of the model is needed.
 
     ``days``: [first, last] of a model in which no shift may change; None for the horizon. ``gone`` are remediations
-    no longer held, ``come`` those held instead or with other people: who takes part in them is open.
+    no longer held, ``come`` those held instead or with other people: who takes part in them is open. ``near``: [first,
+    last] of the duties that a model of the horizon knows; what lies outside stays, so it need not be in it.
     """
 
     squads: tuple[str, ...]
     days: tuple[date, date] | None = None
     gone: frozenset[str] = frozenset()
     come: tuple[Candidate, ...] = ()
+    near: tuple[date, date] | None = None
 
 
 class Around:
@@ -81,11 +83,13 @@ class Around:
         part = scenario if stage.days is None else _on_days(scenario, roster, stage)
         near = [r for r in roster.remediations if r.group in scenario.group_by_id or r.designated]
         near = [r for r in near if r.id not in stage.gone and part.first <= r.start.date() < part.end]
+        dates = _between(scenario, stage.near)
+        near = [r for r in near if dates is None or r.start.date() in dates]
         held = [c for c in (candidate_of(scenario, r) for r in near) if self._mine(c)]
         known = {c.id for c in stage.come}
         self.candidates = (*(c for c in held if c.id not in known), *stage.come)
         rules = BUILT if stage.days is None else OF_DAYS
-        built = build(part, rules, squads=self.squads, candidates=self.candidates, frozen=roster)
+        built = build(part, rules, squads=self.squads, candidates=self.candidates, frozen=roster, near=dates)
         self.model, self.cost = built.model, built.cost
         self.staff = heads(scenario, roster, self.model)
         self.made = {(v.squad, v.hotspot, v.start): v.count for v in roster.visits}
@@ -217,6 +221,11 @@ def _charged(scenario: Scenario, roster: Roster, owed: Sequence[Holding], days: 
     order = {o.id: n for n, o in enumerate(scenario.officers)}
     found = [*(d for d in roster.duties if d.day not in days), *charged]
     return tuple(sorted(found, key=lambda d: (order.get(d.officer, 0), d.start)))
+
+
+def _between(scenario: Scenario, span: tuple[date, date] | None) -> frozenset[date] | None:
+    """Return the scenario's dates in [first, last]; None where no span is given."""
+    return None if span is None else frozenset(d for d in scenario.dates if span[0] <= d <= span[1])
 
 
 def _on_days(scenario: Scenario, roster: Roster, stage: Stage) -> Scenario:

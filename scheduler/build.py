@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from ortools.sat.python import cp_model
@@ -39,13 +39,15 @@ def build(
     candidates: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
     if_held: bool = False,
+    near: Collection[date] | None = None,
 ) -> Built:
     """Build the model of ``squads`` (all by default) with the candidates in play and post ``rules`` into it.
 
     Groups are judged (R12) only where all their squads are in the part. With ``if_held`` the people whom ``frozen``
-    sends from elsewhere come if their remediation is held; else it has to be.
+    sends from elsewhere come if their remediation is held; else it has to be. Duties and visits are decided on the
+    dates ``near`` alone (by default on all), shifts on all.
     """
-    model = variables(scenario, squads=squads, candidates=candidates, frozen=frozen, if_held=if_held)
+    model = variables(scenario, squads=squads, candidates=candidates, frozen=frozen, if_held=if_held, near=near)
     return post(model, scenario, rules)
 
 
@@ -66,10 +68,12 @@ def variables(
     frozen: Roster = NOTHING,
     cuts: Mapping[str, Collection[datetime]] = NO_CUTS,
     if_held: bool = False,
+    near: Collection[date] | None = None,
 ) -> RosterModel:
     """Make every decision variable of the part; no rule is posted yet.
 
-    ``cuts`` are further boundaries of periods by squad, as where a leader's own entry begins or ends.
+    ``cuts`` are further boundaries of periods by squad, as where a leader's own entry begins or ends. Where ``near`` is
+    given, periods and visits are made for these dates alone.
     """
     inside = {s.id for s in scenario.squads} if squads is None else set(squads)
     model = RosterModel(
@@ -85,9 +89,10 @@ def variables(
     _classes(model, scenario)
     _remediations(model, scenario, inside, frozen, if_held=if_held)
     for squad in model.squads:
-        model.periods[squad.id] = periods_of(scenario, squad.id, model.candidates, cuts.get(squad.id, ()))
+        periods = periods_of(scenario, squad.id, model.candidates, cuts.get(squad.id, ()))
+        model.periods[squad.id] = periods if near is None else tuple(p for p in periods if p.start.date() in near)
         add_staff(model, scenario, squad.id, {c: len(model.members[c]) for c in model.classes[squad.id]})
-    add_visits(model, scenario, inside, frozen)
+    add_visits(model, scenario, inside, frozen, near)
     return model
 
 
@@ -237,13 +242,18 @@ def add_staff(model: RosterModel, scenario: Scenario, squad: str, size: Mapping[
         model.pairs[period] = model.cp.new_int_var(0, heads // 2, f"pairs/{squad}/{period.start:%m%d%H%M}")
 
 
-def add_visits(model: RosterModel, scenario: Scenario, inside: set[str], frozen: Roster) -> None:
-    """Make the visits of the part's squads to their hotspots; those of the other squads are constants."""
+def add_visits(
+    model: RosterModel, scenario: Scenario, inside: set[str], frozen: Roster, near: Collection[date] | None = None
+) -> None:
+    """Make the visits of the part's squads to their hotspots; those of the other squads are constants.
+
+    On the dates ``near`` alone, if they are given.
+    """
     made = {(v.squad, v.hotspot, v.start): v.count for v in frozen.visits}
     for hotspot in scenario.hotspots:
         if not inside.intersection(hotspot.squads):
             continue
-        for day in model.days:
+        for day in (d for d in model.days if near is None or d in near):
             for window in scenario.open_windows(hotspot.id, day):
                 for squad in hotspot.squads:
                     if squad in inside:

@@ -18,7 +18,7 @@ from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Record, Text
-from scheduler.around import Around, Goal
+from scheduler.around import Around, Goal, Stage
 from scheduler.beside import Beside, shared
 from scheduler.parallel import Workers, scenario_here
 from scheduler.told import changes, overtime
@@ -213,11 +213,11 @@ def want_for(scenario: Scenario, roster: Roster, finding: Finding) -> Want | Non
 
 @dataclass
 class _Trier:
-    """Tries ways on one roster; keeps the model of those that change shifts, and what was true before."""
+    """Tries ways on one roster; keeps the model of those that change shifts near a date, and what was true before."""
 
     scenario: Scenario
     roster: Roster
-    _models: dict[tuple[str, ...], Around] = field(default_factory=dict)
+    _models: dict[Stage, Around] = field(default_factory=dict)
     _prices: Prices = field(init=False)
 
     def __post_init__(self) -> None:
@@ -273,9 +273,9 @@ class _Trier:
         """Return a model for a way; that of whole months serves all ways of some squads, whatever their band."""
         if way.stage.days is not None:
             return Around(way.scenario, self.roster, way.stage)
-        if way.stage.squads not in self._models:
-            self._models[way.stage.squads] = Around(self.scenario, self.roster, way.stage)
-        return self._models[way.stage.squads]
+        if way.stage not in self._models:
+            self._models[way.stage] = Around(self.scenario, self.roster, way.stage)
+        return self._models[way.stage]
 
 
 def _rows(before: Roster, after: Roster) -> tuple[frozenset[Record], frozenset[Record]]:

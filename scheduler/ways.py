@@ -68,7 +68,8 @@ def ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
 
 def _called(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...]) -> Iterator[Way]:
     """Yield what changes shifts: of the first squads, whose model is large enough; over several days of the first."""
-    day, today, stage = want.day, frozenset({want.day}), Stage(squads)
+    day, today = want.day, frozenset({want.day})
+    stage = Stage(squads, near=(day - (REACH + 1) * DAY, day + (REACH + 1) * DAY))
     people = [o.id for s in squads for o in scenario.officers_of(s)]
     resting = frozenset((o, day) for o in people if (o, day) not in roster.shift_on)
     near = [day + n * DAY for n in range(-REACH, REACH + 1) if scenario.first <= day + n * DAY < scenario.end]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
+from domain.calendar import DAY
 from domain.explanation import Entry, Offer
 from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import Severity
-from scheduler.audit import audit
+from scheduler.around import Around, Goal, Stage
+from scheduler.audit import audit, points
 from scheduler.entries import entries
-from scheduler.options import applied, offer, offers
+from scheduler.options import applied, dearest, goal_of, offer, offers, want_for
+from scheduler.ways import Way, ways
 from tests.scheduler.kit import Inline
 from tests.scheduler.why_kit import rostered
 
@@ -84,3 +88,30 @@ def test_offers_come_in_the_order_asked(monkeypatch: pytest.MonkeyPatch, cases: 
     wanted = [case[3] for case in cases[:2]]
     found = list(offers(scenario, roster, findings, wanted, Inline()))  # type: ignore[arg-type]
     assert [o.entry for o in found] == [e.id for e in wanted]
+
+
+def test_a_model_of_the_dates_near_says_what_the_whole_one_says(cases: list[Case]) -> None:
+    compared = 0
+    for scenario, roster, findings, entry, _ in cases:
+        day = dearest(entry)
+        finding = next(f for f in findings if (f.rule, f.where.day) == (entry.rule, day))
+        want = want_for(scenario, roster, finding)
+        assert want is not None
+        for way in ways(scenario, roster, want):
+            if way.kind not in ("call in", "swap"):
+                continue
+            near = replace(way.stage, near=(day - DAY, day + DAY))
+            assert near.near != (scenario.first, scenario.end - DAY)
+            told = [
+                _price(scenario, roster, stage, way, goal_of(want)) for stage in (near, replace(way.stage, near=None))
+            ]
+            assert told[0] == told[1]
+            compared += told[0] is not None
+    assert compared >= 2
+
+
+def _price(scenario: Scenario, roster: Roster, stage: Stage, way: Way, goal: Goal) -> float | None:
+    """Return what the roster costs once a way is solved on a stage; None where it cannot be."""
+    around = Around(scenario, roster, stage)
+    known = around.solve(way.opening, goal)
+    return None if known is None else round(points(audit(scenario, around.roster_of(known, way.opening.days))), 2)

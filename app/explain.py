@@ -1,4 +1,7 @@
-"""`lianqin explain`: why needs stay unfilled, person by person, and the cheapest ways out; applies one of them."""
+"""`lianqin explain`: why needs stay unfilled, person by person, and the cheapest ways out; applies one of them.
+
+What loads the solver is imported where it is needed: a workbook is read, and a second process started, before that.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,6 @@ from outputs.shortfalls import OBSTACLES, option_told, said, spelled
 from outputs.workbook import write_roster
 from scheduler.audit import audit, rule_infos
 from scheduler.counting import count
-from scheduler.entries import entries
 from scheduler.judge import report_now
 from scheduler.parallel import Workers
 
@@ -93,6 +95,7 @@ def _one(ask: Ask, voice: Voice) -> int:
 def _explained(
     ask: Ask, scenario: Scenario, roster: Roster, findings: tuple[Finding, ...], voice: Voice
 ) -> Explanation:
+    from scheduler.entries import entries
     from scheduler.options import offers
 
     with Workers(scenario, ask.workers) as workers:
@@ -113,6 +116,8 @@ def named(
 
     InputError names the ids of the same place, or the dates of the entry, or says where ids are found.
     """
+    from scheduler.entries import entries
+
     eid, _, clock = asked.partition("@")
     found = entries(scenario, roster, findings, only=eid, beside=beside)
     entry = next((e for e in found if e.id == eid), None)
@@ -147,6 +152,7 @@ def explanation_for(
 
     With ``options`` also the ways out of that many of the dearest entries.
     """
+    from scheduler.entries import entries
     from scheduler.options import offers
 
     with Workers(scenario, workers or os.cpu_count() or 1) as pool:

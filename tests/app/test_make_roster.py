@@ -148,7 +148,7 @@ def test_a_file_of_ours_that_cannot_be_read_back_is_our_fault_too(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def unreadable(path: Path, parameters: object) -> None:
+    def unreadable(path: Path, parameters: object, *, baseline: bool = True) -> None:
         raise InputError((Problem(text=Text("读不回来", "cannot be read back")),))
 
     monkeypatch.setattr(app.shipping, "read_roster", unreadable)

@@ -26,7 +26,6 @@ def average(
     dates: Sequence[Dated],
     sums: Sequence[Sum],
     names: Sequence[Tag],
-    shared: Mapping[Tag, object],
 ) -> Average:
     """Return the relaxation with one average day for each kind; ``names`` are those of the sums."""
     part = Average()
@@ -44,9 +43,7 @@ def average(
                 part.heads.append((group.squad, first + var.index, hours * len(days)))
         for (squad, window), visits in kind.built.model.visits.items():
             if not isinstance(visits, int):
-                part.calls.append((squad, tag_of(window), first + visits.index, len(days)))
-                if tag_of(window) in shared:
-                    part.visits.append((tag_of(window), first + visits.index, len(days)))
+                part.visits.append((squad, tag_of(window), first + visits.index, len(days)))
     same: dict[tuple[tuple[int, float], ...], list[int]] = defaultdict(list)
     for n, s in enumerate(sums):
         left: dict[int, float] = defaultdict(float)

@@ -35,13 +35,13 @@ def choose(
     candidates: Sequence[Candidate],
     *,
     worth: Mapping[str, float] | None = None,
-    calls: Mapping[tuple[str, Tag], float] | None = None,
+    visits: Mapping[tuple[str, Tag], float] | None = None,
     seed: int = 1,
 ) -> tuple[Candidate, ...]:
     """Return the candidates to hold: the forced ones, one for each order, and for each group as many as R12 asks.
 
     ``worth`` is what an hour of each squad's people is worth where they are (units): hosts and partners cost as much.
-    ``calls`` are the visits on a date that squads make to each window anyway.
+    ``visits`` are the visits on a date that squads make to each window anyway.
     """
     candidates = [c for c in candidates if c.forced or c.designated or _able(scenario, c)]
     cp = cp_model.CpModel()
@@ -58,7 +58,7 @@ def choose(
     for rule in all_rules():
         if rule.id in {"R12", "S15"}:
             cost += [rule.price(scenario, t.item) * t.amount for t in rule.post(model, scenario)]
-    holding = _holding(scenario, candidates, calls) if calls else {}
+    holding = _holding(scenario, candidates, visits) if visits else {}
     for c in candidates:
         if c.forced:
             cp.add(model.held[c.id] == 1)
@@ -85,9 +85,9 @@ def choose(
 
 
 def _holding(
-    scenario: Scenario, candidates: Iterable[Candidate], calls: Mapping[tuple[str, Tag], float]
+    scenario: Scenario, candidates: Iterable[Candidate], visits: Mapping[tuple[str, Tag], float]
 ) -> dict[tuple[str, str, date], int]:
-    """Return what the holding after each remediation costs if visits are as in ``calls``, in units.
+    """Return what the holding after each remediation costs if visits are as in ``visits``, in units.
 
     By hotspot, host and day.
     """
@@ -98,16 +98,16 @@ def _holding(
     for c in candidates:
         if (c.hotspot, c.host, c.day) not in found:
             if c.hotspot not in made:
-                made[c.hotspot] = _made(scenario, c.hotspot, calls)
+                made[c.hotspot] = _made(scenario, c.hotspot, visits)
             there = Roster(visits=made[c.hotspot], remediations=(as_remediation(c, c.host, "", ()),))
             missing = rule.audit(alone, there)
             found[c.hotspot, c.host, c.day] = round(GRAIN * sum(finding.points for finding in missing))
     return found
 
 
-def _made(scenario: Scenario, hotspot: str, calls: Mapping[tuple[str, Tag], float]) -> tuple[Visits, ...]:
+def _made(scenario: Scenario, hotspot: str, visits: Mapping[tuple[str, Tag], float]) -> tuple[Visits, ...]:
     return tuple(
-        Visits(squad=squad, hotspot=hotspot, start=w.start, count=int(calls.get((squad, tag_of(w)), 0.0) + 1e-6))
+        Visits(squad=squad, hotspot=hotspot, start=w.start, count=int(visits.get((squad, tag_of(w)), 0.0) + 1e-6))
         for day in scenario.dates
         for w in scenario.open_windows(hotspot, day)
         for squad in scenario.hotspot_by_id[hotspot].squads

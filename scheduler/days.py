@@ -181,9 +181,9 @@ class Days:
 
     # -- the relaxation -----------------------------------------------------------------------------------------
 
-    def average(self, shared: Mapping[Tag, object] | None = None) -> Average:
-        """Return the linear relaxation over average days; ``shared`` windows belong to several units."""
-        part = average(self.kinds, self.days, self.sums, self.names, shared or {})
+    def average(self) -> Average:
+        """Return the linear relaxation over average days."""
+        part = average(self.kinds, self.days, self.sums, self.names)
         part.most = dict(self.most_shifts)
         return part
 

@@ -122,8 +122,8 @@ class Engine:
     def run(self, candidates: Sequence[Candidate]) -> None:
         """Go through all stages within the watch's time; with a deterministic limit each stage comes once."""
         self.survey()
-        calls = self.prices.calls if self.prices is not None else {}
-        chosen = choose(self.scenario, candidates, worth=self.worth, calls=calls, seed=self.options.seed)
+        visits = self.prices.visits if self.prices is not None else {}
+        chosen = choose(self.scenario, candidates, worth=self.worth, visits=visits, seed=self.options.seed)
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
             self.prove(math.inf)
@@ -208,11 +208,11 @@ class Engine:
 
     def _made_by_others(self, unit: Unit, window: Tag, wanted: int) -> int:
         """Return how many visits to a window the other units make; without prices the first squad makes them all."""
-        if self.prices is None:
-            first = self.scenario.hotspot_by_id[str(window[0])].squads[0]
-            return 0 if first in unit else wanted
-        part = zip(self.units, self.prices.visits, strict=True)
-        return round(sum(made.get(window, 0.0) for other, made in part if other != unit))
+        squads = self.scenario.hotspot_by_id[str(window[0])].squads
+        prices = self.prices
+        if prices is None:
+            return 0 if squads[0] in unit else wanted
+        return round(sum(prices.visits.get((squad, window), 0.0) for squad in squads if squad not in unit))
 
     # -- construct --------------------------------------------------------------------------------------------
 

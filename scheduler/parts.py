@@ -103,8 +103,8 @@ def borders(scenario: Scenario) -> dict[Tag, Border]:
 
 
 def survey(squads: Unit) -> Average:
-    """Return the linear relaxation of a unit, its border windows left open for all units to meet at."""
-    return _bare_days(scenario_here(), squads, BoundJob(squads, Limits(None))).average(borders(scenario_here()))
+    """Return the linear relaxation of a unit, whose border windows all units meet at (see `relax`)."""
+    return _bare_days(scenario_here(), squads, BoundJob(squads, Limits(None))).average()
 
 
 @dataclass(frozen=True)

@@ -33,16 +33,15 @@ class Average:
     """The relaxation of one unit in plain numbers, so that it travels between processes.
 
     ``columns`` are (low, high, cost of one in units); ``sums`` the rows whose dual prices are wanted, each with the
-    names of all sums that say the same; ``visits`` are (border window, column, number of dates), ``calls`` (squad, any
-    window, column, number of dates); ``heads`` are (squad, column, person-hours that one of it stands for). ``most``
-    are the shifts that officers with absences or locks can work at most, found on the way.
+    names of all sums that say the same; ``visits`` are (squad, window, column, number of dates); ``heads`` are (squad,
+    column, person-hours that one of it stands for). ``most`` are the shifts that officers with absences or locks can
+    work at most, found on the way.
     """
 
     columns: list[tuple[float, float, float]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     sums: list[tuple[Row, tuple[Tag, ...]]] = field(default_factory=list)
-    visits: list[tuple[Tag, int, int]] = field(default_factory=list)
-    calls: list[tuple[str, Tag, int, int]] = field(default_factory=list)
+    visits: list[tuple[str, Tag, int, int]] = field(default_factory=list)
     heads: list[tuple[str, int, float]] = field(default_factory=list)
     most: dict[str, float] = field(default_factory=dict)
 
@@ -68,14 +67,12 @@ class Prices:
     value: float
     sums: tuple[Mapping[Tag, float], ...]
     windows: Mapping[Tag, float]
-    visits: tuple[Mapping[Tag, float], ...]
-    """By part: visits on a date to each border window."""
+    visits: Mapping[tuple[str, Tag], float]
+    """Visits on a date by squad and window."""
     worth: Mapping[str, float]
     """Units that a person-hour of a squad is worth where it is, on average."""
     columns: tuple[tuple[float, ...], ...]
     """By part: the value of every column."""
-    calls: Mapping[tuple[str, Tag], float] = field(default_factory=dict)
-    """Visits on a date that each squad makes to each window."""
 
 
 def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | None:
@@ -92,7 +89,7 @@ def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | N
         for row in part.rows:
             _row(lp, columns, row)
         sums.append([(_row(lp, columns, row), names) for row, names in part.sums])
-        for tag, n, dates in part.visits:
+        for _, tag, n, dates in part.visits:
             meeting[tag].append((columns[n], dates))
     meets = {tag: _meet(lp, objective, meeting[tag], border) for tag, border in borders.items()}
     if lp.Solve() != pywraplp.Solver.OPTIMAL:
@@ -101,18 +98,13 @@ def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | N
         objective.Value(),
         tuple({name: row.dual_value() / len(names) for row, names in found for name in names} for found in sums),
         {tag: row.dual_value() for tag, row in meets.items()},
-        tuple(_visits(part, columns, borders) for part, columns in zip(parts, made, strict=True)),
+        _visits((row, columns[row[2]]) for part, columns in zip(parts, made, strict=True) for row in part.visits),
         {
             squad: worth
             for part, rows in zip(parts, sums, strict=True)
             for squad, worth in _worth(part, [row.dual_value() for row, _ in rows]).items()
         },
         tuple(tuple(column.solution_value() for column in columns) for columns in made),
-        {
-            key: visits
-            for part, columns in zip(parts, made, strict=True)
-            for key, visits in _calls(part, columns).items()
-        },
     )
 
 
@@ -142,18 +134,13 @@ def _meet(
     return row
 
 
-def _visits(part: Average, columns: Sequence[pywraplp.Variable], borders: Mapping[Tag, Border]) -> Mapping[Tag, float]:
-    total: dict[Tag, float] = defaultdict(float)
-    for tag, n, dates in part.visits:
-        total[tag] += columns[n].solution_value() * dates
-    return {tag: visits / borders[tag].dates for tag, visits in total.items() if tag in borders}
-
-
-def _calls(part: Average, columns: Sequence[pywraplp.Variable]) -> dict[tuple[str, Tag], float]:
+def _visits(
+    rows: Iterable[tuple[tuple[str, Tag, int, int], pywraplp.Variable]],
+) -> dict[tuple[str, Tag], float]:
     total: dict[tuple[str, Tag], float] = defaultdict(float)
     over: dict[tuple[str, Tag], int] = defaultdict(int)
-    for squad, tag, n, dates in part.calls:
-        total[squad, tag] += columns[n].solution_value() * dates
+    for (squad, tag, _, dates), column in rows:
+        total[squad, tag] += column.solution_value() * dates
         over[squad, tag] += dates
     return {key: visits / over[key] for key, visits in total.items()}
 

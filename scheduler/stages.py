@@ -85,9 +85,9 @@ def run(job: Job) -> Outcome:
         return from_heads(scenario, job, clock)
     if job.way is Way.HEADS:
         found = from_heads(scenario, job, Clock(clock.rest(1.0 - POLISH_SHARE)))
-        return (
-            found if found.decided is None else replace(found, decided=_polished(scenario, job, clock, found.decided))
-        )
+        if found.decided is None:
+            return found
+        return replace(found, decided=_polished(scenario, job, clock, found.decided))
     if job.way is Way.WISHES:
         return Outcome(Status.FEASIBLE, _polished(scenario, job, clock, job.known), None, None)
     return solve(span(scenario, job, job.known), clock.rest(), known=job.known, stopped=stopped_here)

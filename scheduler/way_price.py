@@ -52,7 +52,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class _Known:
-    """A region's scenarios for the month and for its dates, and what the rules say of the roster before."""
+    """A region's scenarios for the month and for its dates, and what the rules say of the roster before.
+
+    ``whole`` is the scenario they are part of: as long as it is kept, no other one has its ``id``.
+    """
 
     whole: Scenario
     month: Scenario

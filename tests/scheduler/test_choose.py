@@ -80,7 +80,7 @@ def test_where_visits_are_made_anyway_the_holding_costs_less() -> None:
     scenario = joint(count=4, hotspots=spots(4, 4))
     for place in ("H1", "H2"):
         kept = {("A", tag_of(w)): 9.0 for on in scenario.dates for w in scenario.open_windows(place, on)}
-        (found,) = choose(scenario, list_candidates(scenario), calls=kept)
+        (found,) = choose(scenario, list_candidates(scenario), visits=kept)
         assert found.hotspot == place
 
 

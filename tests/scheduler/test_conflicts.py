@@ -116,24 +116,28 @@ def test_a_conflict_that_only_the_squad_together_has_is_found() -> None:
     assert found.weight == 1
 
 
-def test_an_order_that_leave_of_the_only_commander_stops_is_found() -> None:
-    """The brigade orders a remediation that A1 has to command, on the one day on which A1 is ill."""
-    base = two_squads(8)
-    away = Absence(officer="A1", kind=AbsenceKind.SICK, start=MONDAY + 2 * DAY, end=MONDAY + 3 * DAY)
-    order = Designated(
+def order(end: int, commander: str | None = None) -> Designated:
+    """Return an order to both squads for a remediation on one of the days from the third to before day ``end``."""
+    return Designated(
         id="O",
         group="G",
         hotspot="H",
         first=MONDAY + 2 * DAY,
-        end=MONDAY + 3 * DAY,
+        end=MONDAY + end * DAY,
         start=time(15),
         length=timedelta(hours=2),
         squads=("A", "B"),
         heads=4,
         vehicles=0,
-        commander="A1",
+        commander=commander,
     )
-    scenario = base.model_copy(update={"absences": (away,), "designated": (order,)})
+
+
+def test_an_order_that_leave_of_the_only_commander_stops_is_found() -> None:
+    """The brigade orders a remediation that A1 has to command, on the one day on which A1 is ill."""
+    base = two_squads(8)
+    away = Absence(officer="A1", kind=AbsenceKind.SICK, start=MONDAY + 2 * DAY, end=MONDAY + 3 * DAY)
+    scenario = base.model_copy(update={"absences": (away,), "designated": (order(3, commander="A1"),)})
     found = contradiction(scenario, ("A", "B"))
     assert found is not None
     assert {line.sheet for line in found.conflicts[0]} == {"absences", "designated"}
@@ -144,19 +148,7 @@ def test_an_order_that_leave_of_the_only_commander_stops_is_found() -> None:
 def test_an_order_that_may_be_held_on_any_of_several_days_is_no_conflict() -> None:
     """Those of the other squad come on the day it is held, and not on all days on which it might be."""
     base = two_squads(8)
-    order = Designated(
-        id="O",
-        group="G",
-        hotspot="H",
-        first=MONDAY + 2 * DAY,
-        end=MONDAY + 5 * DAY,
-        start=time(15),
-        length=timedelta(hours=2),
-        squads=("A", "B"),
-        heads=4,
-        vehicles=0,
-    )
-    scenario = base.model_copy(update={"designated": (order,)})
+    scenario = base.model_copy(update={"designated": (order(5),)})
     assert contradiction(scenario, ("A",)) is None
     assert contradiction(scenario, ("B",)) is None
 

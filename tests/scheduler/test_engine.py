@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime, time
 from typing import Any
 
 import pytest
 from pebble import ProcessExpired
 from typing_extensions import override
 
+from domain.roster import Visits
 from domain.scenario import Scenario
 from scheduler import parallel
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
 from scheduler.engine import Engine
 from scheduler.progress import Options, Watch
+from scheduler.stages import Way
+from tests.constraints.kit import MONDAY
 from tests.scheduler.kit import Inline, two_squads
 
 LONG = 3600.0
@@ -76,3 +80,17 @@ def test_heads_are_sought_from_the_prices_of_the_proof(scenario: Scenario) -> No
     for learned in engine.learned.values():
         assert learned.prices
         assert learned.heads
+
+
+def test_heads_are_first_bettered_around_the_visits_of_the_survey_and_then_around_those_made(
+    scenario: Scenario,
+) -> None:
+    engine = run(scenario, Inline())
+    best = engine.best
+    assert best is not None
+    survey = tuple(Visits(squad="B", hotspot="H", start=on, count=7) for on in (datetime.combine(MONDAY, time(10)),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "_visits_of", lambda *_: survey)
+        for turn, way, surveyed in ((1, Way.HEADS, True), (2, Way.HEADS, False), (1, Way.SPAN, False)):
+            engine.turn = turn
+            assert (engine._again(("A",), best, way).frozen.visits == survey) is surveyed

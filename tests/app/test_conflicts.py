@@ -34,7 +34,7 @@ def test_twenty_planted_locks_are_named_by_row_with_the_least_to_give_up(
     base, locks = sample_scenario(), planted()
     assert len(locks) == 20
     source = write_input(tmp_path / "in.xlsx", base.model_copy(update={"locks": (*base.locks, *locks)}))
-    sheet = openpyxl.load_workbook(source, read_only=True)["锁定"]
+    sheet = openpyxl.load_workbook(source)["锁定"]
     rows = {str(row[0]): n for n, row in enumerate(sheet.iter_rows(values_only=True), 1)}
     assert run(["roster", str(source), "-o", str(tmp_path / "out.xlsx"), "--workers", "2"]) == 2
     said = capsys.readouterr().err.replace("\n", "").replace(" ", "")

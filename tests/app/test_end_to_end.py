@@ -176,7 +176,7 @@ def test_a_squad_alone_is_rostered_and_passes_its_check(rostered: Rostered, tmp_
     target = tmp_path / "one.xlsx"
     arguments = ["roster", str(rostered.source), "-o", str(target), "--squad", "YY", "--deterministic", "0.05"]
     assert run([*arguments, "--workers", "1", "--lang", "en"]) == 0
-    names = openpyxl.load_workbook(target, read_only=True).sheetnames
+    names = openpyxl.load_workbook(target).sheetnames
     assert sum(name.startswith("Roster·") for name in names) == 1
     assert run(["check", str(target)]) == 0
 

@@ -45,7 +45,7 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def ids(book: Path) -> list[str]:
-    sheet = openpyxl.load_workbook(book, read_only=True)["缺口与对策"]
+    sheet = openpyxl.load_workbook(book)["缺口与对策"]
     return [str(row[0]) for row in sheet.iter_rows(min_row=5, values_only=True) if row[1] == "缺口"]
 
 
@@ -95,7 +95,7 @@ def test_one_shortfall_is_explained_with_ways_out(book: Path, capsys: pytest.Cap
 
 
 def test_one_date_of_a_shortfall_has_ways_out_of_its_own(book: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    sheet = openpyxl.load_workbook(book, read_only=True)["缺口与对策"]
+    sheet = openpyxl.load_workbook(book)["缺口与对策"]
     rows = [row for row in sheet.iter_rows(min_row=5, values_only=True) if row[1] == "缺口" and "、" in str(row[5])]
     which, day = str(rows[0][0]), str(rows[0][5]).split("、")[-1]
     assert run(["explain", str(book), "--shortfall", f"{which}@{day}"]) == 0
@@ -105,7 +105,7 @@ def test_one_date_of_a_shortfall_has_ways_out_of_its_own(book: Path, capsys: pyt
 
 
 def test_the_sheet_has_ways_out_of_the_dearest_and_says_how_to_get_more(book: Path) -> None:
-    sheet = openpyxl.load_workbook(book, read_only=True)["缺口与对策"]
+    sheet = openpyxl.load_workbook(book)["缺口与对策"]
     rows = list(sheet.iter_rows(min_row=5, values_only=True))
     assert str(next(row[0] for row in rows if row[1] == "对策")).startswith(ids(book)[0])
     assert any("--options 20" in str(row[9]) for row in rows if row[1] == "用法")
@@ -186,7 +186,7 @@ def test_contradictory_locks_are_named_by_sheet_and_row(tmp_path: Path, capsys: 
 
     locks = (lock(1, FIRST + 8 * DAY, "E"), lock(2, FIRST, "L"), lock(3, FIRST + DAY, "E"))
     source = write_input(tmp_path / "in.xlsx", small_brigade().model_copy(update={"locks": locks}))
-    sheet = openpyxl.load_workbook(source, read_only=True)["锁定"]
+    sheet = openpyxl.load_workbook(source)["锁定"]
     rows = {str(row[0]): n for n, row in enumerate(sheet.iter_rows(values_only=True), 1)}
     assert (
         run(["roster", str(source), "-o", str(tmp_path / "out.xlsx"), "--deterministic", "0.05", "--workers", "1"]) == 2

@@ -370,7 +370,7 @@ def test_symbols_with_wildcards_are_counted_to_the_letter(tmp_path: Path) -> Non
     plain = small_scenario()
     marked = {"E": "早", "M": "早*", "L": "早?", "N": "备"}
     shifts = tuple(s.model_copy(update={"symbol": marked[s.id]}) for s in plain.shifts)
-    book = openpyxl.load_workbook(_write(tmp_path / "wild.xlsx", _changed(shifts=shifts), "zh"), read_only=True)
+    book = openpyxl.load_workbook(_write(tmp_path / "wild.xlsx", _changed(shifts=shifts), "zh"))
     formula = str(book["月排班表·外滩"].cell(35 + 2, 7).value)
     assert '"=早~*"' in formula
     assert '"=早"' not in formula
@@ -396,7 +396,7 @@ def test_an_empty_roster_and_a_squad_without_people_are_still_a_workbook(tmp_pat
     scenario = _changed(officers=plain.officers_of("WT"), groups=(), presences=(), absences=(), past_shifts=())
     result = small_result().model_copy(update={"roster": Roster(), "findings": ()})
     write_roster(tmp_path / "empty.xlsx", scenario, result, (), (), filled=FILLED)
-    book = openpyxl.load_workbook(tmp_path / "empty.xlsx", read_only=True)
+    book = openpyxl.load_workbook(tmp_path / "empty.xlsx")
     assert [c.value for c in next(book[DAILY.name.zh].iter_rows(min_row=5, max_row=5))].count(None) >= 10
     assert book[ORDERS.name.zh]["A1"].value == "本月无联动整治"
     cells = [str(c.value) for row in book["月排班表·豫园"].iter_rows() for c in row if c.value]

@@ -107,7 +107,8 @@ def _unknown(what: str, en: str, value: str, where: Where, context: str) -> Brea
 
 
 def _unknown_shifts(scenario: Scenario, roster: Roster) -> Iterator[Breach]:
-    used = {squad.id: {shift.id for shift in scenario.shifts_of(squad.id)} for squad in scenario.squads}
+    homes = {officer.squad for officer in scenario.officers}
+    used = {s.id: {shift.id for shift in scenario.shifts_of(s.id)} for s in scenario.squads if s.id in homes}
     for a in roster.shifts:
         officer = scenario.officer_by_id.get(a.officer)
         known = officer is not None and a.shift in used.get(officer.squad, ())

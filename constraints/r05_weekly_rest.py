@@ -15,9 +15,9 @@ Source: a weekly rest (Labour Law art. 38); 32 h is our own judgement: late, one
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -89,7 +89,7 @@ class WeeklyRest(Rule):
         least = self.params(scenario).least
         for officer in scenario.officers if least else ():
             shifts = [*scenario.past_shifts_of(officer.id), *scenario.dated(roster.shifts_of(officer.id))]
-            shifts.sort(key=lambda shift: shift.day)
+            shifts.sort()
             for first, last, count in _restless(scenario, _rest_days(scenario, shifts, least)):
                 yield self.finding(
                     scenario,
@@ -124,13 +124,15 @@ def _too_close(shifts: Sequence[ShiftDay], least: timedelta) -> dict[date, list[
 def _rest_days(scenario: Scenario, shifts: Sequence[ShiftDay], least: timedelta) -> set[date]:
     """Return the dates, from six before the horizon on, that are rest days."""
     found = set()
-    worked = {shift.day for shift in shifts}
+    last: datetime | None = None
+    later = deque(shifts)
     for day in dates(scenario.first - (SPAN - 1) * DAY, scenario.end):
-        if day in worked:
+        while later and later[0].day < day:
+            end = later.popleft().end
+            last = end if last is None else max(last, end)
+        if later and later[0].day == day:
             continue
-        before = [shift.end for shift in shifts if shift.day < day]
-        after = [shift.start for shift in shifts[len(before) :]]
-        if not before or not after or min(after) - max(before) >= least:
+        if last is None or not later or later[0].start - last >= least:
             found.add(day)
     return found
 

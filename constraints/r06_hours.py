@@ -119,15 +119,18 @@ class Hours(Rule):
         params = self.params(scenario)
         target, credited = scenario.target(officer), scenario.credited(officer)
         total = sum((shift.paid for shift in worked), credited)
-        paid = [s.paid for s in scenario.shifts_of(officer.squad) if s.id not in officer.barred_shifts]
-        present = [d for d in scenario.dates if scenario.absence(officer.id, d) is None]
-        low = max(timedelta(0), min(target - params.below, credited + len(present) * max(paid, default=timedelta(0))))
         high = max(target + params.above, credited)
         own = scenario.limits_of(officer.id)
-        low = low if own.least_hours is None else own.least_hours
         high = high if own.most_hours is None else own.most_hours
+        low = max(timedelta(0), target - params.below) if own.least_hours is None else own.least_hours
         if low <= total <= high:
             return
+        if own.least_hours is None:  # nobody can work more than whenever he is there
+            paid = [s.paid for s in scenario.shifts_of(officer.squad) if s.id not in officer.barred_shifts]
+            present = [d for d in scenario.dates if scenario.absence(officer.id, d) is None]
+            low = min(low, credited + len(present) * max(paid, default=timedelta(0)))
+            if low <= total <= high:
+                return
         many = total > high
         zh = f"{officer.name} 本期 {_h(total)} 小时,应在 {_h(low)} 至 {_h(high)} 小时之间"
         en = f"{officer.name} has {_h(total)} h in the period; {_h(low)} to {_h(high)} h are right"
@@ -141,8 +144,8 @@ class Hours(Rule):
 
     def _overtime(self, scenario: Scenario, officer: Officer, worked: Sequence[ShiftDay]) -> Iterator[Finding]:
         limit = self.params(scenario).overtime
-        for month in sorted({(d.year, d.month) for d in scenario.dates}):
-            over = _overtime_of(scenario, officer, month, worked)
+        for month, days in scenario.months.items():
+            over = _overtime_of(scenario, officer, days, worked)
             if over > limit:
                 yield self.finding(
                     scenario,
@@ -182,24 +185,28 @@ def _part(shift: ShiftDay, kinds: dict[date, DayKind], kind: DayKind) -> int:
     return sum(part for day, part in split if kinds.get(day) is kind)
 
 
-def _overtime_of(scenario: Scenario, officer: Officer, month: tuple[int, int], worked: Sequence[ShiftDay]) -> timedelta:
-    """Return the overtime at 150 % and 200 % of a calendar month, as the ledger settles it."""
+def _overtime_of(scenario: Scenario, officer: Officer, days: Sequence[Day], worked: Sequence[ShiftDay]) -> timedelta:
+    """Return the overtime at 150 % and 200 % of the days of a calendar month, as the ledger settles it."""
     started = {shift.day for shift in worked}
-    days = {d for d in scenario.dates if (d.year, d.month) == month}
-    before_work, on_rest_days = timedelta(0), timedelta(0)
-    for day in days:
+    kinds = {day.date: day.kind for day in days}
+    credits, due, untouched = 0, 0, 0
+    for day, kind in kinds.items():
         absence = scenario.absence(officer.id, day)
         credit = absence is not None and absence.kind.counts_as_worked
-        before_work += WORKDAY_HOURS * credit
-        if scenario.day(day).kind is DayKind.WORKDAY:
-            before_work -= WORKDAY_HOURS * (absence is None or credit)
-            on_rest_days -= WORKDAY_HOURS * (absence is None and day not in started)
+        credits += credit
+        if kind is DayKind.WORKDAY:
+            due += absence is None or credit
+            untouched += absence is None and day not in started
+    before_work, on_rest_days = WORKDAY_HOURS * (credits - due), -WORKDAY_HOURS * untouched
     ordinary = timedelta(0)
-    for shift in (s for s in worked if s.day in days):
+    for shift in (s for s in worked if s.day in kinds):
         ordinary += shift.paid
         for day, paid in _by_date(shift):
-            ordinary -= paid * (day in days and scenario.day(day).kind is DayKind.HOLIDAY)
-            on_rest_days += paid * (day in days and scenario.day(day).kind is DayKind.REST)
+            kind = kinds.get(day, DayKind.WORKDAY)
+            if kind is DayKind.HOLIDAY:
+                ordinary -= paid
+            elif kind is DayKind.REST:
+                on_rest_days += paid
     # training alone, however much, is no overtime
     above = before_work + ordinary if ordinary else timedelta(0)
     return max(timedelta(0), above, on_rest_days if officer.regime is PayRegime.STANDARD else timedelta(0))

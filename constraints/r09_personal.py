@@ -8,7 +8,7 @@ Source: Special rules on the labour protection of female employees, art. 6 and 9
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from typing import TYPE_CHECKING
@@ -112,7 +112,7 @@ class Personal(Rule):
             Text("换成允许的班,或换人", "Give another shift, or another person"),
         )
 
-    def _overtime(self, scenario: Scenario, officer: Officer, worked: list[ShiftDay]) -> Iterator[Finding]:
+    def _overtime(self, scenario: Scenario, officer: Officer, worked: Sequence[ShiftDay]) -> Iterator[Finding]:
         total = scenario.credited(officer)
         allowed = max(total, scenario.target(officer))
         for shift in worked:

@@ -66,7 +66,7 @@ class LeastWorkdays(Rule):
         common = self.params(scenario).least
         for officer in scenario.officers:
             least = scenario.limits_of(officer.id).least_days or common
-            for day, length in _runs(scenario, officer, roster):
+            for day, length in _runs(scenario, officer, roster) if least > 1 else ():
                 if length < least:
                     last = day + (length - 1) * DAY
                     yield self.finding(

@@ -69,7 +69,7 @@ class LeastDaysOff(Rule):
         common = self.params(scenario).least
         for officer in scenario.officers:
             least = scenario.limits_of(officer.id).least_rest_days or common
-            for first, last, length in _spells(scenario, officer, roster):
+            for first, last, length in _spells(scenario, officer, roster) if least > 1 else ():
                 if length < least:
                     yield self.finding(
                         scenario,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
     from constraints.base import Linear
-    from domain.roster import Duty, Roster
+    from domain.roster import Duty, Roster, Visits
     from domain.scenario import Scenario
 
 PATROLLING = (DutyKind.PATROL, DutyKind.HOLDING)
@@ -44,6 +44,8 @@ class HotspotVisits(Rule):
     id, title = "S02", Text("热点到点", "Hotspot visits")
     scope, severity = Scope.GROUP, Severity.SHORTFALL
     by_class = True
+    _last: tuple[Scenario, tuple[Visits, ...], Counter[tuple[str, OpenWindow]]] | None = None
+    """Scenario and visits asked about last, with what was promised."""
     unit = WEIGHTED_VISITS
     source = Text(
         "每次 15 分钟:Koper 1995;路途和结合部系数本系统自定",
@@ -113,14 +115,56 @@ class HotspotVisits(Rule):
 
     def beyond(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
         """Yield the promises that the patrols of a squad cannot keep; a part of the audit."""
-        yield from self._beyond(scenario, roster, _promised(scenario, roster))
+        visit_min, made = self._visit_min(scenario), self._made(scenario, roster)
+        for sid, window, beyond in self.overdue(scenario, roster):
+            squad, promised = scenario.squad_by_id[sid], made[sid, window]
+            hotspot = scenario.hotspot_by_id[window.hotspot]
+            when = f"{window.day:%m-%d} {window.start:%H:%M}-{window.end:%H:%M}"
+            yield self.finding(
+                scenario,
+                beyond,
+                _where(sid, window),
+                Text(
+                    f"{squad.name} {when} 在热点「{hotspot.name}」排了 {promised} 次到点,"
+                    f"巡查对的时间只够 {promised - beyond} 次(每次 {visit_min} 分钟)",
+                    f"{squad.name} {when}: {promised} visits to hotspot {hotspot.name} promised, its patrol pairs "
+                    f"have time for {promised - beyond} ({visit_min} min each)",
+                ),
+                Text("减少到点次数,或该时段增加巡查对", "Promise fewer visits, or put more pairs on patrol then"),
+                severity=Severity.HARD,
+            )
+
+    def overdue(self, scenario: Scenario, roster: Roster) -> Iterator[tuple[str, OpenWindow, int]]:
+        """Yield squad, window and number of the visits that its patrols cannot make, by squad and deadline."""
+        visit_min = self._visit_min(scenario)
+        jobs: dict[str, list[_Job]] = defaultdict(list)
+        for (s, window), n in self._made(scenario, roster).items():
+            if n:
+                jobs[s].append(_Job(window.end, window.start, window, n * visit_min))
+        out: dict[str, list[Duty]] = defaultdict(list)
+        home = {o.id: o.squad for o in scenario.officers if o.squad in jobs}
+        for duty in roster.duties:
+            if duty.kind in PATROLLING and duty.officer in home:
+                out[home[duty.officer]].append(duty)
+        for squad in (s.id for s in scenario.squads if s.id in jobs):
+            people = {o.id: o.certified for o in scenario.officers_of(squad)}
+            for job, left_min in _unfinished(sorted(jobs[squad]), _pair_steps(out[squad], people)):
+                yield squad, job.window, -(-left_min // visit_min)
+
+    def _visit_min(self, scenario: Scenario) -> int:
+        policy = self.params(scenario)
+        return minutes(policy.dose + policy.travel)
+
+    def _made(self, scenario: Scenario, roster: Roster) -> Counter[tuple[str, OpenWindow]]:
+        """Return what was promised; the last answer is remembered, as rosters that differ in duties ask again."""
+        last = self._last
+        if last is None or last[0] is not scenario or last[1] is not roster.visits:
+            last = self._last = scenario, roster.visits, _promised(scenario, roster)
+        return last[2]
 
     def unvisited(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
         """Yield the windows in which visits are missing; a part of the audit."""
-        yield from self._unvisited(scenario, _promised(scenario, roster))
-
-    def _unvisited(self, scenario: Scenario, made: Counter[tuple[str, OpenWindow]]) -> Iterator[Finding]:
-        percent = self.params(scenario).border_percent
+        made, percent = self._made(scenario, roster), self.params(scenario).border_percent
         for hotspot in scenario.hotspots:
             squads = [scenario.squad_by_id[s] for s in hotspot.squads if s in scenario.squad_by_id]
             windows = (w for day in scenario.dates for w in scenario.open_windows(hotspot.id, day))
@@ -146,32 +190,6 @@ class HotspotVisits(Rule):
                             "Roster another patrol pair in these hours, or ask a neighbour or the mobile squads",
                         ),
                     )
-
-    def _beyond(self, scenario: Scenario, roster: Roster, made: Counter[tuple[str, OpenWindow]]) -> Iterator[Finding]:
-        policy = self.params(scenario)
-        visit_min = minutes(policy.dose + policy.travel)
-        for squad in scenario.squads:
-            jobs = [_Job(w.end, w.start, w, n * visit_min) for (s, w), n in sorted(made.items()) if s == squad.id and n]
-            people = {o.id: o.certified for o in scenario.officers_of(squad.id)}
-            out = [d for d in roster.duties if d.kind in PATROLLING and d.officer in people] if jobs else []
-            for job, left_min in _unfinished(jobs, _pair_steps(out, people)):
-                window, promised = job.window, made[squad.id, job.window]
-                beyond = -(-left_min // visit_min)
-                hotspot = scenario.hotspot_by_id[window.hotspot]
-                when = f"{window.day:%m-%d} {window.start:%H:%M}-{window.end:%H:%M}"
-                yield self.finding(
-                    scenario,
-                    beyond,
-                    _where(squad.id, window),
-                    Text(
-                        f"{squad.name} {when} 在热点「{hotspot.name}」排了 {promised} 次到点,"
-                        f"巡查对的时间只够 {promised - beyond} 次(每次 {visit_min} 分钟)",
-                        f"{squad.name} {when}: {promised} visits to hotspot {hotspot.name} promised, its patrol pairs "
-                        f"have time for {promised - beyond} ({visit_min} min each)",
-                    ),
-                    Text("减少到点次数,或该时段增加巡查对", "Promise fewer visits, or put more pairs on patrol then"),
-                    severity=Severity.HARD,
-                )
 
     def _nowhere(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
         for row in roster.visits:
@@ -283,17 +301,20 @@ def _promised(scenario: Scenario, roster: Roster) -> Counter[tuple[str, OpenWind
 
 def _pair_steps(duties: Iterable[Duty], certified: dict[str, bool]) -> list[tuple[datetime, int]]:
     """Return (moment, pairs out from then on) in time order, from the patrol duties of one squad."""
-    changes: dict[datetime, Counter[str]] = defaultdict(Counter)
+    changes: dict[datetime, list[tuple[str, int]]] = defaultdict(list)
     for duty in duties:
-        changes[duty.start][duty.officer] += 1
-        changes[duty.end][duty.officer] -= 1
-    out: Counter[str] = Counter()
+        changes[duty.start].append((duty.officer, 1))
+        changes[duty.end].append((duty.officer, -1))
+    times = dict.fromkeys(certified, 0)
+    out, able = 0, 0
     steps = []
     for moment in sorted(changes):
-        for officer, change in changes[moment].items():
-            out[officer] += change
-        people = [officer for officer, times in out.items() if times > 0]
-        steps.append((moment, min(len(people) // 2, sum(certified[officer] for officer in people))))
+        for officer, change in changes[moment]:
+            before, now = times[officer] > 0, times[officer] + change > 0
+            times[officer] += change
+            out += now - before
+            able += certified[officer] * (now - before)
+        steps.append((moment, min(out // 2, able)))
     return steps
 
 
@@ -301,7 +322,7 @@ def _unfinished(jobs: Sequence[_Job], steps: Sequence[tuple[datetime, int]]) -> 
     """Yield the jobs that the pairs cannot finish by their deadline, with the pair-minutes left over."""
     changes = dict(steps)
     moments = sorted({*changes, *(job.start for job in jobs), *(job.end for job in jobs)})
-    waiting = deque(sorted(jobs, key=lambda job: job.start))
+    waiting = deque(sorted(jobs, key=lambda job: (job.start, job.window)))
     active: list[_Job] = []
     pairs = 0
     for start, end in pairwise(moments):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from domain.words import DayKind, Record
@@ -87,6 +88,7 @@ def overlaps(a_start: datetime, a_end: datetime, b_start: datetime, b_end: datet
     return a_start < b_end and b_start < a_end
 
 
+@lru_cache(maxsize=4096)
 def dates(first: date, end: date) -> tuple[date, ...]:
     """Return the dates from ``first`` up to, not including, ``end``."""
     return tuple(first + timedelta(days=n) for n in range((end - first).days))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -307,6 +307,14 @@ class Scenario(Record):
         return dates(self.first, self.end)
 
     @cached_property
+    def months(self) -> dict[tuple[int, int], tuple[Day, ...]]:
+        """Days of the horizon by year and month."""
+        found: dict[tuple[int, int], list[Day]] = defaultdict(list)
+        for on in self.dates:
+            found[on.year, on.month].append(self.day(on))
+        return {month: tuple(days) for month, days in found.items()}
+
+    @cached_property
     def _days(self) -> dict[date, Day]:
         return {day.date: day for day in self.calendar}
 
@@ -381,7 +389,16 @@ class Scenario(Record):
 
     def shifts_of(self, squad: str) -> tuple[Shift, ...]:
         """Return the shifts a squad uses: those that name it, and those that name nobody."""
-        return tuple(shift for shift in self.shifts if not shift.squads or squad in shift.squads)
+        known = self._squad_shifts.get(squad)
+        if known is None:
+            known = tuple(shift for shift in self.shifts if not shift.squads or squad in shift.squads)
+            self._squad_shifts[squad] = known
+        return known
+
+    @cached_property
+    def _squad_shifts(self) -> dict[str, tuple[Shift, ...]]:
+        """The shifts of the squads asked for so far."""
+        return {}
 
     def shift_day(self, shift: str, on: date) -> ShiftDay:
         """Return the dated shift."""
@@ -397,9 +414,21 @@ class Scenario(Record):
         """The dated shifts asked for so far."""
         return {}
 
-    def dated(self, assignments: Iterable[Assignment]) -> list[ShiftDay]:
-        """Return the dated shifts of assignments in time order; unknown shifts are left out (R01 reports them)."""
-        return sorted(self.shift_day(a.shift, a.day) for a in assignments if a.shift in self.shift_by_id)
+    def dated(self, assignments: tuple[Assignment, ...]) -> tuple[ShiftDay, ...]:
+        """Return the dated shifts of assignments in time order; unknown shifts are left out (R01 reports them).
+
+        The last answer is remembered, as one rule after the other asks about the same officer.
+        """
+        last = self._dated[0]
+        if last[0] is not assignments:
+            known = (self.shift_day(a.shift, a.day) for a in assignments if a.shift in self.shift_by_id)
+            last = self._dated[0] = assignments, tuple(sorted(known))
+        return last[1]
+
+    @cached_property
+    def _dated(self) -> list[tuple[tuple[Assignment, ...], tuple[ShiftDay, ...]]]:
+        """The one row of assignments that was dated last, and what they are then."""
+        return [((), ())]
 
     # -- people -----------------------------------------------------------------------------------------------
 
@@ -416,12 +445,15 @@ class Scenario(Record):
 
         Business trips and training do not reduce it; they count as worked instead (``credited``).
         """
-        span = timedelta(0)
-        for day in self.calendar:
-            absence = self.absence(officer.id, day.date)
-            if day.kind is DayKind.WORKDAY and (absence is None or absence.kind.counts_as_worked):
-                span += WORKDAY_HOURS
-        return span
+        if officer.id not in self._targets:
+            absences = (self.absence(officer.id, day.date) for day in self.calendar if day.kind is DayKind.WORKDAY)
+            self._targets[officer.id] = WORKDAY_HOURS * sum(a is None or a.kind.counts_as_worked for a in absences)
+        return self._targets[officer.id]
+
+    @cached_property
+    def _targets(self) -> dict[str, timedelta]:
+        """The targets asked for so far, by officer."""
+        return {}
 
     @cached_property
     def _limits(self) -> dict[str, Limits]:
@@ -433,8 +465,15 @@ class Scenario(Record):
 
     def credited(self, officer: Officer) -> timedelta:
         """Return the hours that business trips and training count for: 8 h for each of their days."""
-        days = (self.absence(officer.id, on) for on in self.dates)
-        return sum((WORKDAY_HOURS for a in days if a is not None and a.kind.counts_as_worked), timedelta(0))
+        if officer.id not in self._credits:
+            days = (self.absence(officer.id, on) for on in self.dates)
+            self._credits[officer.id] = WORKDAY_HOURS * sum(a is not None and a.kind.counts_as_worked for a in days)
+        return self._credits[officer.id]
+
+    @cached_property
+    def _credits(self) -> dict[str, timedelta]:
+        """The hours credited that were asked for so far, by officer."""
+        return {}
 
     @cached_property
     def _past(self) -> dict[str, tuple[ShiftDay, ...]]:

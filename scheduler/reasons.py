@@ -137,7 +137,9 @@ class Asker:
         recheck = self._asked(want)
         found: list[Verdict] = []
         for trial in trials:
-            change = recheck.personal(trial)
+            change = recheck.personal(trial, min((len(v.change.breaches) for v in found), default=None))
+            if change is None:
+                continue
             if not change.breaches or self._near_remediation(who, want.day):
                 change = change.with_more(recheck.around(trial))
             reasons = self._reasons(want, who, trial, change)

@@ -59,6 +59,9 @@ class Change(NamedTuple):
         return Change(self.comes + other.comes, self.goes + other.goes)
 
 
+NOTHING = Change((), ())
+
+
 @dataclass
 class _Slice:
     """A squad around a day: a scenario and a roster of their own, with what each rule says of them."""
@@ -69,6 +72,8 @@ class _Slice:
     roster: Roster
     kept: bool
     """Whether the squad can make the visits it promised."""
+    seen: dict[tuple[object, ...], Change] = field(default_factory=dict)
+    """What came of visits where somebody patrols otherwise, by all that they see of it."""
     _before: dict[str, Counter[Finding]] = field(default_factory=dict)
     _spots: dict[frozenset[str], tuple[Scenario, Counter[Finding]]] = field(default_factory=dict)
 
@@ -81,7 +86,7 @@ class _Slice:
 
     def visited(self, after: Roster, spots: frozenset[str]) -> Change:
         """Return what the visits of some hotspots change: those that are missing, and promises that cannot be kept."""
-        broken = Change((), ())
+        broken = NOTHING
         if not self.kept:
             before, now = (Counter(VISITS_RULE.beyond(self.home, r)) for r in (self.roster, after))
             broken = _difference(before, now)
@@ -93,9 +98,9 @@ class _Slice:
             scenario = self.scenario.model_copy(
                 update={"hotspots": hotspots, "squads": tuple(s for s in self.scenario.squads if s.id in squads)}
             )
-            self._spots[spots] = scenario, _missing(scenario, self.roster)
+            self._spots[spots] = scenario, _missing(scenario, self.roster, spots)
         scenario, missing = self._spots[spots]
-        return broken.with_more(_difference(missing, _missing(scenario, after)))
+        return broken.with_more(_difference(missing, _missing(scenario, after, spots)))
 
 
 @dataclass
@@ -149,18 +154,20 @@ class Recheck:
 
     def judge(self, trial: Trial) -> Change:
         """Return everything the trial changes."""
-        return self.personal(trial).with_more(self.around(trial))
+        return (self.personal(trial) or NOTHING).with_more(self.around(trial))
 
-    def personal(self, trial: Trial) -> Change:
-        """Return what the trial changes for the officer alone."""
-        return self._month(trial).with_more(self._around_him(trial))
+    def personal(self, trial: Trial, fewer: int | None = None) -> Change | None:
+        """Return what the trial changes for the officer alone; None if his month then breaks no ``fewer`` rules."""
+        month = self._month(trial)
+        few = fewer is None or len(month.breaches) < fewer
+        return month.with_more(self._around_him(trial)) if few else None
 
     # -- the officer's month ----------------------------------------------------------------------------------
 
     def _month(self, trial: Trial) -> Change:
         key = (trial.officer, trial.day, trial.shift)
         if self.roster.shift_on.get(key[:2]) == trial.shift:
-            return Change((), ())
+            return NOTHING
         if key not in self._months:
             scenario, roster, before = self._one(trial.officer)
             after = _findings(scenario, _bare(roster, trial), MONTH)
@@ -180,7 +187,7 @@ class Recheck:
         joins = trial.place if trial.kind is DutyKind.REMEDIATION else None
         alike = self._like(trial)
         if alike is not None and alike in self._harmless:
-            return Change((), ())
+            return NOTHING
         key = (trial.officer, trial.day, joins)
         if key not in self._days:
             scenario, roster = self._his_days(*key)
@@ -274,9 +281,6 @@ class Recheck:
         old = {*self._today[who.id, trial.day]}
         new = {(d.start, d.end, d.kind, d.place) for d in after.duties if (d.officer, d.day) == (who.id, trial.day)}
         kinds = {kind for _, _, kind, _ in old ^ new}
-        fewer = any(kind in PATROLS for _, _, kind, _ in old)
-        if not here.kept or trial.window is not None or fewer:
-            after = visiting(here.home, after, trial, (who.squad,))
         sends = after.remediations != here.roster.remediations
         rules = [rule for kind, rule in PLACES.items() if kind in kinds]
         if self.roster.shift_on.get((who.id, trial.day)) != trial.shift:
@@ -288,11 +292,21 @@ class Recheck:
         if after.remediations and (sends or kinds & OWN_PLACES):
             rules += [_RULES["R14"]]
         parts = [here.change(rule, after) for rule in rules]
+        out = tuple(frozenset((a, b) for a, b, kind, _ in did if kind in PATROLS) for did in (old, new))
+        patrol = (who.certified, trial.window, *out)  # all that visits see of it
+        if patrol not in here.seen:
+            here.seen[patrol] = self._visiting(here, after, trial, fewer=bool(out[0]))
+        return _together((*parts, here.seen[patrol]))
+
+    def _visiting(self, here: _Slice, after: Roster, trial: Trial, *, fewer: bool) -> Change:
+        """Return what a roster changes at hotspots, once its patrols make the visits they still, or now, can."""
+        if not here.kept or trial.window is not None or fewer:
+            after = visiting(here.home, after, trial, [s.id for s in here.home.squads])
         spots = _differing(here.roster.visits, after.visits)
-        parts.append(here.visited(after, spots))
+        change = here.visited(after, spots)
         if spots & self._held:
-            parts.append(self._holding(here.roster.visits, after.visits, spots & self._held))
-        return _together(parts)
+            change = change.with_more(self._holding(here.roster.visits, after.visits, spots & self._held))
+        return change
 
     def _sharing(self, home: str, day: date) -> frozenset[str]:
         """Return a squad and those that share a case desk or, these days, a presence with it."""
@@ -372,8 +386,9 @@ def _findings(scenario: Scenario, roster: Roster, rules: Sequence[Rule]) -> Coun
     return judged(f for rule in rules for f in rule.audit(scenario, roster))
 
 
-def _missing(scenario: Scenario, roster: Roster) -> Counter[Finding]:
-    return Counter(VISITS_RULE.unvisited(scenario, roster))
+def _missing(scenario: Scenario, roster: Roster, spots: frozenset[str]) -> Counter[Finding]:
+    there = Roster(visits=tuple(v for v in roster.visits if v.hotspot in spots))
+    return Counter(VISITS_RULE.unvisited(scenario, there))
 
 
 def _differing(before: Sequence[Visits], after: Sequence[Visits]) -> frozenset[str]:
@@ -384,6 +399,8 @@ def _differing(before: Sequence[Visits], after: Sequence[Visits]) -> frozenset[s
 
 
 def _difference(before: Counter[Finding], after: Counter[Finding]) -> Change:
+    if not before and not after:
+        return NOTHING
     return Change(tuple((after - before).elements()), tuple((before - after).elements()))
 
 

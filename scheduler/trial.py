@@ -160,23 +160,24 @@ def settled(
     """
     while True:
         cuts: dict[tuple[str, str, datetime], int] = {}
-        for finding in VISITS_RULE.beyond(scenario, roster):
-            where, amount = finding.where, finding.amount
-            if where.squad not in squads or not (where.start and where.end):
+        for squad, window, amount in VISITS_RULE.overdue(scenario, roster):
+            if squad not in squads:
                 continue
-            if first is not None and more > 0 and overlaps(where.start, where.end, first.start, first.end):
-                key, amount = (where.squad or "", first.hotspot, first.start), min(more, amount)
+            key = squad, window.hotspot, window.start
+            if first is not None and more > 0 and overlaps(window.start, window.end, first.start, first.end):
+                key, amount = (squad, first.hotspot, first.start), min(more, amount)
                 more -= amount
-            else:
-                key = (where.squad or "", where.place or "", where.start)
             cuts[key] = cuts.get(key, 0) + amount
         if not cuts:
             return roster
+        elsewhere = first is not None and any(key[1:] == (first.hotspot, first.start) for key in cuts)
         rows = [
             v.model_copy(update={"count": v.count - cuts[key]}) if (key := (v.squad, v.hotspot, v.start)) in cuts else v
             for v in roster.visits
         ]
         roster = roster.model_copy(update={"visits": tuple(v for v in rows if v.count > 0)})
+        if not elsewhere:  # what could not be made is gone where it was promised: the rest is made as before
+            return roster
 
 
 def tried(scenario: Scenario, roster: Roster, trial: Trial, squads: Collection[str]) -> Roster:

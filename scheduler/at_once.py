@@ -15,14 +15,14 @@ from scheduler.parallel import stopped_here
 from scheduler.solve import Limits, run_solver
 
 LOOSE = 0.02
-"""Share of its cost by which a month of chosen columns may be dearer than its bound."""
+"""Share of its cost by which a month of chosen columns may be dearer than their best mix."""
 UNITS = 0.5
 """Deterministic time of the model."""
 
 
 def bettered(days: Days, month: Month, limits: Limits) -> Month:
-    """Return the month, or a cheaper one from one model of all its days if it is much dearer than its bound."""
-    if month.cost is not None and month.cost - month.bound <= LOOSE * abs(month.cost):
+    """Return the month, or a cheaper one from one model of all days where its columns are far above their best mix."""
+    if month.cost is not None and month.cost - max(month.mixed, month.bound) <= LOOSE * abs(month.cost):
         return month
     built, counts = heads_model(
         days.scenario,
@@ -46,4 +46,4 @@ def bettered(days: Days, month: Month, limits: Limits) -> Month:
     cost = sum(column.cost for column in columns)
     if len(columns) < len(days.days) or (month.cost is not None and cost >= month.cost):
         return month
-    return Month(columns, cost, month.bound)
+    return Month(columns, cost, month.bound, month.mixed)

@@ -52,11 +52,15 @@ MISSED_UNITS = 4_800_000
 
 @dataclass(frozen=True)
 class Month:
-    """Columns chosen for every day, their cost (None: none fit together), and the bound, in units of 1/GRAIN point."""
+    """Columns chosen for every day, their cost (None: none fit together), and the bound, in units of 1/GRAIN point.
+
+    ``mixed`` is the value of the linear programme over the columns, below which no choice among them can be.
+    """
 
     columns: tuple[Column, ...]
     cost: int | None
     bound: float
+    mixed: float
 
 
 class Days:
@@ -104,6 +108,7 @@ class Days:
         """By kind: heads of each class in the relaxation."""
         self.effort = Effort(0.0, seed=seed)
         self.best: list[float] = [0.0] * len(self.sums)
+        self.mixed = -inf
         self.used: list[tuple[date, Column]] = []
         """Columns in the last mix."""
 
@@ -243,7 +248,7 @@ class Days:
                 self._start(day.own, {group: self._usual(group) for group in self.people})
         chosen = self._choose(self.best)
         cost = sum(c.cost for c in chosen) if chosen else None
-        return Month(chosen, cost, self.bound)
+        return Month(chosen, cost, self.bound, self.mixed)
 
     def _generate(
         self, first: Sequence[float], go_on: Callable[[], bool], rounds: int, gap: float, steady: int
@@ -398,7 +403,8 @@ class Days:
         if status != pywraplp.Solver.OPTIMAL:
             return inf, [0.0] * len(rows)
         self.used = [(day, column) for day, column, share in shares if share.solution_value() > USED]
-        return objective.Value(), [row.dual_value() for row in rows]
+        self.mixed = objective.Value()
+        return self.mixed, [row.dual_value() for row in rows]
 
     def _choose(self, duals: Sequence[float]) -> tuple[Column, ...]:
         """Pick one column a day within the sums at least cost; a sum may be missed at a price."""

@@ -97,8 +97,7 @@ def hint(model: RosterModel, known: Decided) -> None:
     for day_key, resting in model.rest.items():
         if not isinstance(resting, int):
             cp.add_hint(resting, day_key not in starts)
-    for staff_key, heads in model.staff.items():
-        cp.add_hint(heads, known.staff.get(staff_key, 0))
+    hint_staff(model, known)
     for visit_key, count in model.visits.items():
         if not isinstance(count, int):
             cp.add_hint(count, known.visits.get(visit_key, 0))
@@ -109,6 +108,12 @@ def hint(model: RosterModel, known: Decided) -> None:
     for cid, literal in model.held.items():
         if not isinstance(literal, int):
             cp.add_hint(literal, cid in held)
+
+
+def hint_staff(model: RosterModel, known: Decided) -> None:
+    """Suggest the known heads at every task."""
+    for key, heads in model.staff.items():
+        model.cp.add_hint(heads, known.staff.get(key, 0))
 
 
 def visits_of(known: Decided) -> tuple[Visits, ...]:

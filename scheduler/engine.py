@@ -381,13 +381,17 @@ class Engine:
         A job whose process dies is run once more; if that one dies too, its answer is ``nothing``.
         """
         died: set[int] = set()
-        waiting = sorted(enumerate(jobs), key=lambda pair: -self._weight(pair[1]))
+        waiting = self._in_turn(jobs)
         running: dict[int, Future[T]] = {}
+        ends: dict[int, float] = {}
         done: dict[int, T] = {}
         while waiting or running:
             while waiting and len(running) < self.workers.count:
                 n, job = waiting.pop(0)
-                running[n] = self.workers.submit(fn, self._timed(job, until, [j for _, j in waiting]))
+                taken = sum(max(0.0, ends[other] - self.watch.elapsed) for other in running)
+                timed = self._timed(job, until, taken, [j for _, j in waiting])
+                ends[n] = self.watch.elapsed + (timed.limits.seconds or 0.0)
+                running[n] = self.workers.submit(fn, timed)
             finished, _ = wait(running.values(), timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             for n in [n for n, future in running.items() if future in finished]:
                 future = running.pop(n)
@@ -406,14 +410,28 @@ class Engine:
                 self.workers.stop.set()
         return [done[n] for n in range(len(jobs))]
 
-    def _timed(self, job: J, until: float, left: Sequence[J]) -> J:
-        """Give a job its part of the time: large units are much harder, so mainly by the square of their officers."""
+    def _in_turn(self, jobs: Sequence[J]) -> list[tuple[int, J]]:
+        """Return the jobs with their numbers in the order they start.
+
+        Small units come first, as the time they leave goes to the later ones; but a unit that needs much of a process
+        starts at once.
+        """
+        weights = [self._weight(job) for job in jobs]
+        much = sum(weights) / (2 * self.workers.count)
+        turn = sorted(range(len(jobs)), key=lambda n: -weights[n] if weights[n] > much else weights[n])
+        return [(n, jobs[n]) for n in turn]
+
+    def _timed(self, job: J, until: float, taken: float, left: Sequence[J]) -> J:
+        """Give a job its part of the time: large units are much harder, so mainly by the square of their officers.
+
+        ``taken`` are the seconds that jobs now running will still take.
+        """
         if job.limits.deterministic is not None:
             return job
         total = sum(self._weight(j) for j in left) + self._weight(job)
-        fixed = min(FIXED_SECONDS, (until - self.watch.elapsed) * self.workers.count / (len(left) + 1))
-        free = (until - self.watch.elapsed) * self.workers.count - fixed * (len(left) + 1)
-        share = fixed + max(0.0, free) * self._weight(job) / total
+        there = (until - self.watch.elapsed) * self.workers.count - taken
+        fixed = min(FIXED_SECONDS, there / (len(left) + 1))
+        share = fixed + max(0.0, there - fixed * (len(left) + 1)) * self._weight(job) / total
         return replace(job, limits=replace(job.limits, seconds=max(0.5, min(share, until - self.watch.elapsed))))
 
     def _weight(self, job: Job | BoundJob) -> int:

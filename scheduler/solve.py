@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from domain.words import Status
 from scheduler.build import Built
-from scheduler.decided import Decided, hint, read_off
+from scheduler.decided import Decided, hint, hint_staff, read_off
 from scheduler.learned import Learned
 
 POLL_SECONDS = 0.1
@@ -29,7 +29,7 @@ class Limits:
     ``light``: with little presolve, for models in which little is open. ``counting``: for models that ask how few of
     many may differ from what is known; one round of presolve, and threads that find and prove in different ways.
     ``lines``: for models of officers' lines, in two threads whatever ``threads`` says.
-    ``as_known``: what is suggested is not changed. ``first``: the first answer will do.
+    ``same_staff``: the heads at every task are as suggested, and nothing else is. ``first``: the first answer will do.
     """
 
     seconds: float | None
@@ -40,7 +40,7 @@ class Limits:
     light: bool = False
     counting: bool = False
     lines: bool = False
-    as_known: bool = False
+    same_staff: bool = False
     first: bool = False
 
 
@@ -68,7 +68,7 @@ def solve(
     """Solve until optimal, at the limit, or until ``stopped()``; ``known`` decisions are suggested to start from."""
     if known is not None:
         built.model.cp.clear_hints()  # type: ignore[no-untyped-call]
-        hint(built.model, known)
+        (hint_staff if limits.same_staff else hint)(built.model, known)
     if stopped():
         return Outcome(Status.UNKNOWN, None, None, None)
     solver, code = run_solver(built.model.cp, limits, stopped)
@@ -110,7 +110,7 @@ def _solver(limits: Limits) -> cp_model.CpSolver:
     parameters.catch_sigint_signal = False
     parameters.num_workers = limits.threads
     parameters.relative_gap_limit = limits.gap
-    parameters.fix_variables_to_their_hinted_value = limits.as_known
+    parameters.fix_variables_to_their_hinted_value = limits.same_staff
     parameters.stop_after_first_solution = limits.first
     if limits.counting:
         parameters.max_presolve_iterations = 1

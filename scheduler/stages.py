@@ -30,14 +30,16 @@ from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock, Unit, shared_out
 from scheduler.solve import Limits, Outcome, solve
 
-HEADS_SHARE, LINES_SHARE = 0.6, 0.35
-"""Shares of the time left that heads and lines of a first roster get; the duties get the rest."""
+HEADS_SHARE, AGAIN_SHARE, LINES_SHARE = 0.6, 0.7, 0.35
+"""Shares of the time left that heads of a first roster, heads again, and lines get; the duties get the rest."""
 POLISH_SHARE = 0.25
 """Share of the time in which bettered heads get lines that meet more wishes; most is won in three seconds."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
 LINES_GAP, DUTIES_GAP = 0.03, 0.002
+POLISH_SECONDS = 3.0
+"""Wall seconds for wishes after heads at most; a turn of wishes of its own goes on from there."""
 LEAST_SECONDS = 0.6
 """Wall seconds that lines and duties get each, however late it is."""
 PATIENT_SECONDS = 10.0
@@ -84,18 +86,22 @@ def run(job: Job) -> Outcome:
     if job.known is None:
         return from_heads(scenario, job, clock)
     if job.way is Way.HEADS:
-        found = from_heads(scenario, job, Clock(clock.rest(1.0 - POLISH_SHARE)))
+        total = job.limits.seconds
+        share = POLISH_SHARE if total is None else min(POLISH_SHARE, POLISH_SECONDS / total)
+        found = from_heads(scenario, job, Clock(clock.rest(1.0 - share)))
         if found.decided is None:
             return found
-        return replace(found, decided=_polished(scenario, job, clock, found.decided))
+        return replace(found, decided=_polished(scenario, job, clock, found.decided, POLISH_SECONDS))
     if job.way is Way.WISHES:
         return Outcome(Status.FEASIBLE, _polished(scenario, job, clock, job.known), None, None)
     return solve(span(scenario, job, job.known), clock.rest(), known=job.known, stopped=stopped_here)
 
 
-def _polished(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> Decided:
-    """Move the lines about beneath the heads for the rest of the time; duties and visits stay."""
+def _polished(scenario: Scenario, job: Job, clock: Clock, known: Decided, most: float = inf) -> Decided:
+    """Move the lines about beneath the heads for the rest of the time, ``most`` seconds; duties and visits stay."""
     limits = replace(clock.rest(), lines=True)
+    if limits.seconds is not None:
+        limits = replace(limits, seconds=min(most, limits.seconds))
     found = solve(same_heads(scenario, job, known), limits, known=known, stopped=stopped_here).decided
     return known if found is None else replace(found, staff=known.staff, visits=known.visits)
 
@@ -117,7 +123,7 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         frozen=job.frozen,
         seed=job.limits.seed,
     )
-    half = Clock(clock.rest(HEADS_SHARE))
+    half = Clock(clock.rest(HEADS_SHARE if job.known is None else AGAIN_SHARE))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady)
     month = bettered(days, month, half.rest())
@@ -132,20 +138,19 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
 def _with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> Outcome:
     """Settle the duties while the shifts stay as they are; if none fit, open the shifts of days with a remediation.
 
-    Mostly the duties found day by day fit together as they are, which takes no search; they are then bettered.
+    Mostly the heads found day by day for every task fit together as they are, and the rest follows in a blink.
     """
-    as_known = replace(clock.rest(least=PATIENT_SECONDS), threads=1, as_known=True, light=True)
+    same = replace(clock.rest(least=PATIENT_SECONDS), threads=1, same_staff=True, light=True)
     busy = frozenset(c.day for c in job.candidates)
     for open_days, least in ((frozenset[date](), LEAST_SECONDS), (busy, LEAST_SECONDS), (busy, PATIENT_SECONDS)):
         built = posted(scenario, job)
         for (oid, shift), var in built.model.works.items():
             if not isinstance(var, int) and shift.day not in open_days:
                 built.model.cp.add(var == int((oid, shift) in known.shifts))
-        found = solve(built, as_known, known=known, stopped=stopped_here)
-        if found.decided is None or not clock.over(LEAST_SECONDS):
+        found = solve(built, same, known=known, stopped=stopped_here)
+        if found.decided is None:
             limits = replace(clock.rest(least=least, gap=DUTIES_GAP), light=True)
-            better = solve(built, limits, known=found.decided or known, stopped=stopped_here)
-            found = found if better.decided is None else better
+            found = solve(built, limits, known=known, stopped=stopped_here)
         if found.decided is not None:
             return replace(found, status=Status.FEASIBLE)
     return Outcome(Status.UNKNOWN, None, None, None)

@@ -184,7 +184,7 @@ def test_heads_that_do_nothing_are_not_needed() -> None:
 def test_one_model_of_the_month_is_as_good_as_the_counts_can_be() -> None:
     for scenario in (scarce(), scarce(desks=(desk("D"),))):
         days, month = month_of(scenario)
-        nothing = Month((), None, month.bound)
+        nothing = Month((), None, month.bound, month.mixed)
         found = bettered(days, nothing, Limits(seconds=None))
         assert found.cost == least_of_counts(scenario)
         assert [c.day for c in found.columns] == list(scenario.dates)
@@ -196,6 +196,16 @@ def test_a_month_near_its_bound_is_left_alone() -> None:
     days, month = month_of(scarce())
     near = replace(month, bound=float(month.cost or 0))
     assert bettered(days, near, Limits(seconds=None)) is near
+
+
+def test_a_month_near_the_best_mix_of_its_columns_is_left_alone() -> None:
+    days, month = month_of(scarce())
+    assert month.cost is not None
+    assert month.bound <= month.mixed <= month.cost + 1e-6
+    unproven = replace(month, bound=0.0, mixed=float(month.cost))
+    assert bettered(days, unproven, Limits(seconds=None)) is unproven
+    loose = replace(month, bound=0.0, mixed=0.0, cost=2 * month.cost + 1)
+    assert bettered(days, loose, Limits(seconds=None)) is not loose
 
 
 def test_absences_of_a_date_bind_on_that_date_alone() -> None:

@@ -19,7 +19,8 @@ from scheduler.candidates import list_candidates
 from scheduler.choose import choose
 from scheduler.engine import Engine
 from scheduler.progress import Options, Watch
-from scheduler.stages import Way
+from scheduler.solve import Limits
+from scheduler.stages import Job, Way
 from tests.constraints.kit import MONDAY
 from tests.scheduler.kit import Inline, two_squads
 
@@ -42,6 +43,13 @@ class Dying(Inline):
         future: Future[Any] = Future()
         future.set_exception(ProcessExpired("killed", code=-9))
         return future
+
+
+@dataclass
+class Two(Inline):
+    """Says that it has two processes."""
+
+    count: int = 2
 
 
 @pytest.fixture
@@ -94,3 +102,22 @@ def test_heads_are_first_bettered_around_the_visits_of_the_survey_and_then_aroun
         for turn, way, surveyed in ((1, Way.HEADS, True), (2, Way.HEADS, False), (1, Way.SPAN, False)):
             engine.turn = turn
             assert (engine._again(("A",), best, way).frozen.visits == survey) is surveyed
+
+
+def test_small_units_start_first_and_leave_their_time_to_the_others(scenario: Scenario) -> None:
+    jobs = [Job((name,), Limits(seconds=None)) for name in ("small", "large", "middle", "huge")]
+    sizes = {"small": 4, "middle": 9, "large": 16, "huge": 100}
+    engine = Engine(scenario, Options(seconds=LONG, workers=2), Watch(LONG), Two())  # type: ignore[arg-type]
+    engine._weight = lambda job: sizes[job.squads[0]]  # type: ignore[method-assign]
+    assert [job.squads[0] for _, job in engine._in_turn(jobs)] == ["huge", "small", "middle", "large"]
+
+
+def test_a_job_gets_its_part_of_what_the_running_ones_leave(scenario: Scenario) -> None:
+    engine = Engine(scenario, Options(seconds=LONG, workers=2), Watch(LONG), Two())  # type: ignore[arg-type]
+    job = Job(("A",), Limits(seconds=None))
+    until = engine.watch.elapsed + 20.0
+    alone = engine._timed(job, until, 0.0, [job, job, job]).limits.seconds
+    beside = engine._timed(job, until, 16.0, [job, job, job]).limits.seconds
+    assert alone == pytest.approx(10.0, abs=0.1)
+    assert beside == pytest.approx(6.0, abs=0.1)
+    assert engine._timed(job, until, 0.0, []).limits.seconds == pytest.approx(20.0, abs=0.1)

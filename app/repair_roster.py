@@ -207,13 +207,16 @@ def _finish(asked: Asked, back: ReadBack, published: Roster, done: Repair, voice
     breaches = hard(findings)
     before = hard(audit(back.scenario, published)) if breaches and back.baseline is not None else ()
     allowed = [f for f in breaches if f in before or _by_force(f, done)]
-    notes = (
-        *level_texts(done.levels),
-        *remediation_notes(done, published),
-        *lock_notes(back.scenario, done),
-        *forced_notes(done),
-    )
-    report = _report(back, done, findings, notes, time.monotonic() - asked.started)
+
+    def notes() -> tuple[Text, ...]:
+        return (
+            *level_texts(done.levels),
+            *remediation_notes(done, published),
+            *lock_notes(back.scenario, done),
+            *forced_notes(done),
+        )
+
+    report = _report(back, done, findings, time.monotonic() - asked.started)
     forced = forced_days(done, findings)
     known = {(f.officer, f.day) for f in forced}
     now, was = done.roster.shift_on, back.roster.shift_on
@@ -226,12 +229,19 @@ def _finish(asked: Asked, back: ReadBack, published: Roster, done: Repair, voice
         forced=(*(f for f in stays if (f.officer, f.day) not in known), *forced),
     )
     written = ship(
-        asked.target, done.scenario, result, voice, json_target=asked.json_target, accepted=allowed, quick=True
+        asked.target,
+        done.scenario,
+        result,
+        voice,
+        json_target=asked.json_target,
+        accepted=allowed,
+        quick=True,
+        notes=notes,
     )
     if written is None:
         return REJECTED
     tell_moved(voice, asked.target, written)
-    for text in notes:
+    for text in notes():
         voice.say(text.zh, text.en)
     show_edits(voice, done.scenario, done.found)
     opened = [done.scenario.squad_by_id[s].name for s in done.squads]
@@ -249,9 +259,7 @@ def _by_force(finding: Finding, done: Repair) -> bool:
     return any(finding.where.officer == officer for officer, _ in done.forced)
 
 
-def _report(
-    back: ReadBack, done: Repair, findings: Sequence[Finding], notes: tuple[Text, ...], seconds: float
-) -> Report:
+def _report(back: ReadBack, done: Repair, findings: Sequence[Finding], seconds: float) -> Report:
     """Return the report; the bound of the first solve still holds if the repair added nothing but locks."""
     objective, named = sum_of(findings), sum_of(findings, naming_rules())
     same = (done.scenario.absences, done.scenario.designated) == (back.scenario.absences, back.scenario.designated)
@@ -270,7 +278,6 @@ def _report(
         wall_seconds=round(seconds, 1),
         versions=back.report.versions if back.report else (),
         scope=back.report.scope if back.report else "brigade",
-        notes=notes,
     )
 
 

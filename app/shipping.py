@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from app.console import Voice
@@ -16,7 +16,7 @@ from domain.words import Text
 from inputs.save import Draft
 from outputs.readback import ReadBack, in_order, read_roster
 from outputs.report_json import to_json
-from outputs.workbook import write_roster
+from outputs.workbook import noted, write_roster
 from scheduler.audit import audit, hard, rule_infos
 from scheduler.judge import Disagreement, disagreement
 
@@ -33,17 +33,18 @@ def ship(
     accepted: Collection[Finding] = (),
     quick: bool = False,
     explained: Explanation | None = None,
+    notes: Callable[[], Sequence[Text]] | None = None,
 ) -> Path | None:
     """Write a workbook, read it back and audit it; return where it lies, or None where it was rejected.
 
     ``accepted`` are hard breaches that somebody decided to keep; any other one rejects the file. With ``quick`` a file
     that reads back equal in input and roster is not audited again, as the audit is a function of these two; the hidden
     tables are then not read, unless it was published.
-    ``explained`` goes on the sheet of shortfalls.
+    ``explained`` goes on the sheet of shortfalls; ``notes`` are asked for last (see `write_roster`).
     """
     parameters, rules = all_parameters(), rule_infos()
     with Draft(target) as draft:
-        write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang, explained=explained)
+        write_roster(draft.path, scenario, result, parameters, rules, lang=voice.lang, explained=explained, notes=notes)
         try:
             back = read_roster(draft.path, parameters, baseline=not quick or result.publication is not None)
         except InputError as unreadable:
@@ -59,7 +60,7 @@ def ship(
             _reject(draft, _disagreeing(differing, breaches), voice)
             return None
         if json_target is not None:
-            write_text(json_target, to_json(scenario, result))
+            write_text(json_target, to_json(scenario, result if notes is None else noted(result, notes())))
         return draft.accept()
 
 

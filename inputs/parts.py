@@ -254,15 +254,19 @@ class _Sheet:
         cell, value, formula, text, row, guide = (prefix + tag for tag in ("c", "v", "f", "t", "row", "rPh"))
         pieces: list[str] = []
         number, column, kind, style, phonetic = 0, 0, "", "", False
+        ending = "0"
+        known: dict[tuple[str, str, str], Cell] = {}  # most cells say what others say as well
         computed: str | None = None
         filled = False
 
         def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal number, column, kind, style, computed, filled, phonetic
+            nonlocal number, column, kind, style, computed, filled, phonetic, ending
             if name == cell:
                 reference = attributes.get("r")
                 if reference is None:
                     column += 1
+                elif reference.endswith(ending) and (there := _COLUMNS.get(reference[: -len(ending)])):
+                    column = there
                 else:
                     column, number = _place(reference)
                 kind, style = attributes.get("t", "n"), attributes.get("s", "")
@@ -279,6 +283,7 @@ class _Sheet:
                 parser.CharacterDataHandler = pieces.append
             elif name == row:
                 number, column = int(attributes.get("r", number + 1)), 0
+                ending = str(number)
             elif name == guide:
                 phonetic = True
 
@@ -290,7 +295,10 @@ class _Sheet:
                 if computed is not None:
                     put(number, column, Formula("=" + computed))
                 else:
-                    put(number, column, self._cell("".join(pieces), kind, style))
+                    key = "".join(pieces), kind, style
+                    if key not in known:
+                        known[key] = self._cell(*key)
+                    put(number, column, known[key])
             elif name == formula:
                 parser.CharacterDataHandler = None
                 computed = "".join(pieces)
@@ -337,6 +345,9 @@ class _Sheet:
             return span(number) if meant is Counted.SPAN else moment(number, self.meaning.epoch)
         except (OverflowError, ValueError):  # as Excel itself shows it
             return ExcelError("#VALUE!")
+
+
+_COLUMNS = {column_letters(n): n for n in range(1, MAX_COLUMNS + 1)}
 
 
 @lru_cache(maxsize=PLACES)

@@ -47,7 +47,13 @@ class Book:
     def __init__(self, target: Any, lang: str) -> None:  # noqa: ANN401
         self.lang = lang
         self.book = xlsxwriter.Workbook(
-            target, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            target,
+            {
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "in_memory": True,  # else a file on disk for every part, which takes a tenth of the time
+            },
         )
         self.font = "Arial" if lang == "en" else "宋体"
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}

@@ -8,7 +8,7 @@ from datetime import date
 from domain.result import Result
 from domain.scenario import Scenario
 from domain.words import RemediationKind, Severity, Status, Text
-from outputs.book import GREY, SIGNATURES, Book, tall
+from outputs.book import GREY, SIGNATURES, Page, tall
 from outputs.layout import COVER
 from outputs.printing import period
 
@@ -22,9 +22,9 @@ STATUSES = {
 }
 
 
-def write_cover(book: Book, scenario: Scenario, result: Result, filled: date) -> None:
+def write_cover(page: Page, scenario: Scenario, result: Result, filled: date) -> None:
     """Write brigade, period, version, quality, remediations by group, notes and signatures."""
-    page = book.page(COVER.name.get(book.lang))
+    book = page.book
     for n, width in enumerate(WIDTHS):
         page.sheet.set_column(n, n, width)
     title = Text(

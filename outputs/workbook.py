@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +11,7 @@ from domain.explanation import Explanation
 from domain.parameter import Parameter
 from domain.result import Result, RuleInfo
 from domain.scenario import Scenario
+from domain.words import Text
 from outputs.actions import holding_rows, meeting_rows, plan_rows, sortie_rows, vehicle_rows
 from outputs.book import A3, A4, Book, Cell, Page, tall
 from outputs.carry import write_carry
@@ -22,6 +23,7 @@ from outputs.figures import coverage_rows, finding_rows, folded, ledger_sheet_ro
 from outputs.grid import marks, write_grid
 from outputs.layout import (
     CHANGES,
+    COVER,
     COVERAGE,
     DAILY,
     FAIRNESS,
@@ -53,6 +55,7 @@ def write_roster(
     lang: str = "zh",
     filled: date | None = None,
     explained: Explanation | None = None,
+    notes: Callable[[], Sequence[Text]] | None = None,
 ) -> None:
     """Write the workbook of a finished roster.
 
@@ -70,6 +73,8 @@ def write_roster(
         Printed as 填表时间; today if None.
     explained
         What 缺口与对策 says; without it that sheet and the marks that lead there are left out.
+    notes
+        What the report notes besides, asked for once everything else is written: it may still be on its way.
 
     Raises
     ------
@@ -81,7 +86,7 @@ def write_roster(
     book = Book(target, lang)
     roster = result.roster
     ledger = ledger_rows(scenario, roster)
-    write_cover(book, scenario, result, filled)
+    cover = book.page(COVER.name.get(lang))
     short = grid_marks(scenario, explained, rules, lang) if explained is not None else {}
     figures, derived, names = {row.officer: row for row in ledger}, marks(roster, lang), grid_names(scenario, lang)
     forced = {(f.officer, f.day): f.text.get(lang) for f in result.forced}
@@ -108,9 +113,18 @@ def write_roster(
     found = folded(finding_rows(scenario, result.findings, rules, lang), lang)
     tables.write(FINDINGS, [row for row, _ in found], folded=frozenset(n for n, (_, away) in enumerate(found) if away))
     tables.write(PARAMETERS, parameter_rows(scenario, parameters, rules, lang))
+    if notes is not None:
+        result = noted(result, notes())
+    write_cover(cover, scenario, result, filled)
     write_carry(book.book, scenario, result, parameters)
     book.close()
     path.write_bytes(target.getvalue())
+
+
+def noted(result: Result, notes: Sequence[Text]) -> Result:
+    """Return a result whose report has further notes."""
+    report = result.report.model_copy(update={"notes": (*result.report.notes, *notes)})
+    return result.model_copy(update={"report": report})
 
 
 class _Tables:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,7 +27,7 @@ DAYS, NEW = 10_000, 1_000
 """What a changed officer-day and a participant from a squad that is not mobile weigh beside a changed duty."""
 VISITS = 1_000
 """What one unit of the objective weighs beside a visit that differs from the published ones."""
-BETTER_SECONDS, BETTER_PART = 1.0, 0.025
+BETTER_SECONDS, BETTER_PART = 0.7, 0.0175
 """Seconds for the objective of all parts once the other levels are settled; this part of all time if that is more."""
 ANY_SECONDS = 60.0
 """Seconds beyond its time that a part gets to find any repair at all."""
@@ -91,12 +91,21 @@ class Levels:
 
 @dataclass(frozen=True)
 class Repaired:
-    """A repaired part: its decisions, whose days stay as published (``kept``), and how good it is."""
+    """A repaired part: its decisions, whose days stay as published (``kept``), and how good it is.
+
+    The bounds of ``levels`` are those of the part alone; ``helped`` are those with the other squads' help, which may
+    still be sought.
+    """
 
     part: Part
     decided: Decided
     kept: frozenset[tuple[str, date]]
     levels: Levels
+    helped: Future[Levels]
+
+    def settled(self) -> Levels:
+        """Wait for the bounds with help, and return the levels with them."""
+        return replace(self.helped.result(), objective=self.levels.objective)
 
 
 class Clock:
@@ -113,11 +122,14 @@ class Clock:
         return Limits(seconds=seconds, seed=self.seed, threads=self.threads, counting=True)
 
 
-def settle(ask: Ask, clock: Clock, *, most: int | None = None, around: Iterable[date] = ()) -> Repaired:
+def settle(
+    ask: Ask, clock: Clock, beside: Executor, *, most: int | None = None, around: Iterable[date] = ()
+) -> Repaired:
     """Repair a part: find the levels' least values, prove or bound them, then better the objective.
 
-    ``most`` is the largest number of changed officer-days allowed; ``around`` are days the objective may use besides
-    those that change. Raises Unsolvable.
+    ``beside`` seeks the bounds with help: they take one core of two, and change nothing of the repair. ``most`` is the
+    largest number of changed officer-days allowed; ``around`` are days the objective may use besides those that change.
+    Raises Unsolvable.
     """
     known = accepted(ask)
     part = part_of(replace(ask, wishes=False), known)
@@ -130,11 +142,7 @@ def settle(ask: Ask, clock: Clock, *, most: int | None = None, around: Iterable[
         suggest_values(part.built.model.cp, least.values)
         found = _fewest_changes(part, part.built.model.cp, shortfalls.value, clock) or least
     levels = Levels(shortfalls, found.days, found.duties)
-    with ThreadPoolExecutor(max_workers=1) as beside:  # the bounds with help take one core of two, and change nothing
-        helped = beside.submit(_with_help, part, known, levels, clock)
-        best = _best_objective(part, known, found.values, levels, clock, around)
-        bounded = helped.result()
-    return replace(best, levels=replace(bounded, objective=best.levels.objective))
+    return _best_objective(part, known, found.values, levels, clock, around, beside)
 
 
 def total(parts: Iterable[LinearExprT]) -> cp_model.LinearExpr:
@@ -269,6 +277,7 @@ def _best_objective(
     levels: Levels,
     clock: Clock,
     around: Iterable[date],
+    beside: Executor,
 ) -> Repaired:
     """Better the objective with the counts of changes held, on the days that change and some around them."""
     touched = {*_touched(part, found), *around}
@@ -279,6 +288,7 @@ def _best_objective(
     if carried is None:
         raise Unsolvable(part.ask.squads, proven=False)
     best, solver = carried
+    helped = beside.submit(_with_help, part, known, levels, clock)  # builds its model while the next solve runs
     model, cp = best.built.model, best.built.model.cp
     suggest_values(cp, values_of(cp, solver))
     better, code = run_solver(cp, clock.limits(1.0, least=clock.better, most=clock.better), clock.stopped)
@@ -291,6 +301,7 @@ def _best_objective(
         decided=read_off(model, solver),
         kept=frozenset(key for key, literal in best.keep.items() if solver.value(literal)),
         levels=replace(levels, objective=Level(cost / GRAIN, min(cost, least) / GRAIN)),
+        helped=helped,
     )
 
 

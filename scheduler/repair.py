@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
@@ -21,7 +22,7 @@ from scheduler.candidates import list_candidates
 from scheduler.changes import Ask
 from scheduler.judge import Edits, edits
 from scheduler.kept_edits import duty_locks, fixed_joins, forced_keys, shift_locks
-from scheduler.levels import BETTER_PART, BETTER_SECONDS, Clock, Levels, Unsolvable, settle
+from scheduler.levels import BETTER_PART, BETTER_SECONDS, Clock, Levels, Repaired, Unsolvable, settle
 from scheduler.merging import merged
 from scheduler.parts import units
 from scheduler.replan import at_stake, elsewhere, movable, squads_of, weaker
@@ -58,14 +59,19 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Repair:
-    """A repaired roster with the input it is for, its levels, the squads that were opened and the forced edits."""
+    """A repaired roster with the input it is for, its parts, the squads that were opened and the forced edits."""
 
     scenario: Scenario
     roster: Roster
-    levels: Levels
+    parts: tuple[Repaired, ...]
     squads: tuple[str, ...]
     forced: tuple[Key, ...] = ()
     found: Edits = field(default_factory=Edits)
+
+    @property
+    def levels(self) -> Levels:
+        """The levels of all parts; their bounds are waited for, as they are sought beside what comes after."""
+        return sum((part.settled() for part in self.parts), Levels())
 
 
 def repair(
@@ -95,13 +101,17 @@ def repair(
     lawful = [key for key in sorted(kept - forced) if key[1] >= wanted.first]
     solving = today.model_copy(update={"locks": (*today.locks, *shift_locks(given, lawful))})
     today = solving.model_copy(update={"locks": (*solving.locks, *duty_locks(given, lawful, made))})
-    task = _Task(solving, scenario, published, given, kept, forced, wanted, plan, _added(today, scenario))
-    found = _planned(task, tell, stopped)
+    beside = ThreadPoolExecutor(max_workers=1)
+    task = _Task(solving, scenario, published, given, kept, forced, wanted, plan, _added(today, scenario), beside)
+    try:
+        found = _planned(task, tell, stopped)
+    finally:
+        beside.shutdown(wait=False)
     return Repair(
         scenario=today,
         roster=found.roster,
-        levels=found.levels,
-        squads=tuple(s for part in found.parts for s in part),
+        parts=found.parts,
+        squads=tuple(s for part in found.parts for s in part.part.ask.squads),
         forced=tuple(sorted(forced, key=lambda key: (key[1], key[0]))),
         found=edits(published, found.roster),
     )
@@ -120,15 +130,16 @@ class _Task:
     wanted: Wanted
     plan: bool
     added: tuple[Candidate, ...]
+    beside: Executor
 
 
 @dataclass(frozen=True)
 class _Try:
-    """A try: the roster it came to, its levels, the parts it opened, and the price of a changed officer-day."""
+    """A try: the roster it came to, its levels, its parts, and the price of a changed officer-day."""
 
     roster: Roster
     levels: Levels
-    parts: tuple[tuple[str, ...], ...]
+    parts: tuple[Repaired, ...]
     change: float
 
     @property
@@ -183,7 +194,10 @@ def _planned(task: _Task, tell: Callable[[Text], object], stopped: Callable[[], 
 def _better(one: _Try | None, other: _Try | None) -> _Try | None:
     if one is None or other is None:
         return one or other
-    return other if other.cost < one.cost else one
+    best, left = (other, one) if other.cost < one.cost else (one, other)
+    for part in left.parts:
+        part.helped.cancel()
+    return best
 
 
 def _together(
@@ -211,6 +225,7 @@ def _tried(
     added = (*task.added, *places)
     clock_end, better = time.monotonic() + seconds, max(BETTER_SECONDS, BETTER_PART * wanted.seconds)
     levels, current = Levels(), task.given
+    done: list[Repaired] = []
     for n, squads in enumerate(parts):
         names = "、".join(scenario.squad_by_id[s].name for s in squads)
         tell(Text(f"修复 {names}({n + 1}/{len(parts)})", f"Repairing {names} ({n + 1} of {len(parts)})"))
@@ -232,11 +247,12 @@ def _tried(
         share = max(SHORTEST, (clock_end - time.monotonic()) / (len(parts) - n))
         clock = Clock(share, max(LEAST_BETTER, better / len(parts)), stopped, wanted.seed, wanted.threads)
         most = None if wanted.most is None else wanted.most - int(levels.days.value)
-        repaired = settle(ask, clock, most=most, around=_around(wanted, added))
+        repaired = settle(ask, clock, task.beside, most=most, around=_around(wanted, added))
         levels = levels + repaired.levels
+        done.append(repaired)
         current = merged(repaired)
     change = next(rule for rule in all_rules() if rule.id == CHANGED).price(scenario) / GRAIN
-    return _Try(current, levels, tuple(parts), change)
+    return _Try(current, levels, tuple(done), change)
 
 
 # -- what is given ------------------------------------------------------------------------------------------------

@@ -99,6 +99,13 @@ class Candidate:
         return int((self.end - self.start).total_seconds()) // 60
 
 
+class Heads(NamedTuple):
+    """Heads on a dated shift: how many, and the most there can be."""
+
+    there: cp_model.LinearExpr | int
+    most: int
+
+
 class Term(NamedTuple):
     """An amount of a rule in the model, unweighted and in the rule's unit; ``item`` names its price."""
 
@@ -156,20 +163,29 @@ class RosterModel:
     _by_day: dict[tuple[str, date], list[ShiftDay]] = field(default_factory=dict, repr=False)
     _by_candidate: dict[str, list[tuple[str, Literal]]] = field(default_factory=dict, repr=False)
     _running: dict[Period, list[Candidate]] = field(default_factory=dict, repr=False)
+    _on_shift: dict[tuple[str, ShiftDay], list[Literal]] = field(default_factory=dict, repr=False)
 
     def shift_days(self, officer: Officer | str) -> Sequence[ShiftDay]:
         """Return the dated shifts an officer has worked or may work, in time order, history first."""
         return self._by_officer.get(officer if isinstance(officer, str) else officer.id, ())
 
-    def shift_days_on(self, officer: Officer, day: date) -> list[ShiftDay]:
+    def shift_days_on(self, officer: Officer | str, day: date) -> list[ShiftDay]:
         """Return the dated shifts an officer may work that start on a date."""
-        return self._by_day.get((officer.id, day), [])
+        return self._by_day.get((officer if isinstance(officer, str) else officer.id, day), [])
 
     def add_works(self, officer: str, shift: ShiftDay, value: Literal) -> None:
         """Enter one decision (build only); call in time order."""
         self.works[officer, shift] = value
         self._by_officer.setdefault(officer, []).append(shift)
         self._by_day.setdefault((officer, shift.day), []).append(shift)
+
+    def heads(self, squad: str, shift: ShiftDay) -> Heads:
+        """Return how many of a squad's officers work a dated shift, for rules that do not ask who."""
+        if not self._on_shift:
+            for (officer, worked), value in self.works.items():
+                self._on_shift.setdefault((self.squad_of[officer], worked), []).append(value)
+        there = self._on_shift.get((squad, shift), [])
+        return Heads(sum(there), len(there))
 
     def present(self, group: OfficerClass, period: Period) -> list[Literal]:
         """Return the works of a class's officers that cover a period; past shifts have no duties here."""
@@ -253,6 +269,8 @@ class Rule(ABC):
     source: ClassVar[Text]
     by_class: ClassVar[bool] = False
     """Whether ``post`` reads heads of classes, visits and sends only, so that it can also be posted on mere counts."""
+    apart: ClassVar[bool] = False
+    """Whether ``post`` says nothing of two officers together where no duties, visits or actions are to decide."""
     parameters: ClassVar[tuple[Parameter, ...]] = ()
     prices: ClassVar[Mapping[str, str]] = {}
     per: ClassVar[Mapping[str, int]] = {}

@@ -43,7 +43,7 @@ class OneDuty(Rule):
     id, title = "R01", Text("一人一班一岗", "One shift, one duty")
     scope, severity = Scope.SQUAD, Severity.HARD
     unit, source = Text("处", "cases"), Text("同一时间一人只在一处,事理如此", "nobody is in two places at once")
-    by_class = True
+    by_class, apart = True, True
 
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:

@@ -79,7 +79,7 @@ def _counts(scenario: Scenario, request: Request) -> bool:
 def _literal(model: RosterModel, request: Request) -> Literal:
     if request.shift is None:
         return model.rest[request.officer, request.date]
-    found = [s for s in model.shift_days(request.officer) if (s.day, s.shift) == (request.date, request.shift)]
+    found = [s for s in model.shift_days_on(request.officer, request.date) if s.shift == request.shift]
     return model.works[request.officer, found[0]] if found else 0
 
 

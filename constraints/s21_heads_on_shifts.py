@@ -10,7 +10,7 @@ Source: as entered; off unless entered.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,6 @@ from domain.result import Finding, Where
 from domain.words import Scope, Severity, Text
 
 if TYPE_CHECKING:
-    from domain.calendar import ShiftDay
     from domain.roster import Roster
     from domain.scenario import Scenario
 
@@ -47,25 +46,18 @@ class HeadsOnShifts(Rule):
     @override
     def post(self, model: RosterModel, scenario: Scenario) -> Iterable[Term]:
         squads = {squad.id for squad in model.squads}
-        heads: dict[tuple[str, str, object], list[ShiftDay]] = defaultdict(list)
-        people: dict[tuple[str, str, object], list[str]] = defaultdict(list)
-        for officer in model.officers:
-            for shift in model.shift_days(officer):
-                heads[officer.squad, shift.shift, shift.day].append(shift)
-                people[officer.squad, shift.shift, shift.day].append(officer.id)
-        for key, cover in scenario.wanted.items():
-            squad, shift_id, day = key
+        for (squad, shift_id, day), cover in scenario.wanted.items() if squads else ():
             if squad not in squads or shift_id not in scenario.shift_by_id:
                 continue
-            works = [model.works[oid, s] for oid, s in zip(people[key], heads[key], strict=True)]
+            heads = model.heads(squad, scenario.shift_day(shift_id, day))
             name = f"{squad}/{day:%y%m%d}/{shift_id}"
             if cover.under and cover.heads:
                 under = model.cp.new_int_var(0, cover.heads, f"S21/under/{name}")
-                model.cp.add(under + sum(works) >= cover.heads)
+                model.cp.add(under + heads.there >= cover.heads)
                 yield Term(cover.under * under, "under")
-            if cover.over and len(works) > cover.heads:
-                over = model.cp.new_int_var(0, len(works) - cover.heads, f"S21/over/{name}")
-                model.cp.add(sum(works) - over <= cover.heads)
+            if cover.over and heads.most > cover.heads:
+                over = model.cp.new_int_var(0, heads.most - cover.heads, f"S21/over/{name}")
+                model.cp.add(heads.there <= cover.heads + over)
                 yield Term(cover.over * over, "over")
 
     @override

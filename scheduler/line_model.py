@@ -8,9 +8,8 @@ are read; no rule is written again. Everything after works on these tables and k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from constraints.base import RosterModel, Rule, all_rules
 from domain.calendar import ShiftDay
@@ -78,9 +77,6 @@ class TieRow:
     high: float
 
 
-Adds = list[list[list[list[tuple[int, int]]]]]
-"""Tables of all officers while they are filled: by officer number, date and choice, (total, what it adds)."""
-
 Table = tuple[tuple[tuple[tuple[int, int], ...], ...], ...]
 """By date and choice: (total, what the choice adds to it)."""
 
@@ -127,7 +123,14 @@ def line_model(scenario: Scenario, officer: Officer) -> LineModel:
         If a rule has posted what is not linear.
     """
     model = shifts_alone(scenario, (officer,))
-    reading = _read(model, scenario)
+    post(model, scenario, loud_rules(scenario))
+    choices = [tuple(model.shift_days_on(officer, day)) for day in model.days]
+    meaning: dict[int, tuple[int, int]] = {}
+    for n, day in enumerate(model.days):
+        meaning[index_of(model.rest[officer.id, day])] = (n, 0)
+        for c, shift in enumerate(choices[n], start=1):
+            meaning[index_of(model.works[officer.id, shift])] = (n, c)
+    reading = posted(model, meaning)
     rows = []
     for terms, low, high in reading.rows:
         gains: dict[int, list[int]] = {}
@@ -137,26 +140,28 @@ def line_model(scenario: Scenario, officer: Officer) -> LineModel:
             if var in reading.aux_of:
                 aux[reading.aux_of[var]] = aux.get(reading.aux_of[var], 0) + factor
                 continue
-            _, n, choice = reading.meaning[var]
-            gain = gains.setdefault(n, [0] * (len(reading.choices[n]) + 1))
-            moved += _add(gain, choice, factor)
+            n, choice = meaning[var]
+            gain = gains.get(n)
+            if gain is None:
+                gain = gains[n] = [0] * (len(choices[n]) + 1)
+            moved += add_gain(gain, choice, factor)
         plain = {n: tuple(gain) for n, gain in gains.items() if any(gain)}
         if plain or aux:
             rows.append(LineRow(plain, aux, low - moved, high - moved))
         elif not low <= moved <= high:
             rows.append(LineRow({}, {}, 1, 0))
-    cost = [[0] * (len(shifts) + 1) for shifts in reading.choices]
+    cost = [[0] * (len(shifts) + 1) for shifts in choices]
     aux_cost = [0] * len(reading.aux)
     fixed = reading.fixed
     for var, factor in reading.costs:
         if var in reading.aux_of:
             aux_cost[reading.aux_of[var]] += factor
         else:
-            _, n, choice = reading.meaning[var]
-            fixed += _add(cost[n], choice, factor)
+            n, choice = meaning[var]
+            fixed += add_gain(cost[n], choice, factor)
     return LineModel(
         officer=officer.id,
-        choices=tuple(reading.choices),
+        choices=tuple(choices),
         rows=tuple(rows),
         aux=tuple(Aux(low, high, aux_cost[i]) for i, (low, high) in enumerate(reading.aux)),
         cost=tuple(tuple(c) for c in cost),
@@ -164,7 +169,7 @@ def line_model(scenario: Scenario, officer: Officer) -> LineModel:
     )
 
 
-def _add(gain: list[int], choice: int, factor: int) -> int:
+def add_gain(gain: list[int], choice: int, factor: int) -> int:
     """Add a variable's factor to the gains of a date; rest is counted as no shift. Return what every line gains."""
     if choice:
         gain[choice] += factor
@@ -174,69 +179,13 @@ def _add(gain: list[int], choice: int, factor: int) -> int:
     return factor
 
 
-def ties(scenario: Scenario) -> Ties:
-    """Post the rules for all officers and squads and read off what touches more than one officer, or none.
-
-    Raises
-    ------
-    Unread
-        If a rule has posted what is not linear.
-    """
-    rules = [rule for rule in loud_rules(scenario) if rule.scope is not Scope.OFFICER]
-    model = shifts_alone(scenario, scenario.officers, [s.id for s in scenario.squads])
-    reading = _read(model, scenario, rules)
-    number = {officer.id: n for n, officer in enumerate(scenario.officers)}
-    alone = {n for n, touched in enumerate(_touched(reading)) if len(touched) == 1}
-    adds: Adds = [[[[] for _ in range(len(shifts) + 1)] for shifts in reading.choices] for _ in number]
-    known: dict[tuple[tuple[int, int], ...], tuple[int, int]] = {}
-    used: dict[int, int] = {}
-    rows = []
-    for terms, low, high in (row for n, row in enumerate(reading.rows) if n not in alone):
-        aux = {used.setdefault(reading.aux_of[v], len(used)): f for v, f in terms if v in reading.aux_of}
-        people = tuple((v, f) for v, f in terms if v not in reading.aux_of)
-        if people not in known:
-            known[people] = (len(known), _add_total(adds, reading, number, people, len(known)))
-        total, moved = known[people]
-        rows.append(TieRow({total: 1} if people else {}, aux, low - moved, high - moved))
-    costs = dict(reading.costs)
-    back = {i: var for var, i in reading.aux_of.items()}
-    found = tuple(Aux(*reading.aux[i], costs.get(back[i], 0)) for i in sorted(used, key=used.__getitem__))
-    tables: dict[Table, Table] = {}
-    frozen = (tuple(tuple(tuple(cell) for cell in day) for day in table) for table in adds)
-    shared = tuple(tables.setdefault(table, table) for table in frozen)
-    return Ties(len(known), shared, tuple(rows), found, reading.fixed)
-
-
-def _add_total(
-    adds: Adds,
-    reading: _Reading,
-    number: dict[str, int],
-    terms: Sequence[tuple[int, int]],
-    total: int,
-) -> int:
-    """Enter what every choice adds to a total; return what all lines add whatever they are."""
-    gains: dict[tuple[int, int], list[int]] = {}
-    moved = 0
-    for var, factor in terms:
-        officer, n, choice = reading.meaning[var]
-        gain = gains.setdefault((number[officer], n), [0] * (len(reading.choices[n]) + 1))
-        moved += _add(gain, choice, factor)
-    for (officer_number, n), gain in gains.items():
-        for choice, value in enumerate(gain):
-            if value:
-                adds[officer_number][n][choice].append((total, value))
-    return moved
-
-
 # -- reading a posted model ---------------------------------------------------------------------------------------
 
 
 @dataclass
-class _Reading:
-    """A posted model as tables: variables by index, linear rows, costs."""
+class Posted:
+    """A posted model as tables: variables that rules made for themselves by index, linear rows, costs."""
 
-    choices: list[tuple[ShiftDay, ...]]
-    meaning: dict[int, tuple[str, int, int]]
     aux_of: dict[int, int]
     aux: list[tuple[int, int]]
     rows: list[tuple[list[tuple[int, int]], float, float]]
@@ -244,27 +193,23 @@ class _Reading:
     fixed: int
 
 
-def _read(model: RosterModel, scenario: Scenario, rules: Sequence[Rule] | None = None) -> _Reading:
-    post(model, scenario, loud_rules(scenario) if rules is None else rules)
-    meaning: dict[int, tuple[str, int, int]] = {}
-    choices: list[tuple[ShiftDay, ...]] = [()] * len(model.days)
-    for officer in model.officers:
-        for n, day in enumerate(model.days):
-            shifts = tuple(model.shift_days_on(officer, day))
-            choices[n] = shifts
-            meaning[_index(model.rest[officer.id, day])] = (officer.id, n, 0)
-            for c, shift in enumerate(shifts, start=1):
-                meaning[_index(model.works[officer.id, shift])] = (officer.id, n, c)
+def posted(model: RosterModel, meant: Container[int]) -> Posted:
+    """Read a posted model off; ``meant`` are the variables that are no rule's own.
+
+    Raises
+    ------
+    Unread
+        If a rule has posted what is not linear.
+    """
     proto = model.cp.proto
     aux_of: dict[int, int] = {}
     aux: list[tuple[int, int]] = []
-    numbers = count()
     for index, variable in enumerate(proto.variables):
-        if index not in meaning:
+        if index not in meant:
             domain = list(variable.domain)
             if len(domain) != 2:
                 raise Unread(variable.name)
-            aux_of[index] = next(numbers)
+            aux_of[index] = len(aux)
             aux.append((domain[0], domain[1]))
     rows = []
     for constraint in proto.constraints:
@@ -278,33 +223,13 @@ def _read(model: RosterModel, scenario: Scenario, rules: Sequence[Rule] | None =
         rows.append((terms, _far(bounds[0]), _far(bounds[1])))
     objective = proto.objective
     costs = list(zip(objective.vars, objective.coeffs, strict=True))
-    return _Reading(choices, meaning, aux_of, aux, rows, costs, round(objective.offset))
+    return Posted(aux_of, aux, rows, costs, round(objective.offset))
 
 
-def _index(literal: object) -> int:
+def index_of(literal: object) -> int:
+    """Return the index of a variable."""
     return int(getattr(literal, "index"))  # noqa: B009
 
 
 def _far(bound: int) -> float:
     return float(bound) if abs(bound) < FAR else INFINITE if bound > 0 else -INFINITE
-
-
-def _touched(reading: _Reading) -> list[set[str]]:
-    """Return the officers that each row touches, through the variables that rules made for themselves too.
-
-    A row on one officer alone is in that officer's own model already.
-    """
-    near: dict[int, set[str]] = {}
-    for terms, _, _ in reading.rows:
-        people = {reading.meaning[var][0] for var, _ in terms if var in reading.meaning}
-        for var, _ in terms:
-            if var in reading.aux_of:
-                near.setdefault(reading.aux_of[var], set()).update(people)
-    found = []
-    for terms, _, _ in reading.rows:
-        people = {reading.meaning[var][0] for var, _ in terms if var in reading.meaning}
-        for var, _ in terms:
-            if var in reading.aux_of:
-                people |= near[reading.aux_of[var]] | {"", "tied"}
-        found.append(people)
-    return found

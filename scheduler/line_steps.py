@@ -3,6 +3,7 @@
 A line is chosen date by date. After some dates, all that matters of the past is what the conditions still ask of the
 future: for each condition the dates it still runs over and the room it has left. Two pasts that leave the same are one
 *state*. So runs, spells off, successions and rests become a few dozen states a date, whatever rules they come from.
+Conditions are numbered by what they look like from the date reached, so that dates which look alike share their step.
 
 Conditions that run over most of the horizon (hours, weekends, shifts of a kind) would make too many states. They become
 *counters*: every step adds to them, and at the end, or all along, they keep within bounds.
@@ -11,25 +12,28 @@ Conditions that run over most of the horizon (hours, weekends, shifts of a kind)
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import gcd
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from scheduler.line_model import INFINITE, LineModel, LineRow
+from scheduler.line_tidy import Never, reach, tidied
 
 LONG_SPAN, LONG_SHARE, LONG_BASE = 8, 0.55, 28
 """A condition over more than so many dates, and this share of the horizon (at most four weeks of it), is a counter."""
 MOST_STATES = 4000
 MOST_WAYS = 512
+KEPT, BROKEN = -1, -2
+
+Ints = NDArray[np.intp]
 
 
 class TooManyStates(Exception):  # noqa: N818
     """The conditions leave too many states for a walk."""
-
-
-class Never(Exception):  # noqa: N818
-    """No line keeps the conditions."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +49,7 @@ class Counter:
         return int(self.low if self.high == INFINITE else self.high) + 1
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(NamedTuple):
     """Choices of a date that leave and add the same: ``adds`` to each counter, ``cost`` of a rule's own variables."""
 
     choices: tuple[int, ...]
@@ -54,12 +57,18 @@ class Way:
     cost: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
-    """One date: ``ways``, and the moves (state before, state after, way) that some line can make."""
+    """One date: ``ways``, and the moves that some line can make; dates that look alike share one step.
+
+    Move n leads from state ``src[n]`` before the date to state ``dst[n]`` after it by way ``way[n]``; moves are sorted
+    by ``dst``.
+    """
 
     ways: tuple[Way, ...]
-    moves: tuple[tuple[int, int, int], ...]
+    src: Ints
+    dst: Ints
+    way: Ints
     states: int
     """Number of states after the step."""
 
@@ -83,102 +92,24 @@ def walk_of(model: LineModel) -> Walk:
         If no line keeps the conditions.
     """
     days = len(model.choices)
-    rows, allowed = _tidied(model)
+    rows, allowed = tidied(model)
     layer = _layers(rows, days)
-    idle = _idle_cost(model, layer)
     long = [row for row in rows if _is_long(row, layer, days)]
     short = [row for row in rows if not _is_long(row, layer, days)]
     counters, gains = _counters(model, long, allowed, layer)
-    suffixes = _Suffixes(short, layer)
-    suffixes.bounds(model, allowed)
     aux_on: dict[int, list[int]] = defaultdict(list)
     for aux, n in layer.items():
         aux_on[n].append(aux)
-    states: dict[tuple[int, ...], int] = {(): 0}
+    ways = _Ways(model, allowed, aux_on, short, gains, _idle_cost(model, layer))
+    conditions = _Conditions(model, short, layer, allowed, aux_on)
+    states: tuple[int, ...] = (conditions.state(()),)
     steps = []
     for n in range(days):
-        ways = list(_ways(model, n, allowed[n], aux_on[n], short, gains, 0 if n else idle))
-        after: dict[tuple[int, ...], int] = {}
-        moves = []
-        for state, number in states.items():
-            open_rows = (*state, *suffixes.starting(n))
-            for w, (_, key) in enumerate(ways):
-                left = suffixes.left(n, open_rows, key)
-                if left is not None:
-                    moves.append((number, after.setdefault(left, len(after)), w))
-        if len(after) > MOST_STATES:
-            raise TooManyStates(f"{len(after)} on date {n}")
-        steps.append(Step(tuple(way for way, _ in ways), tuple(moves), len(after)))
-        states = after
+        step, states = conditions.step(n, states, *ways.on(n))
+        if len(states) > MOST_STATES:
+            raise TooManyStates(f"{len(states)} on date {n}")
+        steps.append(step)
     return Walk(_pruned(steps), counters)
-
-
-# -- tidying the rows ---------------------------------------------------------------------------------------------
-
-
-def _tidied(model: LineModel) -> tuple[list[LineRow], list[list[int]]]:
-    """Return the rows that can still say something, each once, and the choices that are open on each date."""
-    allowed = [list(range(len(shifts) + 1)) for shifts in model.choices]
-    rows = list(model.rows)
-    changed = True
-    while changed:
-        changed = False
-        open_rows = []
-        for row in rows:
-            least, most = _reach(model, row, allowed)
-            if least > row.high or most < row.low:
-                raise Never
-            if row.low <= least and most <= row.high:
-                continue
-            changed |= _close(row, least, most, allowed)
-            if len(row.gains) > 1 or row.aux:
-                open_rows.append(row)
-        rows = open_rows
-    kept: dict[object, LineRow] = {}
-    for row in rows:
-        plain = _plain(row, allowed)
-        key = (tuple(sorted(plain.gains.items())), tuple(sorted(plain.aux.items())))
-        if key in kept:
-            other = kept[key]
-            plain = LineRow(plain.gains, plain.aux, max(plain.low, other.low), min(plain.high, other.high))
-        kept[key] = plain
-    return list(kept.values()), allowed
-
-
-def _close(row: LineRow, least: int, most: int, allowed: list[list[int]]) -> bool:
-    """Close the choices that a row leaves no room for; return whether there were any."""
-    for n, gain in row.gains.items():
-        low, high = min(gain[c] for c in allowed[n]), max(gain[c] for c in allowed[n])
-        fine = [c for c in allowed[n] if gain[c] - low <= row.high - least and high - gain[c] <= most - row.low]
-        if not fine:
-            raise Never
-        if len(fine) < len(allowed[n]):
-            allowed[n] = fine
-            return True  # what the row can come to has changed
-    return False
-
-
-def _plain(row: LineRow, allowed: Sequence[Sequence[int]]) -> LineRow:
-    """Return the row with choices that are closed at 0, and its factors without a common divisor."""
-    gains = {}
-    for n, gain in row.gains.items():
-        found = tuple(value if c in allowed[n] else 0 for c, value in enumerate(gain))
-        if any(found):
-            gains[n] = found
-    divisor = gcd(*(v for gain in gains.values() for v in gain), *row.aux.values()) or 1
-    low = row.low if row.low == -INFINITE else -(-row.low // divisor)
-    high = row.high if row.high == INFINITE else row.high // divisor
-    scaled = {n: tuple(v // divisor for v in gain) for n, gain in gains.items()}
-    return LineRow(scaled, {a: f // divisor for a, f in row.aux.items() if f}, low, high)
-
-
-def _reach(model: LineModel, row: LineRow, allowed: Sequence[Sequence[int]]) -> tuple[int, int]:
-    least = sum(min(gain[c] for c in allowed[n]) for n, gain in row.gains.items())
-    most = sum(max(gain[c] for c in allowed[n]) for n, gain in row.gains.items())
-    for aux, factor in row.aux.items():
-        ends = (factor * model.aux[aux].low, factor * model.aux[aux].high)
-        least, most = least + min(ends), most + max(ends)
-    return least, most
 
 
 def _idle_cost(model: LineModel, layer: dict[int, int]) -> int:
@@ -190,6 +121,7 @@ def _idle_cost(model: LineModel, layer: dict[int, int]) -> int:
 def _layers(rows: Sequence[LineRow], days: int) -> dict[int, int]:
     """Return the date on which each rule's own variable is settled: when all that alone decides it is known."""
     layer: dict[int, int] = {}
+    rows = [row for row in rows if row.aux]
     waiting = {aux for row in rows for aux in row.aux}
     while waiting:
         for alone in (True, False):
@@ -228,8 +160,7 @@ def _counters(
 ) -> tuple[tuple[Counter, ...], list[_Gains]]:
     counters, gains = [], []
     for row in long:
-        upside = row if row.low > -INFINITE or row.high < INFINITE else None
-        if upside is None:
+        if row.low == -INFINITE and row.high == INFINITE:
             continue
         if row.high == INFINITE and sum(sum(g) for g in row.gains.values()) < 0:
             flipped = {n: tuple(-v for v in g) for n, g in row.gains.items()}
@@ -240,7 +171,7 @@ def _counters(
         for aux, factor in row.aux.items():
             base[layer[aux]] += min(factor * model.aux[aux].low, factor * model.aux[aux].high)
         moved = sum(base.values())
-        most = _reach(model, row, allowed)[1] - moved
+        most = reach(model, row, allowed)[1] - moved
         low, high = row.low - moved, row.high - moved
         counters.append(Counter(low if low > 0 else -INFINITE, high if high < most else INFINITE))
         gains.append(_Gains(row, dict(base)))
@@ -248,138 +179,244 @@ def _counters(
     return tuple(counters[n] for n in keep), [gains[n] for n in keep]
 
 
+# -- ways ---------------------------------------------------------------------------------------------------------
+
+Key = tuple[int, tuple[int, ...]]
+"""A choice, and the values of the rules' own variables settled with it, in the order of the date."""
+
+
+class _Ways:
+    """What may be done on a date: choices that no condition tells apart are one. Dates that look alike share a list."""
+
+    def __init__(
+        self,
+        model: LineModel,
+        allowed: Sequence[tuple[int, ...]],
+        aux_on: dict[int, list[int]],
+        short: Sequence[LineRow],
+        gains: Sequence[_Gains],
+        idle: int,
+    ) -> None:
+        self._model, self._allowed, self._aux_on, self._gains, self._idle = model, allowed, aux_on, gains, idle
+        self._touching: list[set[tuple[int, ...]]] = [set() for _ in allowed]
+        for row in short:
+            for n, gain in row.gains.items():
+                self._touching[n].add(gain)
+        self._known: dict[object, tuple[int, tuple[Way, ...], tuple[Key, ...]]] = {}
+
+    def on(self, n: int) -> tuple[int, tuple[Way, ...], tuple[Key, ...]]:
+        """Return the number of a date's list, its ways, and a key of each."""
+        here = self._aux_on.get(n, [])
+        aux = tuple(self._model.aux[a] for a in here)
+        counted = tuple(
+            (g.row.gains.get(n), tuple(g.row.aux.get(a, 0) for a in here), g.base.get(n, 0)) for g in self._gains
+        )
+        more = 0 if n else self._idle
+        look = (self._allowed[n], frozenset(self._touching[n]), counted, aux, more)
+        if look not in self._known:
+            touching = sorted(self._touching[n])
+            alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
+            for choice in self._allowed[n]:
+                adds = tuple(gain[choice] if gain else 0 for gain, _, _ in counted)
+                alike[tuple(gain[choice] for gain in touching), adds].append(choice)
+            spans = [range(a.low, a.high + 1) for a in aux]
+            count = len(alike)
+            for span in spans:
+                count *= len(span)
+            if count > MOST_WAYS:
+                raise TooManyStates(f"{count} ways on date {n}")
+            ways, keys = [], []
+            for choices in alike.values():
+                for values in product(*spans):
+                    adds = tuple(
+                        (gain[choices[0]] if gain else 0)
+                        + sum(f * v for f, v in zip(factors, values, strict=True))
+                        - base
+                        for gain, factors, base in counted
+                    )
+                    cost = more + sum(a.cost * v for a, v in zip(aux, values, strict=True))
+                    ways.append(Way(tuple(choices), adds, cost))
+                    keys.append((choices[0], values))
+            self._known[look] = (len(self._known), tuple(ways), tuple(keys))
+        return self._known[look]
+
+
 # -- states -------------------------------------------------------------------------------------------------------
 
-Key = tuple[int, tuple[tuple[int, int], ...]]
-"""A choice, and the values of the rules' own variables settled with it."""
+
+class _Node(NamedTuple):
+    """A date of a condition: what it gains there, what all later dates can come to, and the node ``gap`` dates on."""
+
+    gain: tuple[int, ...]
+    aux: tuple[int, ...]
+    least: float
+    most: float
+    gap: int
+    after: int
 
 
-def _ways(
-    model: LineModel,
-    n: int,
-    allowed: Sequence[int],
-    aux_on: Sequence[int],
-    short: Sequence[LineRow],
-    gains: Sequence[_Gains],
-    more_cost: int,
-) -> Iterator[tuple[Way, Key]]:
-    """Yield what may be done on a date: choices that no condition tells apart are one."""
-    touching = [row.gains[n] for row in short if n in row.gains]
-    alike: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for choice in allowed:
-        adds = tuple(g.row.gains[n][choice] if n in g.row.gains else 0 for g in gains)
-        alike[tuple(gain[choice] for gain in touching), adds].append(choice)
-    ranges = [range(model.aux[a].low, model.aux[a].high + 1) for a in aux_on]
-    ways = 1
-    for span in ranges:
-        ways *= len(span)
-    if ways * len(alike) > MOST_WAYS:
-        raise TooManyStates(f"{ways * len(alike)} ways on date {n}")
-    for choices in alike.values():
-        for values in product(*ranges):
-            settled = tuple(zip(aux_on, values, strict=True))
-            more: list[int] = []
-            for g in gains:
-                plain = g.row.gains[n][choices[0]] if n in g.row.gains else 0
-                plain += sum(g.row.aux.get(a, 0) * value for a, value in settled)
-                more.append(int(plain - g.base.get(n, 0)))
-            cost = more_cost + sum(model.aux[a].cost * value for a, value in settled)
-            yield Way(tuple(choices), tuple(more), cost), (choices[0], settled)
+class _Conditions:
+    """What conditions still ask of the future, numbered by their look: (node, dates until it, low, high) -> number.
 
+    A state is a set of such numbers, numbered in turn.
+    """
 
-class _Suffixes:
-    """What rows still ask of the future, numbered: (what is left of the row, low, high) -> number."""
-
-    def __init__(self, rows: Sequence[LineRow], layer: dict[int, int]) -> None:
-        self._numbers: dict[tuple[int, float, float], int] = {}
-        self._known: list[tuple[int, float, float]] = []
-        self._nodes: dict[object, int] = {}
-        self._head: list[tuple[int, tuple[int, ...], dict[int, int], int]] = []
-        self._span: list[tuple[float, float]] = []
-        self._starts: dict[int, list[int]] = defaultdict(list)
-        self._memo: dict[tuple[int, Key], int | None] = {}
-        self._rows = rows
+    def __init__(
+        self,
+        model: LineModel,
+        rows: Sequence[LineRow],
+        layer: dict[int, int],
+        allowed: Sequence[tuple[int, ...]],
+        aux_on: dict[int, list[int]],
+    ) -> None:
+        self._model, self._allowed, self._aux_on = model, allowed, aux_on
+        self._nodes: list[_Node] = []
+        self._node_of: dict[_Node, int] = {}
+        self._asked: list[tuple[int, int, float, float]] = []
+        self._number_of: dict[tuple[int, int, float, float], int] = {}
+        self._sets: list[tuple[int, ...]] = []
+        self._set_of: dict[tuple[int, ...], int] = {}
+        self._ends: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[int, int]] = {}
+        self._after: dict[tuple[int, int], tuple[int, ...]] = {}
+        self._opened: dict[tuple[tuple[int, ...], int], list[frozenset[int] | None]] = {}
+        self._moves: dict[tuple[int, tuple[int, ...], int], list[int]] = {}
+        self._steps: dict[object, tuple[Step, tuple[int, ...]]] = {}
+        starts: dict[int, set[int]] = defaultdict(set)
         for row in rows:
-            aux_at: dict[int, dict[int, int]] = defaultdict(dict)
-            for aux, factor in row.aux.items():
-                aux_at[layer[aux]][aux] = factor
-            node = -1
-            for n in sorted({*row.gains, *aux_at}, reverse=True):
-                node = self._node(n, row.gains.get(n, ()), aux_at.get(n, {}), node)
-            self._starts[self._head[node][0]].append(self._number(node, row.low, row.high))
+            first, number = self._enter(row, layer)
+            starts[first].add(number)
+        self._starts = {n: tuple(sorted(numbers)) for n, numbers in starts.items()}
 
-    def bounds(self, model: LineModel, allowed: Sequence[Sequence[int]]) -> None:
-        """Work out what the rest of every row can come to."""
-        for n, gain, aux, after in self._head:
-            least = min((gain[c] for c in allowed[n]), default=0) if gain else 0
-            most = max((gain[c] for c in allowed[n]), default=0) if gain else 0
-            for a, factor in aux.items():
-                ends = (factor * model.aux[a].low, factor * model.aux[a].high)
-                least, most = least + min(ends), most + max(ends)
-            rest = self._span[after] if after >= 0 else (0.0, 0.0)
-            self._span.append((least + rest[0], most + rest[1]))
+    def _enter(self, row: LineRow, layer: dict[int, int]) -> tuple[int, int]:
+        """Number a whole condition; return the date on which it begins, and the number."""
+        aux_at: dict[int, dict[int, int]] = defaultdict(dict)
+        for aux, factor in row.aux.items():
+            aux_at[layer[aux]][aux] = factor
+        node, later, least, most = -1, 0, 0.0, 0.0
+        for n in sorted({*row.gains, *aux_at}, reverse=True):
+            gain, here = row.gains.get(n, ()), aux_at.get(n, {})
+            factors = tuple(here.get(a, 0) for a in self._aux_on.get(n, ())) if here else ()
+            new = _Node(gain, factors, least, most, later - n if node >= 0 else 0, node)
+            node, later = self._node_of.setdefault(new, len(self._nodes)), n
+            if node == len(self._nodes):
+                self._nodes.append(new)
+            low, high = self._span(gain, n)
+            for aux, factor in here.items():
+                ends = (factor * self._model.aux[aux].low, factor * self._model.aux[aux].high)
+                low, high = low + min(ends), high + max(ends)
+            least, most = least + low, most + high
+        return later, self._number(node, 0, row.low, row.high)
 
-    def _node(self, n: int, gain: tuple[int, ...], aux: dict[int, int], after: int) -> int:
-        key = (n, gain, tuple(sorted(aux.items())), after)
-        if key not in self._nodes:
-            self._nodes[key] = len(self._head)
-            self._head.append((n, gain, aux, after))
-        return self._nodes[key]
+    def _span(self, gain: tuple[int, ...], n: int) -> tuple[int, int]:
+        if not gain:
+            return 0, 0
+        key = gain, self._allowed[n]
+        if key not in self._ends:
+            values = [gain[c] for c in self._allowed[n]]
+            self._ends[key] = (min(values), max(values))
+        return self._ends[key]
 
-    def _number(self, node: int, low: float, high: float) -> int:
-        key = (node, low, high)
-        if key not in self._numbers:
-            self._numbers[key] = len(self._known)
-            self._known.append(key)
-        return self._numbers[key]
+    def _number(self, node: int, wait: int, low: float, high: float) -> int:
+        key = (node, wait, low, high)
+        found = self._number_of.setdefault(key, len(self._asked))
+        if found == len(self._asked):
+            self._asked.append(key)
+        return found
 
-    def starting(self, n: int) -> list[int]:
-        """Return the rows that begin on a date."""
-        return self._starts.get(n, [])
+    def state(self, numbers: tuple[int, ...]) -> int:
+        """Return the number of a set of open conditions."""
+        found = self._set_of.setdefault(numbers, len(self._sets))
+        if found == len(self._sets):
+            self._sets.append(numbers)
+        return found
 
-    def left(self, n: int, open_rows: Sequence[int], key: Key) -> tuple[int, ...] | None:
-        """Return what is left of the rows after a date; None if one of them is broken for good."""
-        found = set()
-        for row in open_rows:
-            if self._head[self._known[row][0]][0] > n:
-                found.add(row)
-                continue
-            memo = (row, key)
-            if memo not in self._memo:
-                self._memo[memo] = self._after(row, key)
-            rest = self._memo[memo]
-            if rest is None:
-                return None
-            if rest >= 0:
-                found.add(rest)
-        return tuple(sorted(found))
+    def step(
+        self, n: int, states: tuple[int, ...], look: int, ways: tuple[Way, ...], keys: tuple[Key, ...]
+    ) -> tuple[Step, tuple[int, ...]]:
+        """Return a date's step from some states, and the states after it in the order of the step."""
+        starts = self._starts.get(n, ())
+        known = (states, starts, look)
+        if known not in self._steps:
+            after: dict[int, int] = {}
+            moves = []
+            for place, state in enumerate(states):
+                for w, left in enumerate(self._left(state, starts, look, keys)):
+                    if left >= 0:
+                        moves.append((after.setdefault(left, len(after)), place, w))
+            self._steps[known] = _step(ways, moves, len(after)), tuple(after)
+        return self._steps[known]
 
-    def _after(self, row: int, key: Key) -> int | None:
-        """Return the number of what is left of a row; -1 if it is kept whatever comes, None if it is broken."""
-        node, low, high = self._known[row]
-        _, gain, aux, after = self._head[node]
-        choice, settled = key
-        value = (gain[choice] if gain else 0) + sum(aux.get(a, 0) * v for a, v in settled)
+    def _left(self, state: int, starts: tuple[int, ...], look: int, keys: tuple[Key, ...]) -> list[int]:
+        """Return the state that each way leads to, or BROKEN."""
+        memo = (state, starts, look)
+        if memo not in self._moves:
+            if (starts, look) not in self._opened:
+                self._opened[starts, look] = [self._joined(column) for column in self._each(starts, look, keys)]
+            found = []
+            columns = self._each(self._sets[state], look, keys)
+            for column, new in zip(columns, self._opened[starts, look], strict=True):
+                old = None if new is None else self._joined(column)
+                found.append(BROKEN if old is None or new is None else self.state(tuple(sorted(old | new))))
+            self._moves[memo] = found
+        return self._moves[memo]
+
+    def _each(self, numbers: tuple[int, ...], look: int, keys: tuple[Key, ...]) -> list[tuple[int, ...]]:
+        """Return by way what becomes of each of some conditions."""
+        if not numbers:
+            return [()] * len(keys)
+        for number in numbers:
+            if (number, look) not in self._after:
+                self._after[number, look] = tuple(self._one(number, key) for key in keys)
+        return list(zip(*(self._after[number, look] for number in numbers), strict=True))
+
+    @staticmethod
+    def _joined(column: tuple[int, ...]) -> frozenset[int] | None:
+        return None if BROKEN in column else frozenset(column) - {KEPT}
+
+    def _one(self, number: int, key: Key) -> int:
+        """Return the number of what is left of a condition after a date, KEPT or BROKEN."""
+        place, wait, low, high = self._asked[number]
+        if wait:
+            return self._number(place, wait - 1, low, high)
+        node = self._nodes[place]
+        choice, values = key
+        value = node.gain[choice] if node.gain else 0
+        if node.aux:
+            value += sum(f * v for f, v in zip(node.aux, values, strict=True))
         low, high = low - value, high - value
-        least, most = self._span[after] if after >= 0 else (0.0, 0.0)
-        if least > high or most < low:
-            return None
-        if low <= least and most <= high:
-            return -1
-        low = -INFINITE if low <= least else low
-        high = INFINITE if most <= high else high
-        return self._number(after, low, high)
+        if node.least > high or node.most < low:
+            return BROKEN
+        if low <= node.least and node.most <= high:
+            return KEPT
+        low = -INFINITE if low <= node.least else low
+        high = INFINITE if node.most <= high else high
+        return self._number(node.after, node.gap - 1, low, high)
+
+
+def _step(ways: tuple[Way, ...], moves: Sequence[tuple[int, int, int]], states: int) -> Step:
+    """Return a step of moves (state after, state before, way)."""
+    table = np.array(sorted(moves), dtype=np.intp).reshape(-1, 3)
+    return Step(ways, np.ascontiguousarray(table[:, 1]), table[:, 0].copy(), table[:, 2].copy(), states)
 
 
 def _pruned(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Return the steps without states that lead nowhere."""
+    """Return the steps without states that lead nowhere; equal ones stay one."""
     found: list[Step] = []
-    alive = {n: n for n in range(steps[-1].states)} if steps else {}
+    known: dict[tuple[int, bytes], tuple[Step, Ints]] = {}
+    alive: Ints = np.arange(steps[-1].states if steps else 1)
     for step in reversed(steps):
-        moves = [(a, alive[b], w) for a, b, w in step.moves if b in alive]
-        before = {a: n for n, a in enumerate(sorted({a for a, _, _ in moves}))}
-        found.append(Step(step.ways, tuple((before[a], b, w) for a, b, w in moves), len(alive)))
-        alive = before
-    if not alive:
+        key = id(step), alive.tobytes()
+        if key not in known:
+            place = np.full(step.states, -1, dtype=np.intp)
+            place[alive] = np.arange(len(alive))
+            fine = place[step.dst] >= 0
+            before, src = np.unique(step.src[fine], return_inverse=True)
+            dst = place[step.dst[fine]]
+            order = np.argsort(dst, kind="stable")
+            src, way = src.astype(np.intp), step.way[fine]
+            known[key] = Step(step.ways, src[order], dst[order], way[order], len(alive)), before.astype(np.intp)
+        pruned, alive = known[key]
+        found.append(pruned)
+    if not len(alive):
         raise Never
     return tuple(reversed(found))

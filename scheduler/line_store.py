@@ -10,9 +10,10 @@ import numpy as np
 from domain.calendar import ShiftDay
 from domain.scenario import Scenario
 from scheduler.line_cp import Line, own_cost
-from scheduler.line_model import LineModel, Table, Ties, line_model, ties
+from scheduler.line_model import LineModel, Table, Ties, line_model
 from scheduler.line_price import Floats, Pricer
 from scheduler.line_steps import walk_of
+from scheduler.line_ties import ties
 
 Column = tuple[int, Line, int]
 """Officer number, line, and what the line costs in units of 1/GRAIN point."""

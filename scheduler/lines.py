@@ -28,8 +28,9 @@ from scheduler.line_cp import Line, solve_part, totals_of
 from scheduler.line_master import Cut, Master, bound_of, cut_ties, lawful, on_totals
 from scheduler.line_model import Unread, line_model
 from scheduler.line_rounds import CUT_UNITS, Bettered, Part, better_here, prices_here, step_here
-from scheduler.line_steps import Never, TooManyStates
+from scheduler.line_steps import TooManyStates
 from scheduler.line_store import Column, Store, choices_of
+from scheduler.line_tidy import Never
 from scheduler.line_worth import Worth
 from scheduler.parallel import Inside, Workers, workers_for
 from scheduler.progress import Options, Watch

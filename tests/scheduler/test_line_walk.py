@@ -15,7 +15,8 @@ from scheduler.bench import policy
 from scheduler.line_cp import own_cost, solve_part
 from scheduler.line_model import LineModel, Ties, line_model
 from scheduler.line_price import Pricer
-from scheduler.line_steps import Never, walk_of
+from scheduler.line_steps import walk_of
+from scheduler.line_tidy import Never
 from scheduler.solve import Limits as SolveLimits
 from tests.constraints.kit import tiny
 from tests.scheduler.line_kit import every_line, judged, person, prices, roster_of, scenarios

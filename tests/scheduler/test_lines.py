@@ -15,18 +15,19 @@ from hypothesis import strategies as st
 
 from constraints.base import GRAIN
 from constraints.s21_heads_on_shifts import HeadsOnShifts
-from domain.limits import Limits
+from domain.limits import Cover, Limits
 from domain.roster import Assignment, Roster
 from domain.scenario import Scenario
 from domain.words import Status
 from inputs.curtois import read_instance, scenario_of
 from scheduler.bench import policy
+from scheduler.build import post, shifts_alone
 from scheduler.line_cp import solve_part, totals_of
 from scheduler.line_master import Cut, Master, bound_of, cut_ties, lawful, on_totals
-from scheduler.line_model import of_lines_alone
+from scheduler.line_model import index_of, loud_rules, of_lines_alone, posted
 from scheduler.line_rounds import CUT_UNITS, Part, better
-from scheduler.line_steps import Never
 from scheduler.line_store import Store, choices_of, step_of
+from scheduler.line_tidy import Never
 from scheduler.line_worth import Worth
 from scheduler.lines import ONE_MODEL, solve_lines
 from scheduler.progress import Options, Watch
@@ -230,3 +231,41 @@ def test_whether_shifts_are_all_there_is(pair: Scenario) -> None:
 
     assert of_lines_alone(pair)
     assert not of_lines_alone(joint())
+
+
+def test_rules_that_are_apart_tie_no_two_officers() -> None:
+    @settings(max_examples=20, deadline=None, derandomize=True)
+    @given(scenarios(count=4, people=2))
+    def run(scenario: Scenario) -> None:
+        for rule in (rule for rule in loud_rules(scenario) if rule.apart):
+            model = shifts_alone(scenario, scenario.officers, [squad.id for squad in scenario.squads])
+            whose = {
+                index_of(literal): officer
+                for known in (model.works, model.rest)
+                for (officer, _), literal in known.items()
+                if not isinstance(literal, int)
+            }
+            post(model, scenario, [rule])
+            for row, _, _ in posted(model, whose).rows:
+                assert len({whose[var] for var, _ in row if var in whose}) == 1
+
+    run()
+
+
+def test_heads_and_single_shifts_are_tied_in_squads_of_different_shifts() -> None:
+    squads = {"A": ("E",), "B": ("L",)}
+    plain = tiny([person("1", "A"), person("2", "B")], count=2, policy=policy())
+    shifts = tuple(
+        s.model_copy(update={"squads": tuple(q for q, ids in squads.items() if s.id in ids)}) for s in plain.shifts
+    )
+    covers = tuple(
+        Cover(squad=squad, shift=ids[0], heads=1, under=20, over=3, first=plain.first, end=plain.end)
+        for squad, ids in squads.items()
+    )
+    store = Store(plain.model_copy(update={"shifts": shifts, "covers": covers}))
+    worth = Worth(store.ties)
+    cost = {
+        lines: worth.cost(totals_of(store.ties, dict(enumerate(lines))))
+        for lines in (((0, 0), (0, 0)), ((1, 1), (0, 1)))
+    }
+    assert cost == {((0, 0), (0, 0)): 80 * GRAIN, ((1, 1), (0, 1)): 20 * GRAIN}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -17,12 +19,13 @@ from domain.problem import InputError
 from domain.roster import Assignment, Roster
 from domain.scenario import Absence, Lock, Scenario
 from domain.words import AbsenceKind, LockKind, Rank, Severity
+from scheduler import levels as levels_module
 from scheduler.audit import audit, hard
 from scheduler.build import build
 from scheduler.changes import SHORTFALLS
 from scheduler.finish import assemble
 from scheduler.judge import edits
-from scheduler.levels import Unsolvable
+from scheduler.levels import Level, Levels, Unsolvable
 from scheduler.parts import DECIDING
 from scheduler.repair import Repair, Wanted, repair
 from tests.constraints.kit import MONDAY, officer, tiny
@@ -213,3 +216,22 @@ def test_an_absence_of_nobody_or_of_somebody_absent_is_an_input_problem() -> Non
         repaired(scenario, roster, absences=(sick("A1", MONDAY),))
     with pytest.raises(InputError, match="no officer"):
         repaired(scenario, roster, absences=(sick("X", MONDAY),))
+
+
+def test_a_repair_is_there_before_its_bounds_with_help_and_waits_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answered = Event(), Event()
+
+    def slow(_: object, __: object, found: Levels, ___: object) -> Levels:
+        asked.set()
+        assert answered.wait(60)
+        return replace(found, days=Level(found.days.value, -7.0))
+
+    monkeypatch.setattr(levels_module, "_with_help", slow)
+    scenario = tiny(officers=(officer("1"), officer("2")), posts=(post(),))
+    roster = published(scenario)
+    a = roster.shifts[0]
+    done = repaired(scenario, roster, absences=(sick(a.officer, a.day),))
+    assert asked.wait(60)
+    assert not done.parts[0].helped.done()
+    answered.set()
+    assert done.levels.days == Level(done.parts[0].levels.days.value, -7.0)

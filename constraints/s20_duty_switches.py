@@ -2,6 +2,10 @@
 
 Model:  switch[o, p] >= does[o, p, t] - does[o, q, t] for neighbouring periods p, q of one shift and every task t.
 Amount: changes of duty or place inside a shift; holding is patrol here. Source: own judgement.
+
+Before anybody is named, heads of classes say how few switches there can be (`least_switches`): whoever of a class is on
+shift in two neighbouring periods p, q and stays at a task is counted there in both, so the class has at least
+sum over tasks and the beat of max(0, heads in q - heads in p) - those whose shift begins with q.
 """
 
 from __future__ import annotations
@@ -10,17 +14,23 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ortools.sat.python import cp_model
 from typing_extensions import override
 
-from constraints.base import Period, RosterModel, Rule, Term
+from constraints.base import OfficerClass, Period, RosterModel, Rule, Term
 from domain.calendar import ShiftDay
 from domain.parameter import Parameter
 from domain.result import Finding, Where
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
+    from constraints.base import Linear
     from domain.roster import Duty, Roster
     from domain.scenario import Officer, Scenario
+
+
+MOST_HEADS = 1_000
+"""More than any class has."""
 
 
 class DutySwitches(Rule):
@@ -77,6 +87,38 @@ class DutySwitches(Rule):
                         ),
                         Text("可让同组人员对调部分时段", "Let two officers of the shift trade some hours"),
                     )
+
+
+def least_switches(model: RosterModel) -> Iterator[cp_model.IntVar]:
+    """Yield for every class and two neighbouring periods a variable no less than the switches that must be."""
+    for squad in model.squads:
+        for group in model.classes[squad.id]:
+            for p, q in pairwise(model.periods[squad.id]):
+                if p.end == q.start:
+                    yield from _least(model, group, p, q)
+
+
+def _least(model: RosterModel, group: OfficerClass, p: Period, q: Period) -> Iterator[cp_model.IntVar]:
+    here, there = ({t: v for t in model.tasks(x) if (v := model.staff.get((group, x, t))) is not None} for x in (p, q))
+    if not here and not there:
+        return
+    name = f"{group.force}/{group.tag}/{q.start:%m%d%H%M}"
+    pairs: list[tuple[Linear, Linear]] = [(here.get(t, 0), there.get(t, 0)) for t in {**here, **there}]
+    pairs.append((model.spare(group, p), model.spare(group, q)))  # the beat
+    more = []
+    for n, (before, after) in enumerate(pairs):
+        risen = model.cp.new_int_var(0, MOST_HEADS, f"risen/{name}/{n}")
+        model.cp.add(cp_model.LinearExpr.sum([risen, before]) >= after)
+        more.append(risen)
+    begin = [
+        model.works[officer.id, shift]
+        for officer in model.members[group]
+        for shift in model.shift_days(officer)
+        if shift.start == q.start
+    ]
+    switches = model.cp.new_int_var(0, MOST_HEADS, f"switches/{name}")
+    model.cp.add(switches >= sum(more) - sum(begin))
+    yield switches
 
 
 def _place(duty: Duty) -> tuple[DutyKind, str | None]:

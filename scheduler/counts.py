@@ -16,7 +16,8 @@ from math import ceil, floor, gcd
 
 from ortools.sat.python import cp_model
 
-from constraints.base import Candidate, OfficerClass, RosterModel, Rule
+from constraints.base import Candidate, OfficerClass, RosterModel, Rule, all_rules
+from constraints.s20_duty_switches import least_switches
 from domain.calendar import ShiftDay
 from domain.roster import Roster
 from domain.scenario import Officer, Scenario
@@ -58,12 +59,14 @@ def heads_model(
     quotas: Mapping[tuple[str, str], int] | None = None,
     owed: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
+    switches: bool = False,
 ) -> tuple[Built, Counts]:
     """Build the counts model of the classes of ``people`` over the scenario's days, without the sums.
 
     ``quotas`` (squad, candidate id) -> heads: the squad sends so many to a remediation, two of them certified, and its
     posts and desk are manned meanwhile (R14). ``owed`` candidates may be held (see owed). Rules that read heads by
-    class enter as they are; others are left out, which can only lower the cost.
+    class enter as they are; others are left out, which can only lower the cost. With ``switches`` the fewest changes of
+    duty that the heads allow are charged as well (S20), which names can only raise.
     """
     cp = cp_model.CpModel()
     squads = {group.squad for group in people}
@@ -101,6 +104,9 @@ def heads_model(
     counts |= {(class_of(c), shift_of(c)): held for c, (held, _) in zip(owed, missing, strict=True)}
     built = post(model, scenario, [r for r in rules if r.by_class])
     built.cost += [cost for _, cost in missing]
+    price = next(rule for rule in all_rules() if rule.id == "S20").price(scenario)
+    if switches and price:
+        built.cost += [price * least for least in least_switches(model)]
     return built, counts
 
 

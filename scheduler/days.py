@@ -77,9 +77,10 @@ class Days:
         owed: Sequence[Candidate] = (),
         most: Mapping[str, float] | None = None,
         frozen: Roster = NOTHING,
+        switches: bool = False,
         seed: int = 1,
     ) -> None:
-        self.scenario, self.rules, self.seed = scenario, rules, seed
+        self.scenario, self.rules, self.switches, self.seed = scenario, rules, switches, seed
         self.candidates, self.quotas, self.owed, self.frozen = candidates, quotas, owed, frozen
         lines = lines_of(scenario, squads)
         self.people = dict(lines.members)
@@ -164,7 +165,14 @@ class Days:
         one = self._only(on)
         there, owed = (tuple(c for c in kept if c.day == on.date) for kept in (self.candidates, self.owed))
         built, counts = heads_model(
-            one, self.rules, self.people, candidates=there, quotas=self.quotas, owed=owed, frozen=self.frozen
+            one,
+            self.rules,
+            self.people,
+            candidates=there,
+            quotas=self.quotas,
+            owed=owed,
+            frozen=self.frozen,
+            switches=self.switches,
         )
         return Kind(on.date, built, counts, list(built.cost))
 

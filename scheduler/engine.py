@@ -34,6 +34,7 @@ from scheduler.learned import Learned
 from scheduler.parallel import Workers
 from scheduler.parts import (
     DECIDING,
+    NAMING,
     BoundJob,
     Proof,
     Unit,
@@ -91,6 +92,8 @@ class Incumbent:
     hard: tuple[Finding, ...]
     by_unit: dict[Unit, float]
     """Points of the findings that name a squad of the unit."""
+    named: float = 0.0
+    """Points of the greedy names, which are bettered in the end; the bound counts names as well."""
 
     @property
     def key(self) -> tuple[int, float]:
@@ -162,7 +165,11 @@ class Engine:
     def _open(self) -> bool:
         """Return whether there is a roster, time, and something left to gain."""
         best = self.best
-        return best is not None and self.watch.left > 0 and (bool(best.hard) or best.points > self.bound + 1e-6)
+        return (
+            best is not None
+            and self.watch.left > 0
+            and (bool(best.hard) or best.points + best.named > self.bound + 1e-6)
+        )
 
     def _after(self, end: float, share: float, most: float) -> float:
         """Return the time of the watch after a share of what is left until ``end``, ``most`` seconds from now."""
@@ -355,13 +362,15 @@ class Engine:
 
     def _weigh(self, known: Decided, candidates: tuple[Candidate, ...]) -> Incumbent:
         """Audit decisions with greedy names, which cost the deciding rules nothing."""
-        findings = audit(self.scenario, assemble(self.scenario, known, candidates), rules=DECIDING)
+        roster = assemble(self.scenario, known, candidates)
+        findings = audit(self.scenario, roster, rules=DECIDING)
         unit_of = {squad: unit for unit in self.units for squad in unit}
         by_unit = dict.fromkeys(self.units, 0.0)
         for finding in findings:
             if finding.where.squad in unit_of:
                 by_unit[unit_of[finding.where.squad]] += HARD_POINTS if hard([finding]) else finding.points
-        return Incumbent(known, candidates, points(findings), tuple(hard(findings)), by_unit)
+        named = points(audit(self.scenario, roster, rules=NAMING))
+        return Incumbent(known, candidates, points(findings), tuple(hard(findings)), by_unit, named)
 
     def _keep(self, found: Incumbent) -> bool:
         """Keep a roster if it is better than the best; return whether it is."""
@@ -438,7 +447,7 @@ class Engine:
         return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
 
     def _say(self, phase: Text) -> None:
-        best = self.best.points if self.best is not None else None
+        best = self.best.points + self.best.named if self.best is not None else None
         self.watch.say(phase, best, self.bound or None)
 
 

@@ -145,7 +145,7 @@ def _bare_days(scenario: Scenario, squads: Unit, job: BoundJob) -> Days:
     bare = without_remediations(scenario, squads, job.presence_points)
     rules = [rule for rule in DECIDING if rule.id != "S11"]
     owed, frozen = owed_by(scenario, squads), full_visits(bare, squads)
-    return Days(bare, rules, squads, owed=owed, most=job.most, frozen=frozen, seed=job.limits.seed)
+    return Days(bare, rules, squads, owed=owed, most=job.most, frozen=frozen, switches=True, seed=job.limits.seed)
 
 
 def without_remediations(scenario: Scenario, squads: Unit, presence_points: int = 0) -> Scenario:
@@ -155,6 +155,7 @@ def without_remediations(scenario: Scenario, squads: Unit, presence_points: int 
 
     Every roster of the full scenario is, with its remediation duties turned into patrols, a roster of this one that
     costs no more in what is kept; what is left out costs nothing at least. So a bound of this one bounds the full one.
+    The fewest switches of duty that heads allow (S20) are kept: patrols in place of a remediation have no more of them.
     S11 is left out too, and in place of a border window's cost the squads are paid for their visits; what the window
     costs at least at that price is added once for all of them (`Border.least`).
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 
 from constraints.base import Rule, Task
+from constraints.s20_duty_switches import least_switches
 from domain.calendar import EVERY_DAY
 from domain.roster import Roster
 from domain.scenario import Post, Scenario
@@ -77,3 +78,20 @@ def least_naming_penalty(rule: Rule, scenario: Scenario, roster: Roster) -> int:
         for oid, place in {(oid, t.place) for (oid, p), t in at.items() if t and p in stretch.periods}:
             namer.stood[oid, place] += 1
     return total
+
+
+def least_of_heads(scenario: Scenario, roster: Roster) -> int | None:
+    """Return the fewest switches that the heads of a roster of squad A allow; None where they are no task's."""
+    known, model = decided(scenario, roster), variables(scenario)
+    if any(n and key not in model.staff for key, n in known.staff.items()):
+        return None
+    for pair, works in model.works.items():
+        if not isinstance(works, int):
+            model.cp.add(works == int(pair in known.shifts))
+    for key, heads in model.staff.items():
+        model.cp.add(heads == known.staff.get(key, 0))
+    model.cp.minimize(sum(least_switches(model)))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    assert solver.solve(model.cp) == cp_model.OPTIMAL
+    return round(solver.objective_value)

@@ -8,7 +8,7 @@ from domain.roster import Duty, Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind
 from tests.constraints.kit import at, audited, officer, tiny, worked
-from tests.constraints.naming_kit import least_naming_penalty, named_rosters, post
+from tests.constraints.naming_kit import least_naming_penalty, least_of_heads, named_rosters, post
 
 RULE = DutySwitches()
 Piece = tuple[str, str, DutyKind, str | None]
@@ -65,3 +65,45 @@ def test_model_equals_audit() -> None:
     run()
     assert 0 in seen
     assert any(seen)
+
+
+def test_heads_never_say_more_switches_than_the_best_names_have() -> None:
+    seen = []
+
+    @settings(max_examples=40, deadline=None, derandomize=True)
+    @given(named_rosters(count=2, people=3))
+    def run(drawn: tuple[Scenario, Roster]) -> None:
+        scenario, roster = drawn
+        least = least_of_heads(scenario, roster)
+        if least is not None:
+            assert least <= audited(RULE, scenario, roster)
+            seen.append(least)
+
+    run()
+    assert any(seen)
+
+
+def test_a_post_taken_and_left_inside_a_shift_is_two_switches() -> None:
+    scenario = tiny([officer("1"), officer("2")], count=1, posts=(post("P", 6, 8), post("Q", 10, 1)))
+    day = scenario.first
+
+    def of(*pieces: tuple[str, str, str, DutyKind, str | None]) -> Roster:
+        duties = tuple(
+            Duty(officer=o, day=day, start=at(day, a), end=at(day, b), kind=k, place=p) for o, a, b, k, p in pieces
+        )
+        return Roster(shifts=worked(scenario, dict.fromkeys({d.officer for d in duties}, "E")), duties=duties)
+
+    walk, stand = DutyKind.PATROL, DutyKind.POST
+    alone = of(
+        ("1", "06:30", "10:00", walk, None), ("1", "10:00", "11:00", stand, "P"), ("1", "11:00", "14:30", walk, None)
+    )
+    assert audited(RULE, scenario, alone) == least_of_heads(scenario, alone) == 2
+    relieved = of(
+        ("1", "06:30", "10:00", stand, "P"),
+        ("1", "10:00", "14:30", walk, None),
+        ("2", "06:30", "10:00", walk, None),
+        ("2", "10:00", "14:00", stand, "P"),
+        ("2", "14:00", "14:30", walk, None),
+    )
+    assert audited(RULE, scenario, relieved) == 3
+    assert least_of_heads(scenario, relieved) == 1  # whoever stands there first could stay to its end

@@ -109,6 +109,11 @@ def best(
     return optimum(built)
 
 
+def unnamed(scenario: Scenario) -> Scenario:
+    """Return a scenario in which switches of duty cost nothing, as `best` does not see them."""
+    return scenario.model_copy(update={"policy": {**scenario.policy, "S20.weight": 0}})
+
+
 def heads_of(scenario: Scenario, known: Decided) -> dict[tuple[OfficerClass, ShiftDay], int]:
     """Return how many of each class work each shift."""
     locked = {row.officer for row in scenario.locks if row.kind is LockKind.DUTY}

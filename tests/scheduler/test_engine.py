@@ -70,7 +70,7 @@ def test_the_best_roster_is_lawful_and_above_the_bound(scenario: Scenario) -> No
     engine = run(scenario, Inline())
     assert engine.best is not None
     assert engine.best.hard == ()
-    assert 0 < engine.bound <= engine.best.points
+    assert 0 < engine.bound <= engine.best.points + engine.best.named
 
 
 @pytest.mark.parametrize("lost", [0, 3], ids=["of the first roster", "of a betterment"])

@@ -37,7 +37,7 @@ from scheduler.restrict import restricted
 from scheduler.solve import Limits
 from tests.constraints.joint import HOUR, group, hotspot, joint, on
 from tests.constraints.kit import MONDAY, NIGHT, officer, tiny
-from tests.scheduler.kit import best, desk, lock, post, squad_of
+from tests.scheduler.kit import best, desk, lock, post, squad_of, unnamed
 
 LIMITS = Limits(seconds=None, deterministic=1.0, threads=1)
 ABCD = tuple(officer(s, s) for s in "ABCD")
@@ -180,6 +180,7 @@ def neighbours(draw: st.DrawFn) -> Scenario:
 
 def border_bound(scenario: Scenario, prices: dict[Tag, int], points: int = 0) -> int:
     """Return the bound of both squads side by side, visits to border windows and presences paid for."""
+    scenario = unnamed(scenario)
     total = -counted_twice(scenario, points) + sum(
         border.least(prices[tag]) for tag, border in borders(scenario).items()
     )
@@ -236,6 +237,17 @@ def test_prices_of_the_relaxation_bound_both_squads_too(scenario: Scenario) -> N
     together = best(scenario, candidates=list_candidates(scenario))
     assert together is not None
     assert border_bound(scenario, {tag: round(price) for tag, price in found.windows.items()}) <= together[0]
+
+
+def test_the_switches_that_heads_need_belong_to_the_bound() -> None:
+    """One officer on one day must leave the beat for the post at eight and take it up again at ten: two switches."""
+    scenario = tiny([officer("1", squad="A")], count=1, posts=(post(),))
+    with pytest.MonkeyPatch.context() as patch:
+        found = []
+        for part in (scenario, unnamed(scenario)):
+            patch.setattr(parallel, "_scenario", part)
+            found.append(prove(BoundJob(("A",), LIMITS)).bound or 0)
+    assert found[0] - found[1] == 2 * 2400
 
 
 def test_borders_are_windows_that_several_units_visit() -> None:

@@ -20,7 +20,7 @@ from scheduler.parts import NAMING
 from scheduler.plan import NoRoster, plan
 from scheduler.progress import Options, Progress, Watch
 from tests.constraints.kit import MONDAY, tiny
-from tests.scheduler.kit import best, lock, no_gaps, post, squad_of, two_squads
+from tests.scheduler.kit import best, lock, no_gaps, post, squad_of, two_squads, unnamed
 
 UNITS = 0.1
 ONCE = Options(deterministic=UNITS, workers=1, seed=3)
@@ -147,12 +147,19 @@ def small(**more: object) -> Scenario:
 
 @pytest.mark.parametrize("with_group", [True, False])
 def test_the_optimum_lies_between_bound_and_objective(with_group: bool) -> None:
-    scenario = small() if with_group else small(groups=())
+    scenario = unnamed(small() if with_group else small(groups=()))
     result, _ = rostered(scenario, ONCE)
     least = best(scenario, candidates=list_candidates(scenario))
     assert least is not None
     assert hard(result.findings) == []
     assert result.report.bound <= least[0] / GRAIN <= result.report.decided
+
+
+def test_the_bound_counts_switches_that_no_names_avoid() -> None:
+    scenario = small(groups=())
+    with_names, _ = rostered(scenario, ONCE)
+    without, _ = rostered(unnamed(scenario), ONCE)
+    assert without.report.bound < with_names.report.bound <= with_names.report.objective
 
 
 def test_a_squad_alone_is_rostered_without_remediations() -> None:

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ortools.sat.python import cp_model
 from typing_extensions import override
 
 from constraints.base import OfficerClass, Period, RosterModel, Rule, Term
@@ -24,6 +23,8 @@ from domain.result import Finding, Where
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
     from constraints.base import Linear
     from domain.roster import Duty, Roster
     from domain.scenario import Officer, Scenario
@@ -108,7 +109,7 @@ def _least(model: RosterModel, group: OfficerClass, p: Period, q: Period) -> Ite
     more = []
     for n, (before, after) in enumerate(pairs):
         risen = model.cp.new_int_var(0, MOST_HEADS, f"risen/{name}/{n}")
-        model.cp.add(cp_model.LinearExpr.sum([risen, before]) >= after)
+        model.cp.add(sum((risen, before)) >= after)
         more.append(risen)
     begin = [
         model.works[officer.id, shift]

@@ -6,19 +6,20 @@ import re
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from domain.words import Text
+from inputs.quick_sheet import Formula, QuickBook, QuickSheet
 from outputs.layout import FIRST_ROW, HEAD_ROW, Column
 
 LONGEST = 32_767
 """Characters that fit in a cell of Excel."""
 
+DAY_ZERO = date(1899, 12, 30).toordinal()
+"""Ordinal of the day that Excel numbers 0."""
 A3, A4 = 8, 9
 LOW, UPPER_HEAD = 18, 20
 """Least height of a row, and the height of the upper heading row, in points."""
@@ -31,13 +32,6 @@ SIGNATURES = (
 _UNFIT = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
 
-class Formula(NamedTuple):
-    """A formula and the value it has now, so that readers that do not calculate show the right figure."""
-
-    text: str
-    value: float
-
-
 Cell = str | int | float | date | Formula | None
 
 
@@ -46,7 +40,7 @@ class Book:
 
     def __init__(self, target: Any, lang: str) -> None:  # noqa: ANN401
         self.lang = lang
-        self.book = xlsxwriter.Workbook(
+        self.book = QuickBook(
             target,
             {
                 "strings_to_formulas": False,
@@ -84,7 +78,7 @@ class Page:
 
     def __init__(self, book: Book, name: str, paper: int) -> None:
         self.book, self.lang, self.name = book, book.lang, name
-        self.sheet: Worksheet = book.book.add_worksheet(name)
+        self.sheet: QuickSheet = book.book.add_worksheet(name)
         self.sheet.set_landscape()
         self.sheet.set_paper(paper)
         self.sheet.fit_to_pages(1, 0)
@@ -99,9 +93,7 @@ class Page:
 
     def text(self, row: int, column: int, value: str, style: Format) -> None:
         """Write text as text, whatever it looks like; more than fits is cut with a visible mark."""
-        if len(value) > LONGEST:
-            value = value[: LONGEST - 1] + "…"
-        self._sure(self.sheet.write_string(row, column, _UNFIT.sub("?", value), style), row, column)
+        self._sure(self.sheet.write_string(row, column, fit(value), style), row, column)
 
     def put(self, row: int, column: int, value: Cell, style: Format) -> None:
         """Write a value as what it is; None leaves an empty framed cell."""
@@ -118,6 +110,10 @@ class Page:
         else:
             self._sure(self.sheet.write_number(row, column, value, style), row, column)
 
+    def line(self, row: int, values: Sequence[Cell], styles: Sequence[Format]) -> None:
+        """Write a whole row from its first column on, as ``put`` does cell by cell."""
+        self._sure(self.sheet.lay(row, [_laid(value) for value in values], styles), row, 0)
+
     def merge(self, first: tuple[int, int], last: tuple[int, int], value: str, style: Format) -> None:
         """Merge a range, corners included, and write text into it; a single cell is just written."""
         if first != last:
@@ -132,10 +128,8 @@ class Page:
 
     def comment(self, row: int, column: int, text: str) -> None:
         """Put a comment behind a cell; more than fits is cut with a visible mark."""
-        if len(text) > LONGEST:
-            text = text[: LONGEST - 1] + "…"
         options = {"x_scale": 3.0, "y_scale": min(6.0, 1 + 0.4 * text.count("\n")), "author": ""}
-        self._sure(self.sheet.write_comment(row, column, _UNFIT.sub("?", text), options), row, column)
+        self._sure(self.sheet.write_comment(row, column, fit(text), options), row, column)
 
     def _sure(self, code: int, row: int, column: int) -> None:
         if code:
@@ -192,8 +186,7 @@ class Page:
         styles = [self.book.style(**_look(column)) for column in columns]
         days = [self.book.style(**_look(column), num_format="yyyy-mm-dd") for column in columns]
         for r, row in enumerate(rows, FIRST_ROW):
-            for c, value in enumerate(row):
-                self.put(r, c, value, days[c] if isinstance(value, date) else styles[c])
+            self.line(r, row, [days[c] if isinstance(value, date) else styles[c] for c, value in enumerate(row)])
             place = r - FIRST_ROW
             options = {"level": 1, "hidden": True} if place in folded else {"collapsed": place + 1 in folded}
             height = max([LOW, *(tall(value, columns[c].width) for c, value in enumerate(row) if columns[c].wrap)])
@@ -232,6 +225,24 @@ def tall(value: Cell, width: float) -> float:
     """Return the height in points that a wrapped cell needs: readers other than Excel do not fit rows by themselves."""
     count = lines(value, width) if isinstance(value, str) else 1
     return LOW if count == 1 else 16.5 * count + 2.5
+
+
+@lru_cache(maxsize=1 << 15)
+def fit(text: str) -> str:
+    """Return a text as a cell takes it: more than fits is cut with a visible mark, halves of characters become "?"."""
+    text = _UNFIT.sub("?", text)
+    if 2 * len(text) > LONGEST:  # Excel counts characters beyond U+FFFF, such as emoji, as two
+        units = text.encode("utf-16-le")
+        if len(units) > 2 * LONGEST:
+            return units[: 2 * LONGEST - 2].decode("utf-16-le", "ignore") + "…"
+    return text
+
+
+def _laid(value: Cell) -> str | float | Formula | None:
+    """Return a value as a row takes it: texts that fit, dates as their numbers."""
+    if isinstance(value, str):
+        return fit(value)
+    return value.toordinal() - DAY_ZERO if isinstance(value, date) else value
 
 
 def _look(column: Column) -> dict[str, Any]:

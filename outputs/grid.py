@@ -10,13 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 
 from domain.calendar import MINUTE
 from domain.roster import Roster
 from domain.scenario import WORKDAY_HOURS, Officer, Scenario, Shift, Squad
 from domain.words import DutyKind, Force, Rank, ShiftKind, Text
-from outputs.book import A3, A4, GREY, PALE, Book, Cell, Formula
+from inputs.quick_sheet import Formula
+from outputs.book import A3, A4, GREY, PALE, Book, Cell
 from outputs.layout import FIRST_ROW, GRID, GRID_COUNTS, HEAD_ROW, SHORTFALLS, Column
 from outputs.ledger import LedgerRow
 from outputs.printing import (
@@ -189,19 +191,21 @@ class _Grid:
             FORCES[officer.force].get(self.lang),
             certified,
         )
-        for n, value in enumerate(fixed):
-            page.put(row, n, value, small if isinstance(value, str) else style)
-        for n, (on, text) in enumerate(zip(self.scenario.dates, line.cells, strict=True), self.first_day):
-            off = self.scenario.day(on).off_work
+        looks = [small if isinstance(value, str) else style for value in fixed]
+        for n, on in enumerate(self.scenario.dates, self.first_day):
             kept = self.forced.get((officer.id, on))
-            look: dict[str, Any] = {"bg_color": PALE} if off else {}
-            look |= {"bold": True, "border": 5} if kept is not None else {}
-            page.text(row, n, text, self.book.style(shrink=True, **look))
             if kept is not None:
                 page.comment(row, n, kept)
-        for n, column in enumerate(self.counts, self.first_count):
-            page.put(row, n, self._figure(column, row, line, figures), style)
+            looks.append(self._look(off=self.scenario.day(on).off_work, kept=kept is not None))
+        counted = [self._figure(column, row, line, figures) for column in self.counts]
+        page.line(row, (*fixed, *line.cells, *counted), [*looks, *[style] * len(counted)])
         page.sheet.set_row(row, 24 if len(self.rows) > LARGE_SQUAD else 28)
+
+    def _look(self, *, off: bool, kept: bool) -> Format:
+        """Return the style of a cell: off days are pale, days kept by force have a thick frame."""
+        look: dict[str, Any] = {"bg_color": PALE} if off else {}
+        look |= {"bold": True, "border": 5} if kept else {}
+        return self.book.style(shrink=True, **look)
 
     def _figure(self, column: Column, row: int, line: _Row, figures: LedgerRow) -> Cell:
         across = f"${xl_col_to_name(self.first_day)}{row + 1}:${xl_col_to_name(self.first_count - 1)}{row + 1}"
@@ -236,9 +240,10 @@ class _Grid:
                     if certified
                     else Text(f"{name} 在岗(人)", f"{name}: people on duty")
                 )
+                counts = [self._column_count(n, texts, certified=certified) for n in range(len(self.scenario.dates))]
+                across = [*[None] * self.first_day, *counts]
+                self.page.line(row, across, [label] * len(across))
                 self.page.merge((row, 0), (row, self.first_day - 1), self.page.say(head), label)
-                for n in range(len(self.scenario.dates)):
-                    self.page.put(row, self.first_day + n, self._column_count(n, texts, certified=certified), label)
                 self.page.merge((row, self.first_count), (row, self.width - 1), "", label)
                 self.page.sheet.set_row(row, 20)
                 row += 1

@@ -18,7 +18,8 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.units import WEIGHTED_VISITS
 from domain.words import Severity, Text
-from outputs.book import LONGEST, Book, Formula
+from inputs.quick_sheet import Formula
+from outputs.book import LONGEST, Book
 from outputs.figures import finding_rows
 from outputs.layout import (
     COVER,
@@ -382,13 +383,22 @@ def test_a_cell_that_cannot_be_written_is_an_error_and_a_long_text_is_cut_visibl
     page.text(0, 0, "长" * (LONGEST + 5), book.plain())
     page.text(1, 0, "bad \ud800 half", book.plain())
     page.put(2, 0, Formula("=1+1", 2), book.plain())
+    page.text(3, 0, "\U0001f600" * LONGEST, book.plain())
+    page.line(4, ["长" * (LONGEST + 5), "bad \ud800 half"], [book.plain()] * 2)
     with pytest.raises(ValueError, match="sheet 页, cell"):
         page.text(2_000_000, 0, "x", book.plain())
+    with pytest.raises(ValueError, match="sheet 页, cell"):
+        page.line(2_000_000, ["x"], [book.plain()])
     book.close()
     sheet = openpyxl.load_workbook(tmp_path / "cells.xlsx")["页"]
     assert len(str(sheet["A1"].value)) == LONGEST
     assert str(sheet["A1"].value).endswith("…")
     assert sheet["A2"].value == "bad ? half"
+    faces = str(sheet["A4"].value)
+    assert len(faces.encode("utf-16-le")) // 2 == LONGEST  # as Excel counts
+    assert faces.endswith("\U0001f600…")
+    assert sheet["A5"].value == sheet["A1"].value
+    assert sheet["B5"].value == "bad ? half"
 
 
 def test_an_empty_roster_and_a_squad_without_people_are_still_a_workbook(tmp_path: Path) -> None:

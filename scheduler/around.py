@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from ortools.sat.python import cp_model
 from typing_extensions import override
 
 from constraints.base import GRAIN, Candidate, OfficerClass, Period, RosterModel, Task
-from constraints.r13_taking_part import TakingPart
 from constraints.s04_holding import holdings
 from domain.calendar import DAY, overlaps
 from domain.roster import Assignment, Duty, Holding, Remediation, Roster
@@ -26,10 +25,11 @@ from scheduler.build import build, class_of, post
 from scheduler.decided import Decided, read_off, remediations_of, visits_of
 from scheduler.finish import with_holdings
 from scheduler.naming import Namer, Names, Stretch
+from scheduler.opening import Key, Opening, Stage, candidate_of
 from scheduler.parts import DECIDING
 from scheduler.recheck import crosses_midnight
 
-UNITS, UNITS_OF_DAYS = 0.15, 0.05
+UNITS, UNITS_OF_DAYS = 0.1, 0.03
 """Deterministic time of one question about a month, and about days: the same question has the same answer."""
 EACH = tuple(rule for rule in DECIDING if rule.id == "R06")
 """What is posted for each question, about those who are free: an option may widen the band of hours."""
@@ -40,38 +40,8 @@ OF_DAYS = tuple(rule for rule in DECIDING if rule.by_class or rule.id in ON_A_DA
 BONUS = 1000 * GRAIN
 """Objective units for a filled minute or visit: what is asked for comes before everything else."""
 TASKS = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
-Key = tuple[str, date]
 Goal = Callable[["Around", cp_model.CpModel], cp_model.LinearExprT]
 """What is to be made large, in minutes or visits; may add variables to the copy."""
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What may change: the shifts of ``free`` officer-days, at most ``most`` of them, and the duties of their dates.
-
-    Duties and visits of ``days`` are open too. With ``same_heads`` every shift keeps its number of people.
-    """
-
-    days: frozenset[date]
-    free: frozenset[Key] = frozenset()
-    most: int = 0
-    same_heads: bool = False
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Where a question is asked: the squads whose people may move, and how much of the model is needed.
-
-    ``days``: [first, last] of a model in which no shift may change; None for the horizon. ``gone`` are remediations
-    no longer held, ``come`` those held instead or with other people: who takes part in them is open. ``near``: [first,
-    last] of the duties that a model of the horizon knows; what lies outside stays, so it need not be in it.
-    """
-
-    squads: tuple[str, ...]
-    days: tuple[date, date] | None = None
-    gone: frozenset[str] = frozenset()
-    come: tuple[Candidate, ...] = ()
-    near: tuple[date, date] | None = None
 
 
 class Around:
@@ -111,11 +81,7 @@ class Around:
             people = tuple(o for o in self.model.officers if o.id in free)
             post(replace(self.model, cp=cp, officers=people), scenario or self.scenario, EACH)
         cp.minimize(sum([*self.cost, -BONUS * goal(self, cp)]))
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.catch_sigint_signal = False
-        solver.parameters.max_deterministic_time = UNITS if self.stage.days is None else UNITS_OF_DAYS
-        solver.parameters.symmetry_level = 0
+        solver = _solver(UNITS if self.stage.days is None else UNITS_OF_DAYS)
         status = solver.solve(cp)
         return read_off(self.model, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
 
@@ -214,6 +180,19 @@ class Around:
         return [d for d in namer.duties(periods, (), lambda: False) if d.day in days]
 
 
+def _solver(units: float) -> cp_model.CpSolver:
+    """Return a solver for models in which little is open: little presolve, the full linear relaxation, one thread."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False
+    solver.parameters.max_deterministic_time = units
+    solver.parameters.symmetry_level = 0
+    solver.parameters.linearization_level = 2
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.max_presolve_iterations = 1
+    return solver
+
+
 def _charged(scenario: Scenario, roster: Roster, owed: Sequence[Holding], days: Collection[date]) -> tuple[Duty, ...]:
     """Return all duties with the holdings of some days charged; the duties of other days stay the same records."""
     today = tuple(d for d in roster.duties if d.day in days)
@@ -307,31 +286,3 @@ def heads(scenario: Scenario, roster: Roster, model: RosterModel) -> Mapping[tup
                     if duty.start <= period.start and period.end <= duty.end:
                         found[group, period, Task(duty.kind, duty.place)] += 1
     return found
-
-
-def candidate_of(scenario: Scenario, r: Remediation) -> Candidate:
-    """Return a remediation of a roster as the candidate it is."""
-    order = next((d for d in scenario.designated if d.id == r.designated), None)
-    group = scenario.group_by_id.get(r.group)
-    mobile = scenario.mobile_squads
-    squads = tuple(s for s in order.squads if s not in mobile) if order else group.members if group else ()
-    strength = (
-        (order.heads, order.vehicles) if order else (group.target_heads, group.target_vehicles) if group else (0, 0)
-    )
-    return Candidate(
-        id=r.id,
-        group=r.group,
-        hotspot=r.hotspot,
-        host=r.host,
-        start=r.start,
-        end=r.end,
-        squads=squads,
-        helpers=tuple(s for s in mobile if s not in squads),
-        need_squads=min(int(TakingPart().params(scenario).squads), len(squads)),
-        target_heads=strength[0],
-        target_vehicles=strength[1],
-        kind=r.kind,
-        designated=r.designated,
-        commander=order.commander if order else None,
-        forced=True,
-    )

@@ -78,7 +78,7 @@ def shared(beside: Beside | None, jobs: Sequence[T], here: Callable[[T], Any], f
 
 def _ready() -> None:
     """Load what the jobs need."""
-    from scheduler import options  # noqa: F401
+    from scheduler import options, way_solve  # noqa: F401
 
 
 def _know(packed: bytes) -> None:

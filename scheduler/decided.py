@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from constraints.base import Candidate, OfficerClass, Period, RosterModel, Task
 from domain.calendar import OpenWindow, ShiftDay, overlaps
 from domain.roster import Remediation, Roster, VehicleUse, Visits
 from domain.scenario import Scenario
 from domain.words import Rank
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from domain.calendar import DAY, overlaps
 from domain.roster import Remediation, Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, SquadKind, Text
-from scheduler.around import Opening, Stage, candidate_of
 from scheduler.candidates import list_candidates
+from scheduler.opening import Opening, Stage, candidate_of
 from scheduler.wants import Want
 
 WIDER = timedelta(hours=8)

@@ -16,7 +16,9 @@ from domain.words import Severity
 from scheduler.around import Around, Goal, Stage
 from scheduler.audit import audit, points
 from scheduler.entries import entries
-from scheduler.options import applied, dearest, goal_of, offer, offers, want_for
+from scheduler.options import applied, offer, offers
+from scheduler.way_jobs import dearest, want_for
+from scheduler.way_solve import goal_of
 from scheduler.ways import Way, ways
 from tests.scheduler.kit import Inline
 from tests.scheduler.why_kit import rostered

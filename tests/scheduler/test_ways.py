@@ -11,7 +11,8 @@ from domain.scenario import Scenario
 from domain.words import DutyKind, Severity
 from scheduler.audit import audit
 from scheduler.entries import entries
-from scheduler.options import applied, offer, want_for
+from scheduler.options import applied, offer
+from scheduler.way_jobs import want_for
 from scheduler.ways import ways
 from tests.constraints.joint import candidate, holding
 from tests.constraints.kit import MONDAY

@@ -1,0 +1,86 @@
+"""What is tried for a shortfall: its ways, on its dearest dates, as jobs that any process can do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from domain.explanation import Entry, Option, ShortDay
+from domain.result import Finding
+from domain.roster import Roster
+from domain.scenario import Scenario
+from domain.words import DutyKind, Record
+from scheduler.wants import Want, want_of
+from scheduler.ways import Way, ways
+
+MORE_DAYS = 1
+"""Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
+QUICK = ("drop", "borrow")
+"""Ways that change nobody's shift."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One way to try on one date for one entry, of which ``missing`` is short that day; ``n`` is its place in line."""
+
+    n: int
+    way: Way
+    want: Want
+    day: date
+    missing: int
+    extra: bool
+    """Whether the date is a further one, on which nobody is told what was tried in vain."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A way that works, as it is told: an option without its number, and the rows it takes out and puts in."""
+
+    option: Option
+    rows: tuple[frozenset[Record], frozenset[Record]]
+
+
+def jobs_of(
+    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, on: date | None
+) -> list[Job]:
+    """Return the ways to try: all on the first date, the quick ones on those that follow."""
+    days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
+    jobs: list[Job] = []
+    for nth, day in enumerate(days[: 1 + MORE_DAYS]):
+        mine = [f for f in findings if is_of(f, entry, day)]
+        want = want_for(scenario, roster, mine[0]) if mine else None
+        if want is None:
+            continue
+        missing = sum(f.amount for f in mine)
+        chosen = [way for way in ways(scenario, roster, want) if not nth or way.kind in QUICK]
+        jobs += [Job(len(jobs) + n, way, want, day, missing, nth > 0) for n, way in enumerate(chosen)]
+    return jobs
+
+
+def dearest(entry: Entry) -> date:
+    """Return the date of an entry that costs most, the first of equals."""
+    return by_price(entry)[0].day
+
+
+def by_price(entry: Entry) -> list[ShortDay]:
+    """Return the days of an entry, dearest first."""
+    return sorted(entry.days, key=lambda d: (-d.points, d.day))
+
+
+def is_of(finding: Finding, entry: Entry, day: date) -> bool:
+    """Return whether a finding is the entry's shortfall of a day."""
+    where = finding.where
+    same = (finding.rule, finding.item, where.place, where.day) == (entry.rule, entry.item, entry.place, day)
+    clock = where.start is None or not entry.hours or f"{where.start:%H:%M}" == entry.hours[:5]
+    group = where.group is not None and where.group == entry.group
+    home = entry.place is not None or where.squad in entry.squads or group
+    return same and home and (clock or entry.rule not in ("S02", "S04"))
+
+
+def want_for(scenario: Scenario, roster: Roster, finding: Finding) -> Want | None:
+    """Return what a shortfall asks for; of missing vehicles that is the crew that would drive them."""
+    if finding.rule == "S03" and finding.item == "vehicles":
+        r = next(r for r in roster.remediations if r.id == finding.where.remediation)
+        return Want(finding, r.start.date(), DutyKind.REMEDIATION, r.id, ((r.start, r.end),), (), whole=True)
+    return want_of(scenario, roster, finding)

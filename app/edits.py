@@ -13,6 +13,8 @@ from outputs.edit_words import duties_text, remediation_text
 
 MOST_SHOWN = 60
 """Edits printed; of the others only the number is said. All of them are in the total."""
+BREAKS_SHOWN = 5
+"""Breaches printed with an edit; all of them stand in the list of breaches before."""
 
 
 def show_priced(voice: Voice, scenario: Scenario, edits: Sequence[PricedEdit], total: Mapping[str, float]) -> None:
@@ -30,8 +32,11 @@ def show_priced(voice: Voice, scenario: Scenario, edits: Sequence[PricedEdit], t
         head = edit_text(scenario, edit)
         voice.say(f"{number}. {head.zh}", f"{number}. {head.en}")
         voice.say(*price_line(edit.points, edit.prices), indent=4)
-        for finding in edit.breaks:
+        for finding in edit.breaks[:BREAKS_SHOWN]:
             voice.say(f"违反 {finding.rule}:{finding.text.zh}", f"breaks {finding.rule}: {finding.text.en}", indent=4)
+        if len(edit.breaks) > BREAKS_SHOWN:
+            more = len(edit.breaks) - BREAKS_SHOWN
+            voice.say(f"违规另有 {more} 处,见上", f"and {more} more breaches, see above", indent=4)
     if len(edits) > MOST_SHOWN:
         rest = len(edits) - MOST_SHOWN
         voice.say(f"另有 {rest} 处", f"and {rest} more", indent=2)

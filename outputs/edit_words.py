@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from domain.roster import Duty, Remediation
 from domain.scenario import Scenario
@@ -89,4 +90,4 @@ def _value(scenario: Scenario, value: object) -> str:
         return "、".join(f"{use.vehicle}:{_name(scenario, use.driver)}" for use in value) or "-"
     if isinstance(value, str) and value in scenario.officer_by_id:
         return _name(scenario, value)
-    return f"{value}"
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else f"{value}"

@@ -183,13 +183,20 @@ def _vehicles(
     return chosen
 
 
-def drivers(scenario: Scenario, vehicles: Sequence[str], people: Sequence[str]) -> tuple[VehicleUse, ...]:
-    """Give each vehicle a licensed driver of its own by augmenting paths; a vehicle left without one is left out."""
-    driver_of: dict[str, str] = {}
+def drivers(
+    scenario: Scenario, vehicles: Sequence[str], people: Sequence[str], kept: Iterable[VehicleUse] = ()
+) -> tuple[VehicleUse, ...]:
+    """Give each vehicle a licensed driver of its own by augmenting paths; a vehicle left without one is left out.
+
+    Those ``kept`` have their driver, who changes only where another vehicle would have none.
+    """
+    driver_of: dict[str, str] = {use.vehicle: use.driver for use in kept if use.vehicle in vehicles}
 
     def seat(vehicle: str, tried: set[str]) -> bool:
         kind = scenario.vehicle_by_id[vehicle].kind
-        for person in people:
+        for person in sorted(
+            people, key=lambda p: p in driver_of.values()
+        ):  # those free first: no more change than need be
             if person in tried or kind not in scenario.officer_by_id[person].licences:
                 continue
             tried.add(person)
@@ -200,7 +207,8 @@ def drivers(scenario: Scenario, vehicles: Sequence[str], people: Sequence[str]) 
         return False
 
     for vehicle in vehicles:
-        seat(vehicle, set())
+        if vehicle not in driver_of:
+            seat(vehicle, set())
     return tuple(VehicleUse(vehicle=v, driver=driver_of[v]) for v in vehicles if v in driver_of)
 
 

@@ -10,8 +10,8 @@ from datetime import date
 from constraints.base import Candidate
 from constraints.s04_holding import holdings
 from domain.calendar import overlaps
-from domain.roster import Assignment, Duty, Holding, Remediation, Roster
-from domain.scenario import Scenario
+from domain.roster import Assignment, Duty, Holding, Remediation, Roster, VehicleUse
+from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Rank
 from outputs.visible import joined
 from scheduler.changes import Ask
@@ -129,25 +129,64 @@ def _remediations(
         there = {oid for oid, cid in decided.joins if cid == c.id}
         there |= {p for p in (was.participants if was else ()) if p not in inside}
         if there:
-            used = [vehicle for vehicle, cid in decided.uses if cid == c.id]
-            found.append(_remediation(scenario, c, was, there, used))
+            people = [o for o in scenario.officers if o.id in there]
+            meant = [vehicle for vehicle, cid in decided.uses if cid == c.id]
+            away = {vehicle for vehicle, cid in decided.uses if cid != c.id and _meet(c, here[cid])}
+            away |= {use.vehicle for r in found if _meet(c, r) for use in r.vehicles}
+            found.append(_remediation(scenario, c, was, people, [v for v in meant if v not in away], away))
     return tuple(sorted(found, key=lambda r: (r.start, r.id)))
 
 
+def _meet(a: Candidate, b: Candidate | Remediation) -> bool:
+    return overlaps(a.start, a.end, b.start, b.end)
+
+
 def _remediation(
-    scenario: Scenario, c: Candidate, was: Remediation | None, there: Collection[str], used: Sequence[str]
+    scenario: Scenario,
+    c: Candidate,
+    was: Remediation | None,
+    people: Sequence[Officer],
+    meant: Sequence[str],
+    away: Collection[str],
 ) -> Remediation:
-    people = [o for o in scenario.officers if o.id in there]
+    """Return a remediation with roles and vehicles: ``meant`` by the solver, never those ``away`` meanwhile."""
+    there = {o.id for o in people}
     leaders = sorted((o for o in people if o.squad == c.host and o.leads), key=lambda o: o.rank is not Rank.LEADER)
     commander = c.commander or (leaders[0].id if leaders else people[0].id)
     if was is not None and was.commander in there and c.commander is None:
         commander = was.commander
-    kept = [use for use in (was.vehicles if was else ()) if use.vehicle in used and use.driver in there]
-    if {use.vehicle for use in kept} != set(used):
-        first = {use.driver for use in kept}
-        order = sorted(people, key=lambda o: (o.id not in first, o.id == commander))
-        kept = list(drivers(scenario, sorted(used), [o.id for o in order]))
     order_of = next((d for d in scenario.designated if d.id == c.designated), None)
     group = scenario.group_by_id.get(c.group)
     lead = (order_of.lead if order_of else None) or (was.lead if was else None) or (group.convener if group else c.host)
-    return as_remediation(c, lead, commander, [o.id for o in people], kept)
+    used = _vehicles(scenario, c, was, people, commander, meant, away)
+    return as_remediation(c, lead, commander, [o.id for o in people], used)
+
+
+def _vehicles(
+    scenario: Scenario,
+    c: Candidate,
+    was: Remediation | None,
+    people: Sequence[Officer],
+    commander: str,
+    meant: Sequence[str],
+    away: Collection[str],
+) -> tuple[VehicleUse, ...]:
+    """Return the vehicles: those there were, with their drivers, then those meant, up to what is asked for or was."""
+    squads, there = {None, *(o.squad for o in people)}, {o.id for o in people}
+    before = was.vehicles if was else ()
+    known = [
+        use
+        for use in before
+        if use.vehicle not in away
+        and (vehicle := scenario.vehicle_by_id[use.vehicle]).squad in squads
+        and not {c.day, c.end.date()}.intersection(vehicle.inspection)
+    ]
+    order = [o.id for o in sorted(people, key=lambda o: o.id == commander)]
+    found: tuple[VehicleUse, ...] = tuple(use for use in known if use.driver in there)
+    for one in [*(use.vehicle for use in known), *sorted(meant)]:
+        if len(found) >= max(c.target_vehicles, len(before)):
+            break
+        chosen = [use.vehicle for use in found]
+        if one not in chosen:
+            found = drivers(scenario, [*chosen, one], order, found)
+    return tuple(sorted(found, key=lambda use: use.vehicle))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constraints.base import Task
+from domain.roster import VehicleUse
 from domain.scenario import Designated, Scenario, Vehicle
 from domain.words import DutyKind, Rank, RemediationKind, VehicleKind
 from scheduler.build import periods_of, variables
@@ -229,3 +230,12 @@ def test_as_many_vehicles_go_as_can_be_driven_each_by_a_licensed_driver_of_its_o
         for row in permutations(seats[: len(people)] + ["nobody"] * max(0, len(vehicles) - len(people)), len(vehicles))
     )
     assert len(found) == most
+
+
+def test_drivers_kept_stay_where_somebody_else_is_free_and_make_room_where_nobody_is() -> None:
+    scenario = garage([CAR, CAR, TRUCK], [(CAR, TRUCK), (CAR,), (CAR,)])
+    kept = [VehicleUse(vehicle="v0", driver="p2"), VehicleUse(vehicle="v1", driver="p0")]
+    people = ["p0", "p1", "p2"]
+    assert set(drivers(scenario, ["v0", "v1"], people, kept)) == set(kept)
+    with_truck = {u.vehicle: u.driver for u in drivers(scenario, ["v0", "v1", "v2"], people, kept)}
+    assert with_truck == {"v0": "p2", "v1": "p1", "v2": "p0"}

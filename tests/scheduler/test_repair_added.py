@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from ortools.sat.python.cp_model import CpModel, CpSolver, CpSolverStatus
 
 from domain.calendar import DAY
-from domain.roster import Assignment, Duty, Remediation, Roster
-from domain.scenario import Absence, Designated, Lock, Scenario, Squad
-from domain.words import AbsenceKind, DutyKind, LockKind, RemediationKind, SquadKind
+from domain.roster import Assignment, Duty, Remediation, Roster, VehicleUse
+from domain.scenario import Absence, Designated, Lock, Scenario, Squad, Vehicle
+from domain.words import AbsenceKind, DutyKind, LockKind, RemediationKind, SquadKind, VehicleKind
 from scheduler import levels
 from scheduler.audit import audit, hard
 from scheduler.levels import Unsolvable
@@ -170,6 +170,25 @@ def test_a_locked_remediation_keeps_its_time_and_place_and_locked_days_their_shi
     assert (now.id, now.start, now.end, now.hotspot) == (there.id, there.start, there.end, there.hotspot)
     assert all(done.roster.shift_on[o, MONDAY + DAY] == "E" for o in ("A1", "A2", "B1", "B4", "M2"))
     assert not hard(audit(done.scenario, done.roster))
+
+
+def test_vehicles_and_drivers_stay_but_the_one_whose_driver_is_absent() -> None:
+    car = VehicleKind.CAR
+    people = tuple(o.model_copy(update={"licences": (car,)}) for o in three_squads().officers)
+    cars = tuple(Vehicle(id=f"V{n}", name=f"V{n}", kind=car) for n in range(6))
+    scenario = three_squads(groups=(group(min_remediations=0, target_vehicles=3),)).model_copy(
+        update={"officers": people, "vehicles": cars}
+    )
+    there = holding(candidate(MONDAY + DAY, helpers=("M",), target_vehicles=3), "A1", "A3", "B1", "B2", "M1", "M2")
+    used = {"V5": "M1", "V2": "A3", "V3": "B1"}
+    there = there.model_copy(update={"vehicles": tuple(VehicleUse(vehicle=v, driver=o) for v, o in used.items())})
+    sick = Absence(officer="M1", kind=AbsenceKind.SICK, start=MONDAY + DAY, end=MONDAY + 2 * DAY)
+    done = repaired(scenario, at_work(scenario, [there]), absences=(sick,))
+    (now,) = done.roster.remediations
+    drives = {use.vehicle: use.driver for use in now.vehicles}
+    assert set(drives) == set(used)
+    assert {v: o for v, o in drives.items() if v != "V5"} == {"V2": "A3", "V3": "B1"}
+    assert drives["V5"] in now.participants
 
 
 def _of(roster: Roster, day: date) -> tuple[object, ...]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Any, Protocol, TypeVar
 
@@ -13,6 +13,7 @@ from domain.whatif import Ending, Outcome
 from domain.words import Text
 from scheduler.runs import Landed, RunJob, run
 from scheduler.store import Store
+from scheduler.warm import Start
 
 T = TypeVar("T")
 POLL_SECONDS = 0.2
@@ -69,7 +70,10 @@ class Farm:
     """What a run is expected to take before one has landed."""
 
     def run(self, jobs: Sequence[RunJob]) -> dict[str, Landed]:
-        """Return what the jobs came to by key; equal keys run once, those cut off by a stop are missing."""
+        """Return what the jobs came to by key; equal keys run once, those cut off by a stop are missing.
+
+        A job waits for the one it starts from; meanwhile those that start from none take the free places.
+        """
         waiting: list[RunJob] = []
         for job in {job.key: job for job in jobs}.values():
             if job.key in self.known:
@@ -88,9 +92,15 @@ class Farm:
         tries: dict[str, int] = {}
         failed: BaseException | None = None
         landed: list[tuple[Landed, float]] = []
+
+        def under_way() -> set[str]:
+            return {job.key for job, _ in running.values()} | {one.key for one, _ in landed}
+
         while waiting or running or landed:
             while waiting and len(running) < self.executor.count and not self.stop.is_set():
-                job = waiting.pop(0)
+                job = self._next(waiting, under_way())
+                if job is None:
+                    break
                 tries[job.key] = tries.get(job.key, 0) + 1
                 running[self.executor.submit(run, job)] = job, time.monotonic()
             for one, held_s in landed:  # the places are taken again by now, so that storing holds up nobody
@@ -113,11 +123,27 @@ class Farm:
                 elif not self.executor.lost(error):
                     failed = failed or error
                 elif tries[job.key] < MOST_TRIES:
-                    waiting.append(job)
+                    waiting.insert(0, job)  # others may wait for it
                 else:
                     self.known[job.key] = _lost(job)
         if failed is not None:
             raise failed
+
+    def _next(self, waiting: list[RunJob], under_way: Collection[str]) -> RunJob | None:
+        """Take the first job that need not wait and give it its start; None while all wait for one under way."""
+        coming = {job.key for job in waiting} | set(under_way)
+        for n, job in enumerate(waiting):
+            if job.after is None or job.after.key not in coming:
+                return self._started(waiting.pop(n))
+        return None
+
+    def _started(self, job: RunJob) -> RunJob:
+        """Return a job with the roster it starts from, if the run before it found one."""
+        if job.after is None:
+            return job
+        before = self.known.get(job.after.key)
+        found = None if before is None or before.result is None else before.result.roster
+        return replace(job, after=None, start=None if found is None else Start(job.after.scenario, found))
 
     def _land(self, landed: Landed, held_s: float) -> None:
         if landed.outcome.ending is not Ending.NO_ROSTER:  # a quieter machine may find one: a resume tries again

@@ -27,6 +27,7 @@ from scheduler.parallel import workers_for
 from scheduler.parts import NAMING, Unit
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
+from scheduler.warm import Start, WarmEngine
 
 PACKAGES = ("lianqin", "ortools", "pydantic", "pandas")
 
@@ -39,10 +40,13 @@ class NoRoster(Exception):  # noqa: N818
     """No roster was found in the time given; more time may find one."""
 
 
-def plan(scenario: Scenario, options: Options, watch: Watch, place: Place | None = None) -> Result:
+def plan(
+    scenario: Scenario, options: Options, watch: Watch, place: Place | None = None, start: Start | None = None
+) -> Result:
     """Roster a scenario, or one squad or group of it, and return roster, report and findings.
 
-    ``place`` tells where a line of the input stands, for the naming of conflicts.
+    ``place`` tells where a line of the input stands, for the naming of conflicts. ``start`` is the roster of a scenario
+    much like this one, which the search begins with.
 
     Raises
     ------
@@ -55,13 +59,15 @@ def plan(scenario: Scenario, options: Options, watch: Watch, place: Place | None
     candidates = list_candidates(part)
     watch.say(Text(f"列出 {len(candidates)} 个联动整治候选", f"{len(candidates)} candidates for remediations"))
     with workers_for(part, options.workers) as workers:
-        engine = Engine(part, options, watch, workers)
+        engine = Engine(part, options, watch, workers) if start is None else WarmEngine(part, options, watch, workers)
         clashing = _clashing(engine)
         if clashing:
             raise _conflicts(engine, clashing, place)
         if suits_lines(engine):
             run_by_lines(engine)
         else:
+            if start is not None and isinstance(engine, WarmEngine):
+                engine.begin(start, candidates)
             engine.run(candidates)
         if engine.best is None:
             raise _nothing(engine, place)

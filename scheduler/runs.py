@@ -23,6 +23,7 @@ from scheduler.parts import NAMING
 from scheduler.plan import NoRoster, plan
 from scheduler.progress import Options, Watch
 from scheduler.tally import figures
+from scheduler.warm import Start
 
 STOP_SECONDS = 0.5
 KEPT = Text("沿用基准的班表,比单独求解所得更好", "the base's roster, kept as it is, costs less than the one found")
@@ -30,13 +31,18 @@ KEPT = Text("沿用基准的班表,比单独求解所得更好", "the base's ros
 
 @dataclass(frozen=True)
 class RunJob:
-    """What a process is handed. ``stop`` names the event of a cluster that asks to stop; None has none."""
+    """What a process is handed. ``stop`` names the event of a cluster that asks to stop; None has none.
+
+    ``after`` is the job whose roster this one starts from: it waits for that one and is then given ``start`` instead.
+    """
 
     key: str
     scenario: Scenario
     options: Options
     hourly_pay: Mapping[PayRegime, float] = field(default_factory=dict)
     stop: str | None = None
+    after: RunJob | None = None
+    start: Start | None = None
 
 
 class Landed(Record):
@@ -47,13 +53,23 @@ class Landed(Record):
     result: Result | None = None
 
 
-def key_of(scenario: Scenario, options: Options, hourly_pay: Mapping[PayRegime, float]) -> str:
+def key_of(
+    scenario: Scenario, options: Options, hourly_pay: Mapping[PayRegime, float], after: RunJob | None = None
+) -> str:
     """Return what a run is stored by: it changes with everything that its result depends on, and nothing else."""
     policy = dict(sorted(scenario.policy.items()))
     whole = scenario.model_copy(update={"policy": policy}).model_dump_json()
     limit = f"{options.deterministic} units" if options.deterministic is not None else f"{options.seconds} s"
     pay = sorted((regime.value, rate) for regime, rate in hourly_pay.items())
-    parts = (whole, limit, str(options.seed), str(pay), version("lianqin"), version("ortools"))
+    parts = (
+        whole,
+        limit,
+        str(options.seed),
+        str(pay),
+        version("lianqin"),
+        version("ortools"),
+        "" if after is None else after.key,
+    )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 
 
@@ -71,7 +87,7 @@ def run(job: RunJob) -> Landed:
     reasons: tuple[Text, ...] = ()
     try:
         with inside():
-            result = plan(job.scenario, job.options, watch)
+            result = plan(job.scenario, job.options, watch, start=job.start)
         ending = Ending.NO_ROSTER if hard(result.findings) else Ending.SOLVED
     except NoRoster:
         ending = Ending.NO_ROSTER
@@ -92,7 +108,9 @@ def run(job: RunJob) -> Landed:
         seconds=seconds,
         figures=figures(job.scenario, result, job.hourly_pay),
     )
-    return Landed(key=job.key, outcome=outcome, result=result)
+    landed = Landed(key=job.key, outcome=outcome, result=result)
+    kept = None if job.start is None else kept_roster(job.scenario, job.start.roster, landed, job.hourly_pay)
+    return kept or landed
 
 
 def kept_roster(

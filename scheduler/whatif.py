@@ -26,7 +26,7 @@ from scheduler.farm import Farm
 from scheduler.measures import focused
 from scheduler.minimum import Question
 from scheduler.progress import Options
-from scheduler.runs import Landed, RunJob, kept_roster, key_of
+from scheduler.runs import Landed, RunJob, key_of
 
 PROVEN = (CaseKind.BASE, CaseKind.SCENARIO, CaseKind.SWEEP)
 """Kinds of cases whose measures are bounded by runs of their own, where the spec asks for it."""
@@ -53,6 +53,14 @@ class WhatIf:
         self._refuse_hopeless()
         self.questions = [Question(n, ask, self.expander) for n, ask in enumerate(spec.minimum, 1)]
 
+    @property
+    def base(self) -> Scenario:
+        """The base's scenario, which was found to be one that can be rostered."""
+        found = self.expanded.cases[0].scenario
+        if found is None:
+            raise AssertionError("a base that cannot be rostered is a problem")
+        return found
+
     def _refuse_hopeless(self) -> None:
         """Raise InputError for a base or a named scenario that cannot be rostered; sweeps may well reach their ends."""
         problems = [
@@ -64,15 +72,23 @@ class WhatIf:
         if problems:
             raise InputError(tuple(dict.fromkeys(problems)))
 
-    def job(self, scenario: Scenario) -> RunJob:
-        """Return the job that runs a scenario."""
+    def job(self, scenario: Scenario, after: RunJob | None = None) -> RunJob:
+        """Return the job that runs a scenario, starting from the roster of the job ``after``; that job itself if equal.
+
+        The middle of a sweep is the base, and so is a number of officers that is the present one.
+        """
         pay = self.spec.hourly_pay
-        return RunJob(key_of(scenario, self.options, pay), scenario, self.options, pay, self.farm.executor.stop_name())
+        if after is not None and key_of(scenario, self.options, pay) == after.key:
+            return after
+        key = key_of(scenario, self.options, pay, after)
+        return RunJob(key, scenario, self.options, pay, self.farm.executor.stop_name(), after)
 
     def run(self) -> Done:
         """Run everything and return the comparison; what a stop cut off is missing from it."""
         cases = self.expanded.cases
-        jobs = {case.id: self.job(case.scenario) for case in cases if case.scenario is not None}
+        base = self.job(self.base)
+        jobs = {case.id: self.job(case.scenario, base) for case in cases[1:] if case.scenario is not None}
+        jobs = {cases[0].id: base, **jobs}
         proofs = {
             (case.id, measure): self.job(focused(case.scenario, [measure]))
             for case in cases
@@ -81,7 +97,6 @@ class WhatIf:
         }
         by_key = self.farm.run([*jobs.values(), *proofs.values()])
         landed = {cid: by_key[job.key] for cid, job in jobs.items() if job.key in by_key}
-        landed |= self._at_least_base(cases, landed)
         proven = {at: by_key[job.key] for at, job in proofs.items() if job.key in by_key}
         minima: list[MinimumResult] = []
         extra: list[tuple[Case, Landed]] = []
@@ -91,22 +106,9 @@ class WhatIf:
             extra += ran
         return self._done(cases, landed, proven, minima, extra)
 
-    def _at_least_base(self, cases: Sequence[Case], landed: Mapping[str, Landed]) -> dict[str, Landed]:
-        """Return the cases that do better with the base's roster as it is than with the one found for them."""
-        base = landed.get(cases[0].id)
-        if base is None or base.result is None:
-            return {}
-        found: dict[str, Landed] = {}
-        for case in cases[1:]:
-            own = landed.get(case.id)
-            if case.scenario is not None and own is not None:
-                better = kept_roster(case.scenario, base.result.roster, own, self.spec.hourly_pay)
-                if better is not None:
-                    found[case.id] = better
-        return found
-
     def _solve(self, scenarios: Sequence[Scenario]) -> list[Landed | None]:
-        jobs = [self.job(scenario) for scenario in scenarios]
+        base = self.job(self.base)
+        jobs = [self.job(scenario, base) for scenario in scenarios]
         found = self.farm.run(jobs)
         return [found.get(job.key) for job in jobs]
 
@@ -122,7 +124,7 @@ class WhatIf:
         found = [result for case in cases if (result := comparer.result(case)) is not None]
         found += [_level(case, one) for case, one in extra]
         complete = not self.farm.stop.is_set() and not any(r.outcome.ending in UNFINISHED for r in found)
-        base, farm = cases[0].scenario, self.farm
+        farm = self.farm
         rosters = {
             case.id: (case.scenario, shipped)
             for case in cases
@@ -155,8 +157,6 @@ class WhatIf:
             complete=complete,
             notes=() if complete else (CUT_OFF,),
         )
-        if base is None:
-            raise AssertionError("a base that cannot be rostered is a problem")
         return Done(comparison, rosters)
 
     def _part(self) -> str:

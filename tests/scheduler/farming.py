@@ -9,7 +9,10 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from domain.result import Report, Result
+from domain.roster import Roster
 from domain.whatif import Ending, Outcome
+from domain.words import Status
 from scheduler.processes import ProcessDied
 from scheduler.runs import Landed, RunJob
 
@@ -32,17 +35,31 @@ def nap_run(job: RunJob) -> Landed:
     )
 
 
+def roster_of(job: RunJob) -> Result:
+    """Return an empty roster with a report that says nothing."""
+    report = Report(
+        status=Status.FEASIBLE, objective=1.0, decided=1.0, named=0.0, bound=1.0, gap=0.0, totals=(), seed=1, workers=1,
+        deterministic=None, wall_seconds=0.0, versions=(), scope=job.key,
+    )  # fmt: skip
+    return Result(roster=Roster(), report=report, findings=())
+
+
 class Here:
     """Runs jobs at once in this process; ``breaks`` names jobs whose future says that the process died."""
 
     def __init__(self, breaks: tuple[str, ...] = (), count: int = 2) -> None:
-        self.count, self.breaks, self.submitted = count, list(breaks), list[str]()
+        self.count, self.breaks, self.jobs = count, list(breaks), list[RunJob]()
+
+    @property
+    def submitted(self) -> list[str]:
+        """Return the keys of the jobs in the order they came."""
+        return [job.key for job in self.jobs]
 
     def submit(self, fn: Callable[..., Any], *args: Any) -> Future[Any]:
         """Run the job now."""
         future: Future[Any] = Future()
         job: RunJob = args[0]
-        self.submitted.append(job.key)
+        self.jobs.append(job)
         if job.key in self.breaks:
             self.breaks.remove(job.key)
             future.set_exception(ProcessDied())
@@ -51,7 +68,8 @@ class Here:
         else:
             ending = Ending.NO_ROSTER if job.key.startswith("nothing") else Ending.SOLVED
             outcome = Outcome(ending=ending, objective=1.0, bound=1.0, seconds=2.0)
-            future.set_result(Landed(key=job.key, outcome=outcome))
+            result = None if ending is Ending.NO_ROSTER else roster_of(job)
+            future.set_result(Landed(key=job.key, outcome=outcome, result=result))
         return future
 
     def lost(self, error: BaseException) -> bool:

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ def keys(*names: str) -> list[RunJob]:
 
 
 def farm(tmp_path: Path, executor: Any, **more: Any) -> Farm:
+    tmp_path.mkdir(exist_ok=True)
     store = Store(tmp_path / "runs")
     store.prepare(keep=True)
     return Farm(executor, store, **({"resume": True} | more))
@@ -118,6 +120,39 @@ def test_progress_counts_and_estimates(tmp_path: Path) -> None:
     assert told[-1].left == 0
 
 
+# -- what starts from another run -----------------------------------------------------------------------------------
+
+
+def after(first: RunJob, *names: str) -> list[RunJob]:
+    return [replace(job(name), after=first) for name in names]
+
+
+def test_runs_wait_for_the_one_they_start_from_and_others_go_on_meanwhile(tmp_path: Path) -> None:
+    here = Here(count=2)
+    base = job("base")
+    found = farm(tmp_path, here).run([base, *after(base, "a", "b"), *keys("proof")])
+    assert set(found) == {"base", "a", "b", "proof"}
+    assert here.submitted[:2] == ["base", "proof"]
+    assert [j.start.scenario if j.start else None for j in here.jobs] == [None, None, base.scenario, base.scenario]
+    assert {j.after for j in here.jobs} == {None}
+
+
+def test_what_it_starts_from_may_have_been_stored(tmp_path: Path) -> None:
+    base = job("base")
+    farm(tmp_path, Here()).run([base])
+    here = Here()
+    farm(tmp_path, here).run([base, *after(base, "a")])
+    assert [j.key for j in here.jobs if j.start is not None] == ["a"]
+
+
+def test_runs_begin_on_their_own_where_the_one_before_has_no_roster(tmp_path: Path) -> None:
+    for name, breaks in (("nothing", ()), ("base", ("base", "base"))):
+        base, here = job(name), Here(breaks=breaks)
+        found = farm(tmp_path / name, here).run([base, *after(base, "a")])
+        assert found["a"].outcome.ending is Ending.SOLVED
+        assert here.jobs[-1].start is None
+
+
 # -- processes of our own ---------------------------------------------------------------------------------------------
 
 
@@ -196,6 +231,7 @@ def test_the_key_tells_apart_what_matters() -> None:
     assert key_of(same, options, {}) != key_of(other, options, {})
     assert key_of(same, options, {}) != key_of(same, Options(deterministic=0.03, workers=1), {})
     assert key_of(same, options, {}) != key_of(same, Options(deterministic=0.02, workers=1, seed=2), {})
+    assert len({key_of(same, options, {}, before) for before in (None, job("a"), job("b"))}) == 3
 
 
 def test_the_bases_roster_is_kept_where_it_is_lawful_and_costs_less() -> None:

@@ -1,0 +1,184 @@
+"""A run that starts from another scenario's roster, as what-if runs do from the base's.
+
+The roster is put into the terms of the new scenario: who is gone is left out, who is away rests, what is no longer
+asked is no longer done. What it breaks there, if anything, is for the search to mend. Where all its remediations stand
+as they were, no first roster is sought at all: the time goes to bettering this one, and the rosters compared differ by
+what was changed rather than by chance.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from typing_extensions import override
+
+from constraints.base import Candidate, OfficerClass, Period, Task
+from domain.calendar import ShiftDay
+from domain.roster import Roster
+from domain.scenario import Group, Scenario
+from domain.words import DutyKind, LockKind
+from scheduler.build import class_of, periods_of, tasks_of
+from scheduler.candidates import list_candidates
+from scheduler.decided import Decided, visits_of
+from scheduler.engine import FIRST, HARD_POINTS, UNDECIDED, Engine
+from scheduler.finish import assemble
+from scheduler.stages import Way, run
+from scheduler.trial import settled
+
+TASKS = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
+
+
+@dataclass(frozen=True)
+class Start:
+    """The roster of another scenario."""
+
+    scenario: Scenario
+    roster: Roster
+
+
+@dataclass
+class WarmEngine(Engine):
+    """An engine with a roster to begin with; ``stands`` says that its remediations need no new choice."""
+
+    stands: bool = False
+
+    def begin(self, start: Start, candidates: Sequence[Candidate]) -> None:
+        """Take the start as the best roster so far, if it is lawful here or can be mended squad by squad."""
+        known, held = decided(self.scenario, start.roster, candidates)
+        found = self._weigh(known, held)
+        self.stands = _stands(self.scenario, start, candidates, known)
+        if self.stands or not found.hard:
+            self.best = found
+
+    @override
+    def construct(self, chosen: tuple[Candidate, ...], until: float) -> None:
+        """Mend the roster begun with; make a first one where that is not enough."""
+        if self.stands:
+            self._mend(until)
+            if self.best is not None and not self.best.hard:
+                return
+            self.best = None
+        super().construct(chosen, until)
+
+    def _mend(self, until: float) -> None:
+        """Solve the units anew that break a rule: those with new people, say, who would have no hours at all."""
+        best = self.best
+        if best is None or not best.hard:
+            return
+        jobs = [self._again(unit, best, Way.HEADS) for unit in self.units if best.by_unit[unit] >= HARD_POINTS]
+        outcomes = self._run_all(run, jobs, until, FIRST, UNDECIDED)
+        changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
+        self._keep(self._weigh(self._with(best.known, changes), best.candidates))
+
+
+def decided(
+    scenario: Scenario, roster: Roster, candidates: Sequence[Candidate]
+) -> tuple[Decided, tuple[Candidate, ...]]:
+    """Return what of a roster can be done in a scenario, and the remediations of it that can be held."""
+    shifts = _shifts(scenario, roster)
+    on = {(officer, shift.day): shift for officer, shift in shifts}
+    listed = {c.id: c for c in candidates}
+    held: list[Candidate] = []
+    joins: set[tuple[str, str]] = set()
+    uses: set[tuple[str, str]] = set()
+    for r in roster.remediations:
+        c = listed.get(r.id)
+        if c is None or (c.start, c.end, c.host) != (r.start, r.end, r.host):
+            continue
+        there = {p for p in r.participants if (s := on.get((p, c.day))) is not None and s.covers(c.start, c.end)}
+        there = {p for p in there if _may_join(scenario, c, p)}
+        if there:
+            held.append(c)
+            joins |= {(p, c.id) for p in there}
+            uses |= {(u.vehicle, c.id) for u in r.vehicles if u.vehicle in scenario.vehicle_by_id}
+    known = Decided(
+        shifts=frozenset(shifts),
+        staff=_staff(scenario, roster, on, held),
+        joins=frozenset(joins),
+        uses=frozenset(uses),
+        hosts={c.id: c.host for c in held},
+    )
+    return _visiting(scenario, roster, known, held), tuple(held)
+
+
+def _shifts(scenario: Scenario, roster: Roster) -> list[tuple[str, ShiftDay]]:
+    found = []
+    for a in roster.shifts:
+        officer = scenario.officer_by_id.get(a.officer)
+        if officer is None or a.shift in officer.barred_shifts or scenario.absence(a.officer, a.day) is not None:
+            continue
+        if any(shift.id == a.shift for shift in scenario.shifts_of(officer.squad)):
+            found.append((a.officer, scenario.shift_day(a.shift, a.day)))
+    return found
+
+
+def _may_join(scenario: Scenario, c: Candidate, officer: str) -> bool:
+    return officer == c.commander or scenario.officer_by_id[officer].squad in (*c.squads, *c.helpers)
+
+
+def _staff(
+    scenario: Scenario, roster: Roster, on: Mapping[tuple[str, date], ShiftDay], held: Sequence[Candidate]
+) -> dict[tuple[OfficerClass, Period, Task], int]:
+    """Return the heads on every task that is still asked for, no more than it asks for."""
+    locked = {lock.officer for lock in scenario.locks if lock.kind is LockKind.DUTY}
+    found: dict[tuple[OfficerClass, Period, Task], int] = defaultdict(int)
+    for squad in scenario.squads:
+        days: dict[date, list[Period]] = defaultdict(list)
+        for period in periods_of(scenario, squad.id, held):
+            days[period.start.date()].append(period)
+        room: dict[tuple[Period, Task], int] = defaultdict(int)
+        for task, need in tasks_of(scenario, squad.id):
+            for day in {need.start.date(), need.end.date()}:
+                for period in days[day]:
+                    if need.start <= period.start and period.end <= need.end:
+                        room[period, task] += need.heads
+        for officer in scenario.officers_of(squad.id):
+            group = class_of(officer, locked=officer.id in locked)
+            for duty in roster.duties_of(officer.id):
+                shift = on.get((officer.id, duty.day))
+                if shift is None or duty.kind not in TASKS or not group.may(duty.kind):
+                    continue
+                task = Task(duty.kind, duty.place or "")
+                for period in (p for day in sorted({duty.start.date(), duty.end.date()}) for p in days[day]):
+                    inside = duty.start <= period.start and period.end <= duty.end
+                    if inside and room[period, task] > 0 and shift.covers(period.start, period.end):
+                        room[period, task] -= 1
+                        found[group, period, task] += 1
+    return dict(found)
+
+
+def _visiting(scenario: Scenario, roster: Roster, known: Decided, held: Sequence[Candidate]) -> Decided:
+    """Return the decisions with the visits of the roster that the patrols can still make."""
+    promised = {(v.squad, v.hotspot, v.start): v.count for v in roster.visits}
+    windows = {
+        (squad, window): min(window.wanted, promised.get((squad, spot.id, window.start), 0))
+        for spot in scenario.hotspots
+        for day in scenario.dates
+        for window in scenario.open_windows(spot.id, day)
+        for squad in spot.squads
+        if squad in scenario.squad_by_id
+    }
+    asked = replace(known, visits=windows)
+    there = assemble(scenario, asked, held).model_copy(update={"visits": visits_of(asked)})
+    made = {(v.squad, v.hotspot, v.start): v.count for v in settled(scenario, there, scenario.squad_by_id).visits}
+    visits = {key: n for key in windows if (n := made.get((key[0], key[1].hotspot, key[1].start), 0))}
+    return replace(known, visits=visits)
+
+
+def _stands(scenario: Scenario, start: Start, candidates: Sequence[Candidate], known: Decided) -> bool:
+    """Return whether the same remediations are asked for as at the start, and all stand with everybody who went."""
+
+    def asks(groups: Sequence[Group]) -> list[Group]:
+        return [g.model_copy(update={"convener": ""}) for g in groups]
+
+    went = {(p, r.id) for r in start.roster.remediations for p in r.participants}
+    cars = {(use.vehicle, r.id) for r in start.roster.remediations for use in r.vehicles}
+    return (
+        asks(scenario.groups) == asks(start.scenario.groups)
+        and set(candidates) == set(list_candidates(start.scenario))
+        and went == known.joins
+        and cars == known.uses
+    )

@@ -1,4 +1,7 @@
-"""All checked input of a horizon, and the plain facts that follow from it without any rule."""
+"""All checked input of a horizon, and the plain facts that follow from it without any rule.
+
+The records that it holds stand in people, places, orders, limits and yearly; they are imported from here as well.
+"""
 
 from __future__ import annotations
 
@@ -10,258 +13,41 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from domain.calendar import Day, DayRule, Need, OpenWindow, ShiftDay, dates
+from domain.calendar import Day, Need, OpenWindow, ShiftDay, dates
 from domain.limits import Cover, Limits, ShiftCap, Succession
+from domain.orders import Designated, Lock, PastRemediation, PastShift
+from domain.people import Absence, Group, Officer, Request, Shift, Squad
+from domain.places import Desk, Hotspot, HotspotHours, Post, Presence, Referral, Vehicle
 from domain.windows import open_windows
-from domain.words import (
-    AbsenceKind,
-    BorderKind,
-    DayKind,
-    DutyKind,
-    Force,
-    LockKind,
-    PayRegime,
-    Rank,
-    Record,
-    RemediationKind,
-    ShiftKind,
-    SquadKind,
-    VehicleKind,
-)
+from domain.words import DayKind, Record, SquadKind
 from domain.yearly import PublishedLine, Turns
 
 if TYPE_CHECKING:
     from domain.roster import Assignment
 
+__all__ = [
+    "WORKDAY_HOURS",
+    "Absence",
+    "Designated",
+    "Desk",
+    "Group",
+    "Hotspot",
+    "HotspotHours",
+    "Lock",
+    "Officer",
+    "PastRemediation",
+    "PastShift",
+    "Post",
+    "Presence",
+    "Referral",
+    "Request",
+    "Scenario",
+    "Shift",
+    "Squad",
+    "Vehicle",
+]
+
 WORKDAY_HOURS = timedelta(hours=8)
-
-
-class Squad(Record):
-    """A squad with a territory (sheet 中队)."""
-
-    id: str
-    name: str
-    kind: SquadKind
-
-
-class Group(Record):
-    """A joint group (sheet 联动小组); ``members`` in convener order, ``convener`` is this month's."""
-
-    id: str
-    name: str
-    members: tuple[str, ...]
-    convener: str
-    min_remediations: int = 2
-    length: timedelta = timedelta(hours=4)
-    target_heads: int = 18
-    target_vehicles: int = 4
-    days_apart: int = 10
-
-
-class Officer(Record):
-    """A person (sheet 队员). ``protected``: pregnant from month 7 or nursing under one year (R09).
-
-    ``carried_*`` are balances at the start of the horizon, in shifts, days or remediations; ``lieu`` is time off owed.
-    """
-
-    id: str
-    name: str
-    squad: str
-    force: Force
-    certified: bool = False
-    rank: Rank = Rank.MEMBER
-    licences: tuple[VehicleKind, ...] = ()
-    regime: PayRegime = PayRegime.COMPREHENSIVE
-    protected: bool = False
-    barred_shifts: tuple[str, ...] = ()
-    barred_duties: tuple[DutyKind, ...] = ()
-    carried_late: int = 0
-    carried_weekends: int = 0
-    carried_holidays: int = 0
-    carried_remediations: int = 0
-    lieu: timedelta = timedelta(0)
-
-    @property
-    def leads(self) -> bool:
-        """Whether the officer is the leader or a deputy of the squad."""
-        return self.rank is not Rank.MEMBER
-
-
-class Shift(Record):
-    """A shift (sheet 班次); ``squads`` empty means every squad except that night shifts need naming their squads."""
-
-    id: str
-    name: str
-    symbol: str
-    kind: ShiftKind
-    start: time
-    length: timedelta
-    paid: timedelta
-    squads: tuple[str, ...] = ()
-
-
-class Post(Record):
-    """A fixed post (sheet 固定岗): ``heads`` people of ``squad`` in given hours.
-
-    ``force`` is the force it asks for: lower ones may not stand there (R07), higher ones at a price (S18).
-    """
-
-    id: str
-    name: str
-    squad: str
-    heads: int
-    start: time
-    length: timedelta
-    days: DayRule
-    force: Force = Force.SERVICE
-
-
-class Desk(Record):
-    """A case desk (sheet 网格案件岗), manned by a certified pair of any of ``squads`` while it is open."""
-
-    id: str
-    name: str
-    squads: tuple[str, ...]
-    start: time
-    length: timedelta
-    days: DayRule
-
-
-class HotspotHours(Record):
-    """Hours of a hotspot with a weight (1-10). Rows that touch or overlap on a date form one open window."""
-
-    days: DayRule
-    start: time
-    length: timedelta
-    weight: int
-
-
-class Hotspot(Record):
-    """A hotspot (sheets 热点 and 热点时段); the first of ``squads`` is its host (属地)."""
-
-    id: str
-    name: str
-    squads: tuple[str, ...]
-    border: BorderKind = BorderKind.NONE
-    hours: tuple[HotspotHours, ...] = ()
-    long_standing: bool = False
-    may_host: bool = False
-    visit_every: timedelta = timedelta(hours=2)
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-class Referral(Record):
-    """A notice from elsewhere (sheet 信息告知) that raises a hotspot's priority."""
-
-    id: str
-    squad: str
-    hotspot: str
-    date: date
-    source: str
-
-
-class Vehicle(Record):
-    """A vehicle (sheet 车辆); ``squad`` None is the brigade's pool; ``inspection`` lists whole days out of use."""
-
-    id: str
-    name: str
-    kind: VehicleKind
-    squad: str | None = None
-    inspection: tuple[date, ...] = ()
-
-
-class Absence(Record):
-    """An absence (sheet 请假), dates ``start`` up to, not including, ``end``."""
-
-    officer: str
-    kind: AbsenceKind
-    start: date
-    end: date
-
-
-class Request(Record):
-    """A wish (sheet 个人申请): ``shift`` None asks for a rest day; ``against`` turns it round; ``weight`` prices it."""
-
-    officer: str
-    date: date
-    shift: str | None
-    weight: int
-    against: bool = False
-
-
-class Lock(Record):
-    """What the leader fixed (sheet 锁定).
-
-    SHIFT: ``officer`` works ``shift`` on ``date``. REST: ``officer`` rests. DUTY: ``officer`` does ``duty`` at
-    ``place`` (a post, desk, presence id; None for patrol, standby) from ``start`` for ``length`` on ``date``.
-    REMEDIATION: ``group`` holds a monthly remediation at hotspot ``place`` from ``start`` on ``date``.
-    """
-
-    id: str
-    kind: LockKind
-    date: date
-    officer: str | None = None
-    shift: str | None = None
-    duty: DutyKind | None = None
-    place: str | None = None
-    start: time | None = None
-    length: timedelta | None = None
-    group: str | None = None
-
-
-class Designated(Record):
-    """A remediation the brigade orders (sheet 指定整治): on a date in [first, end), at ``start`` or any time that fits.
-
-    ``squads`` take part, of whatever group; ``commander`` None means a leader of the host squad.
-    """
-
-    id: str
-    group: str
-    hotspot: str
-    first: date
-    end: date
-    start: time | None
-    length: timedelta
-    squads: tuple[str, ...]
-    heads: int
-    vehicles: int
-    commander: str | None = None
-    lead: str | None = None
-    kind: RemediationKind = RemediationKind.DESIGNATED
-    reason: str = ""
-
-
-class Presence(Record):
-    """A standing joint presence (sheet 节日值守): ``heads`` people of ``squads`` at ``hotspot``, dates [first, end)."""
-
-    id: str
-    hotspot: str
-    squads: tuple[str, ...]
-    first: date
-    end: date
-    start: time
-    length: timedelta
-    heads: int
-
-
-class PastShift(Record):
-    """A shift worked in the 14 days before the horizon (sheet 上月班次)."""
-
-    officer: str
-    date: date
-    shift: str
-
-
-class PastRemediation(Record):
-    """A remediation of the last 42 days (sheet 上月整治); its holding may reach into the horizon."""
-
-    id: str
-    group: str
-    hotspot: str
-    host: str
-    date: date
-    kind: RemediationKind = RemediationKind.MONTHLY
 
 
 class Scenario(Record):

@@ -12,7 +12,7 @@ from app.interrupt import listening, run_beside
 from app.whatif_progress import RunsLine
 from app.whatif_rosters import write_rosters
 from app.whatif_summary import show_comparison
-from app.writing import problem, refuse_bad_target, tell_moved, write_text
+from app.writing import refuse_bad_target, tell_moved, write_text
 from constraints.base import all_parameters
 from domain.problem import InputError, Problem
 from domain.scenario import Scenario
@@ -73,10 +73,11 @@ def what_if(request: Request, voice: Voice) -> int:
     spec = Spec() if request.spec is None else read_spec(request.spec, scenario, all_parameters())
     spec = with_asked(spec, request.asked, scenario)
     if not any((spec.scenarios, spec.cross, spec.sweeps, spec.minimum, spec.n_minus_one, spec.risk)):
-        raise problem(
+        text = Text(
             "没有要比较的方案,请用 --spec、--sweep、--minimum、--n-minus-one 或 --risk 给出",
             "nothing to compare: give --spec, --sweep, --minimum, --n-minus-one or --risk",
         )
+        raise InputError((Problem(text=text, file="lianqin whatif"),))
     return _run(request, spec, scenario, voice)
 
 
@@ -135,15 +136,14 @@ def with_asked(spec: Spec, asked: Asked, scenario: Scenario) -> Spec:
     parameters = all_parameters()
 
     def report(option: str, entered: str, error: CellError) -> None:
-        text = Text(f"{option}:{error.problem.zh}", f"{option}: {error.problem.en}")
-        problems.append(Problem(text=text, read=entered, expected=error.expected))
+        problems.append(Problem(text=error.problem, file=option, read=entered, expected=error.expected))
 
     for sweep in asked.sweeps:
         try_sweep(sweep, scenario, parameters, lambda e, s=sweep: report("--sweep", s, e))
     minimum = spec.minimum
     if (asked.minimum is None) != (asked.such_that is None):
         text = Text("--minimum 与 --such-that 应一起使用", "--minimum and --such-that go together")
-        problems.append(Problem(text=text))
+        problems.append(Problem(text=text, file="--minimum"))
     elif asked.minimum is not None and asked.such_that is not None:
         ask = MinimumAsk(least=asked.minimum, such_that=asked.such_that)
         entered = {"least": asked.minimum, "such_that": asked.such_that, "low": ""}
@@ -160,7 +160,7 @@ def with_asked(spec: Spec, asked: Asked, scenario: Scenario) -> Spec:
             text = Text(
                 "--risk 应在 0 至 0.5 之间,--samples 在 2 至 500 之间", "--risk wants 0 to 0.5, --samples 2 to 500"
             )
-            problems.append(Problem(text=text, read=f"{asked.risk:g}, {asked.samples}"))
+            problems.append(Problem(text=text, file="--risk", read=f"{asked.risk:g}, {asked.samples}"))
     if problems:
         raise InputError(tuple(problems))
     return spec.model_copy(
@@ -183,8 +183,8 @@ def _measures(entered: Sequence[str], problems: list[Problem]) -> list[Measure]:
             found.append(Measure(word))
         else:
             names = ", ".join(Measure)
-            text = Text(f"--prove:没有“{word}”这一项", f"--prove: there is no measure {word}")
-            problems.append(Problem(text=text, read=word, expected=Text(names, names)))
+            text = Text(f"没有“{word}”这一项", f"there is no measure {word}")
+            problems.append(Problem(text=text, file="--prove", read=word, expected=Text(names, names)))
     return found
 
 
@@ -197,7 +197,9 @@ def _part(asked: Asked, scenario: Scenario, problems: list[Problem]) -> tuple[tu
     ):
         one = next((key for key, name in ids.items() if entered in (key, name)), None)
         if entered is not None and one is None:
-            text = Text(f"{option}:没有“{entered}”", f"{option}: there is no {entered}")
-            problems.append(Problem(text=text, read=entered, expected=Text("、".join(ids), ", ".join(ids))))
+            text = Text(f"没有“{entered}”", f"there is no {entered}")
+            problems.append(
+                Problem(text=text, file=option, read=entered, expected=Text("、".join(ids), ", ".join(ids)))
+            )
         found.append(() if one is None else (one,))
     return found[0], found[1]

@@ -8,7 +8,8 @@ from domain.words import Record, Text
 class Problem(Record):
     """One problem. ``row`` counts from 1 as Excel does; ``column`` is the heading with its letter, as in "日期 (C)".
 
-    Of a text file ``file`` is the name, ``row`` the line, ``column`` the field, and there is no sheet.
+    Of a text file ``file`` is the name, ``row`` the line, ``column`` the field, and there is no sheet; of an option of
+    the command line it is the option.
     """
 
     text: Text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -144,7 +145,8 @@ def _misread(found: _Found, detail: ErrorDetails) -> None:
             expected = Text(f"{word} {context[key]}", f"{word} {context[key]}")
     for key in ("expected", "expected_tags"):
         if key in context:
-            expected = Text(str(context[key]), str(context[key]))
+            choices = re.findall(r"'([^']*)'", str(context[key]))
+            expected = Text("、".join(choices), ", ".join(choices))
     if kind in ("too_short", "string_too_long"):
         most = context.get("max_length", context.get("min_length"))
         expected = Text(f"{most}", f"{most}")
@@ -231,10 +233,12 @@ def _lists_of_changes(data: Any) -> Iterator[tuple[At, list[Any]]]:  # noqa: ANN
 
 
 def _known_ids(found: _Found, at: At, entered: Any, ids: set[str], what: Text) -> None:  # noqa: ANN401
-    for n, one in enumerate(_list(entered)):
+    """Note which of a list of ids, or whether the one id entered, is not among those known."""
+    rows = [(at, entered)] if isinstance(entered, str) else [((*at, n), one) for n, one in enumerate(_list(entered))]
+    for place, one in rows:
         if isinstance(one, str) and one not in ids:
             text = Text(f"没有编号为 {one} 的{what.zh}", f"there is no {what.en} {one}")
-            found.add((*at, n), text, Text("、".join(sorted(ids)), ", ".join(sorted(ids))))
+            found.add(place, text, Text("、".join(sorted(ids)), ", ".join(sorted(ids))))
 
 
 def _try_changes(
@@ -248,12 +252,18 @@ def _try_changes(
     for n, entered in enumerate(changes):
         try:
             change = _CHANGE.validate_json(json.dumps(entered))
-        except ValidationError:
-            continue  # noted when the whole was validated
+        except ValidationError:  # noted when the whole was validated; a wrong name beside it is not
+            _try_squads(found, (*at, n), entered, scenario)
+            continue
         try:
             scenario = changed(scenario, change, parameters)
         except ChangeError as error:
             found.change((*at, n), error)
+
+
+def _try_squads(found: _Found, at: At, entered: Any, scenario: Scenario) -> None:  # noqa: ANN401
+    """Note a squad that is not there in a change that cannot be read."""
+    _known_ids(found, (*at, "squad"), _part(entered, ("squad",)), set(scenario.squad_by_id), Text("中队", "squad"))
 
 
 def try_sweep(text: str, scenario: Scenario, parameters: Sequence[tuple[str, Parameter]], report: Any) -> None:  # noqa: ANN401

@@ -147,13 +147,13 @@ def test_a_stop_writes_what_is_done_and_resume_goes_on(compared: Compared, tmp_p
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "nothing to compare"),
-        (("--sweep", "fly(x)=1..2"), "--sweep: fly(x)"),
-        (("--minimum", "officers(WT)"), "--minimum and --such-that go together"),
-        (("--minimum", "officers(WT)", "--such-that", "moon>=1"), "--such-that: moon>=1"),
-        (("--risk", "0.9"), "--risk wants 0 to 0.5"),
-        (("--prove", "moon", "--n-minus-one"), "--prove: there is no measure moon"),
-        (("--squad", "??", "--n-minus-one"), "--squad: there is no ??"),
+        ((), "1. lianqin whatif nothing to compare"),
+        (("--sweep", "fly(x)=1..2"), "1. --sweep fly(x)"),
+        (("--minimum", "officers(WT)"), "1. --minimum --minimum and --such-that go together"),
+        (("--minimum", "officers(WT)", "--such-that", "moon>=1"), "1. --such-that moon>=1"),
+        (("--risk", "0.9"), "1. --risk --risk wants 0 to 0.5"),
+        (("--prove", "moon", "--n-minus-one"), "1. --prove there is no measure moon"),
+        (("--squad", "??", "--n-minus-one"), "1. --squad there is no ??"),
         (("--cluster", "tcp://127.0.0.1:1", "--n-minus-one"), "cannot reach the cluster"),
     ],
 )

@@ -99,6 +99,21 @@ def test_a_broken_spec_reports_all_its_problems_at_once_by_line() -> None:
     ]
 
 
+def test_a_wrong_squad_is_told_beside_what_else_is_wrong_with_its_change() -> None:
+    text = "scenarios:\n  - name: x\n    changes:\n      - {do: officers, squad: NN,\n         by: two}\n"
+    assert [(p.row, p.column.rsplit(".", 1)[1]) for p in problems(text)] == [
+        (4, "squad"),
+        (5, "by"),
+    ]
+
+
+def test_choices_are_listed_plainly() -> None:
+    (problem,) = problems("prove: [hotspot]\nscenarios: [{name: x}]\n")
+    assert problem.expected is not None
+    assert problem.expected.zh.startswith("posts、desks、")
+    assert problem.expected.en.startswith("posts, desks, ")
+
+
 def test_every_problem_names_the_file_and_speaks_both_languages() -> None:
     for problem in problems(BAD):
         assert problem.file == "s.yaml"

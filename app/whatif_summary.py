@@ -9,15 +9,15 @@ from rich.table import Table
 from app.console import Voice
 from domain.whatif import CaseKind, CaseResult, Comparison
 from outputs.compare import OWN_SHEET, minimum_answer, name_of
-from outputs.compare_words import ENDINGS, OTHERWISE, SPREADS, VERDICTS, signed
+from outputs.compare_words import ENDINGS, OTHERWISE, SPREADS, VERDICTS, place, signed
 
 MOST_DAMAGES = 10
 
 
 def show_comparison(voice: Voice, found: Comparison, written: Path) -> None:
     """Print the comparison that lies at ``written``."""
-    title = f"{found.brigade} {found.part}".strip()
-    voice.say(f"{title}  用人方案比较", f"{title}  What-if comparison", style="bold")
+    voice.say("用人方案比较", "What-if comparison", style="bold")
+    voice.say(place(found, "zh"), place(found, "en"))
     shown = [case for case in found.cases if case.kind in OWN_SHEET]
     if shown:
         voice.out.print(_table(voice, shown))

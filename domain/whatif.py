@@ -303,11 +303,14 @@ class Effort(Record):
 
 
 class Comparison(Record):
-    """Everything a what-if came to, as the workbook and the JSON show it."""
+    """Everything a what-if came to, as the workbook and the JSON show it.
+
+    ``part`` names the squads looked at; none: the whole brigade.
+    """
 
     title: str
     brigade: str
-    part: str
+    part: tuple[str, ...]
     first: str
     last: str
     cases: tuple[CaseResult, ...]

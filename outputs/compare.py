@@ -39,6 +39,7 @@ from outputs.compare_words import (
     SUMMARY,
     VERDICTS,
     between,
+    place,
     signed,
     told,
 )
@@ -98,8 +99,7 @@ class _Writer:
 
     def _page(self, name: str, title: str, width: int, *, paper: int = A3) -> Page:
         page = self.book.page(name, paper=paper)
-        unit = f"{self.found.brigade} {self.found.part}".strip()
-        page.title(title, unit, self.filled, width)
+        page.title(title, place(self.found, self.lang), self.filled, width)
         return page
 
     def _table(self, page: Page, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> int:

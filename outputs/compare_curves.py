@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from domain.whatif import CaseResult, Comparison, Interval, Measure, SweepResult, Verdict
 from domain.words import Text
 from outputs.book import A3, GREY, Book, Cell, Page
-from outputs.compare_words import SUMMARY, VERDICTS
+from outputs.compare_words import SUMMARY, VERDICTS, place
 from outputs.layout import FIRST_ROW, Column
 
 REACHED, LIMIT = Text("达到", "reached"), Text("至多(已证)", "at most (proven)")
@@ -36,7 +36,7 @@ def write_sweeps(book: Book, found: Comparison, filled: date) -> None:
     for number, sweep in enumerate(found.sweeps, 1):
         points = [cases[cid] for cid in sweep.cases if cid in cases]
         page = book.page(Text(f"曲线{number}", f"Sweep {number}").get(book.lang), paper=A3)
-        page.title(sweep.title, f"{found.brigade} {found.part}".strip(), filled, len(CURVE))
+        page.title(sweep.title, place(found, book.lang), filled, len(CURVE))
         if len(sweep.knobs) == 1:
             _curve(book, page, sweep, points)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.whatif import Answer, Ending, Interval, Measure, Verdict
+from domain.whatif import Answer, Comparison, Ending, Interval, Measure, Verdict
 from domain.words import PayRegime, Text
 from outputs.layout import Column
 
@@ -116,6 +116,11 @@ OTHERWISE = Text(
     "要求或分值与基准不同,分数不可直接相比", "asks for other things or at other prices: points are on another scale"
 )
 BEST_ONLY = Text("区间:已达到 - 已证不可超过", "interval: reached - proven not to be exceeded")
+
+
+def place(found: Comparison, lang: str) -> str:
+    """Return the brigade and the squads looked at, if not all."""
+    return f"{found.brigade} {('、' if lang == 'zh' else ', ').join(found.part)}".strip()
 
 
 def told(interval: Interval, *, share: bool) -> str:

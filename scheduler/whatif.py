@@ -159,10 +159,10 @@ class WhatIf:
         )
         return Done(comparison, rosters)
 
-    def _part(self) -> str:
+    def _part(self) -> tuple[str, ...]:
         if self.expander.part.whole:
-            return ""
-        return "、".join(s.name for s in self.whole.squads if s.id in self.expander.part.squads)
+            return ()
+        return tuple(s.name for s in self.whole.squads if s.id in self.expander.part.squads)
 
 
 CUT_OFF = Text(

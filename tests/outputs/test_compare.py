@@ -34,7 +34,7 @@ from domain.whatif import (
 from domain.words import PayRegime, Severity, Status, Text
 from outputs.compare import minimum_answer, write_comparison
 from outputs.compare_json import schema, schema_text, to_json
-from outputs.compare_words import between, signed, told
+from outputs.compare_words import between, place, signed, told
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "whatif.schema.json"
 NASTY = '=HYPERLINK("http://x")'
@@ -119,7 +119,7 @@ def comparison() -> Comparison:
     return Comparison(
         title="试",
         brigade="示例大队",
-        part="外滩",
+        part=("外滩", "豫园"),
         first="2026-10-12",
         last="2026-10-25",
         cases=(
@@ -311,3 +311,10 @@ def test_the_schema_refuses_a_bare_verdict() -> None:
     document["cases"][1]["differences"][0]["verdict"] = "10 points"
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.Draft202012Validator(schema()).validate(document)
+
+
+def test_the_squads_looked_at_are_listed_as_the_language_lists_them() -> None:
+    found = comparison()
+    assert place(found, "zh").endswith("外滩、豫园")
+    assert place(found, "en").endswith("外滩, 豫园")
+    assert place(found.model_copy(update={"part": ()}), "en") == found.brigade

@@ -8,6 +8,7 @@ what was changed rather than by chance.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,11 +24,14 @@ from domain.words import DutyKind, LockKind
 from scheduler.build import class_of, periods_of, tasks_of
 from scheduler.candidates import list_candidates
 from scheduler.decided import Decided, visits_of
-from scheduler.engine import FIRST, HARD_POINTS, UNDECIDED, Engine
+from scheduler.engine import FIRST, FIRST_SECONDS, FIRST_SHARE, HARD_POINTS, UNDECIDED, Engine
 from scheduler.finish import assemble
 from scheduler.stages import Way, run
 from scheduler.trial import settled
 
+PROOF_SHARE, PROOF_SECONDS = 0.6, 240.0
+"""Share of the time that the bound gets where the roster begun with stands, and at most how many seconds."""
+WAYS = (Way.HEADS, Way.WISHES, Way.SPAN)
 TASKS = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
 
 
@@ -54,14 +58,27 @@ class WarmEngine(Engine):
             self.best = found
 
     @override
-    def construct(self, chosen: tuple[Candidate, ...], until: float) -> None:
-        """Mend the roster begun with; make a first one where that is not enough."""
+    def run(self, candidates: Sequence[Candidate]) -> None:
+        """Mend the roster begun with, bound it and better it; make a first one where that is not enough.
+
+        The bound comes first and gets more of the time than elsewhere: the roster is good already, and what-if verdicts
+        go by the bounds.
+        """
         if self.stands:
-            self._mend(until)
-            if self.best is not None and not self.best.hard:
-                return
-            self.best = None
-        super().construct(chosen, until)
+            self.survey()
+            end = self.watch.seconds - self.naming_seconds()
+            self._mend(self._after(end, FIRST_SHARE, FIRST_SECONDS))
+        if not self.stands or self.best is None or self.best.hard:
+            self.best = self.best if self.best is not None and not self.best.hard else None
+            super().run(candidates)
+        elif self.options.deterministic is not None:
+            self.prove(math.inf)
+            for way in WAYS:
+                self.improve(way, math.inf)
+        else:
+            self.prove(self._after(end, PROOF_SHARE, PROOF_SECONDS))
+            while self._better(end, WAYS):
+                pass
 
     def _mend(self, until: float) -> None:
         """Solve the units anew that break a rule: those with new people, say, who would have no hours at all."""

@@ -6,10 +6,12 @@ import gc
 import io
 import math
 import os
+import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -22,8 +24,8 @@ STARTED = time.monotonic()
 DEFAULT_SECONDS = 120.0
 RUN_SECONDS = 60.0
 """Seconds of one what-if run."""
-ABORTED = 130
-"""Exit code after a second Ctrl-C, as shells expect it."""
+ABORTED, TERMINATED = 130, 143
+"""Exit codes after a second Ctrl-C and where the system ended the command, as shells expect them."""
 USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 """The parent of all usage errors, which typer does not export itself."""
 
@@ -420,7 +422,7 @@ def _never_crash() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the command with its arguments and return the exit code; 130 after an abort."""
+    """Run the command with its arguments and return the exit code; 130 after an abort, 143 where it was terminated."""
     _never_crash()
     try:
         code = app(list(arguments), prog_name="lianqin", standalone_mode=False)
@@ -428,6 +430,8 @@ def run(arguments: Sequence[str]) -> int:
         said = error.format_message() if hasattr(error, "format_message") else str(error)
         print(f"命令写法有误 / usage error: {said}\nlianqin --help", file=sys.stderr)
         return USAGE
+    except _Terminated:
+        return TERMINATED
     except OSError as error:
         print(f"读写失败 / cannot read or write: {error}", file=sys.stderr)
         return USAGE
@@ -442,13 +446,22 @@ into looking through it again and again."""
 def main() -> None:
     """Entry point of the command."""
     gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
+    signal.signal(signal.SIGTERM, _terminated)
     code = run(sys.argv[1:])
-    if code == ABORTED:
-        _leave_at_once()
+    if code in (ABORTED, TERMINATED):
+        _leave_at_once(code)
     sys.exit(code)
 
 
-def _leave_at_once() -> None:
+class _Terminated(BaseException):
+    """The system wants the command to end; files half written are deleted on the way out."""
+
+
+def _terminated(number: int, frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+def _leave_at_once(code: int) -> None:
     """End without waiting for solver threads; processes that we started are ended first."""
     print("已放弃,没有写出文件。 / Aborted; nothing was written.", file=sys.stderr)
     if "multiprocessing" in sys.modules:
@@ -458,4 +471,4 @@ def _leave_at_once() -> None:
             child.terminate()
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(ABORTED)
+    os._exit(code)

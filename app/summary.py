@@ -62,8 +62,11 @@ def show_report(voice: Voice, report: Report) -> None:
         f"{points(report.objective)} ({points(report.decided)} decided + {points(report.named)} naming)",
     )
     _row(voice, Text("目标值", "Objective"), stages)
-    _row(voice, Text("下界", "Bound"), points(report.bound))
-    _row(voice, Text("差距", "Gap"), f"{report.gap:.1%}")
+    if report.bounded:
+        _row(voice, Text("下界", "Bound"), points(report.bound))
+        _row(voice, Text("差距", "Gap"), f"{report.gap:.1%}")
+    else:
+        _row(voice, Text("下界", "Bound"), voice.pick("尚无", "none yet"))
     _row(voice, Text("种子", "Seed"), f"{report.seed}")
 
 

@@ -91,6 +91,11 @@ class Report(Record):
     scope: str = "brigade"
     notes: tuple[Text, ...] = ()
 
+    @property
+    def bounded(self) -> bool:
+        """Whether anything was proven beyond that no roster costs less than nothing."""
+        return self.bound > 0 or self.objective == 0
+
 
 class Forced(Record):
     """A hand edit that was kept although it breaks a hard rule: whose day, and what it breaks."""

@@ -17,7 +17,7 @@ STATUSES = {
     Status.OPTIMAL: Text("已证最优", "optimal, proven"),
     Status.FEASIBLE: Text("可行,未证最优", "feasible, not proven optimal"),
     Status.INFEASIBLE: Text("无可行解", "infeasible"),
-    Status.UNKNOWN: Text("未知", "unknown"),
+    Status.UNKNOWN: Text("改动后未再求解", "not solved since edited"),
     Status.MODEL_INVALID: Text("模型无效", "model invalid"),
 }
 
@@ -31,6 +31,7 @@ def write_cover(page: Page, scenario: Scenario, result: Result, filled: date) ->
         f"{scenario.brigade}{period(scenario, 'zh')}{COVER.title.zh}",
         f"{scenario.brigade}: {COVER.title.en}, {period(scenario, 'en')}",
     )
+    page.sheet.fit_to_pages(1, 1)
     page.title(page.say(title), scenario.brigade, filled, len(WIDTHS))
     head, cell = book.style(bold=True, bg_color=GREY, text_wrap=True), book.style(text_wrap=True, align="left")
     facts = _facts(scenario, result, book.lang)
@@ -56,14 +57,15 @@ def write_cover(page: Page, scenario: Scenario, result: Result, filled: date) ->
 def _facts(scenario: Scenario, result: Result, lang: str) -> list[tuple[str, str]]:
     report, found = result.report, Counter(f.severity for f in result.findings)
     versions = ", ".join(f"{name} {version}" for name, version in report.versions)
+    bound = f"{report.bound:.1f}" if report.bounded else Text("尚无下界", "no bound yet").get(lang)
     facts = [
         (Text("期间", "Period"), f"{scenario.first} - {scenario.dates[-1]}"),
         (Text("版次", "Version"), _version(result).get(lang)),
         (Text("中队 / 人员", "Squads / people"), f"{len(scenario.squads)} / {len(scenario.officers)}"),
         (Text("联动整治(次)", "Remediations"), str(len(result.roster.remediations))),
         (Text("求解状态", "Status"), STATUSES[report.status].get(lang)),
-        (Text("目标值 / 下界", "Objective / bound"), f"{report.objective:.1f} / {report.bound:.1f}"),
-        (Text("差距", "Gap"), f"{report.gap:.2%}"),
+        (Text("目标值 / 下界", "Objective / bound"), f"{report.objective:.1f} / {bound}"),
+        (Text("差距", "Gap"), f"{report.gap:.2%}" if report.bounded else bound),
         (Text("排班 / 派勤分值", "Decided / named"), f"{report.decided:.1f} / {report.named:.1f}"),
         (Text("违规(项)", "Hard breaches"), str(found[Severity.HARD])),
         (Text("缺口 / 意愿(项)", "Shortfalls / wishes"), f"{found[Severity.SHORTFALL]} / {found[Severity.WISH]}"),

@@ -16,7 +16,7 @@ import pytest
 from icalendar import Calendar
 
 import app.export_roster
-from app.cli import run
+from app.cli import main, run
 from constraints.base import all_parameters
 from domain.calendar import DAY
 from domain.problem import InputError
@@ -157,6 +157,35 @@ def test_a_repair_stopped_before_it_found_anything_says_so_and_leaves_the_old_fi
     asked = ["repair", str(rostered.target), "-o", str(target), "--absent", f"{who}:{day}", "--lang", "en"]
     assert run(asked) == 3
     assert "stopped as asked" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["old.xlsx"]
+    assert target.read_bytes() == b"old"
+
+
+def test_a_command_that_the_system_ends_while_it_writes_leaves_the_old_file_and_nothing_else(
+    rostered: Rostered, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Left(BaseException):
+        pass
+
+    def ended(path: Path, *_: object, **__: object) -> None:
+        path.write_bytes(b"half")
+        signal.raise_signal(signal.SIGTERM)
+
+    def leave(code: int) -> None:
+        raise Left(code)
+
+    monkeypatch.setattr("app.shipping.write_roster", ended)
+    monkeypatch.setattr("os._exit", leave)
+    target = tmp_path / "old.xlsx"
+    target.write_bytes(b"old")
+    monkeypatch.setattr(sys, "argv", ["lianqin", "publish", str(rostered.target), "-o", str(target), "--lang", "en"])
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with pytest.raises(Left, match="143"):
+            main()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert "nothing was written" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["old.xlsx"]
     assert target.read_bytes() == b"old"
 

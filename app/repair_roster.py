@@ -36,6 +36,7 @@ from scheduler.progress import Watch
 if TYPE_CHECKING:
     from scheduler.levels import Unsolvable
     from scheduler.repair import Repair, Wanted
+    from scheduler.stuck import Why
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
 ALL = "all"
@@ -284,11 +285,10 @@ def _report(back: ReadBack, done: Repair, findings: Sequence[Finding], seconds: 
 def _nothing(scenario: Scenario, nothing: Unsolvable, voice: Voice, *, stopped: bool) -> int:
     names = [scenario.squad_by_id[s].name for s in nothing.squads]
     if nothing.proven:
+        said = _reason(scenario, nothing.why)
         voice.warn(
-            f"{'、'.join(names)}:在这些改动和请假下,硬性规则(含已定的联动整治)排不出任何班表;"
-            "请减少保留的改动、放宽 --max-changes,或先改计划表里的联动整治。没有写出文件。",
-            f"{', '.join(names)}: with these edits and absences the hard rules, the remediations as planned included, "
-            "leave no roster. Keep fewer edits, allow more --max-changes, or change the plan first. Nothing written.",
+            f"{'、'.join(names)}:{said.zh}没有写出文件。",
+            f"{', '.join(names)}: {said.en} Nothing was written.",
             style="bold",
         )
     elif stopped:
@@ -304,3 +304,32 @@ def _nothing(scenario: Scenario, nothing: Unsolvable, voice: Voice, *, stopped: 
             style="bold",
         )
     return NONE_FOUND
+
+
+def _reason(scenario: Scenario, why: Why) -> Text:
+    """Return why there is no repair, and the way out."""
+    if why.days is not None:
+        return Text(
+            f"至少要改动 {why.days} 人·天的班次,已证明;请放宽 --max-changes。",
+            f"at least {why.days} officer-days have to change (proven); allow more with --max-changes.",
+        )
+    if why.clash:
+        zh = "、".join(f"{scenario.officer_by_id[o].name}({o}) {day:%m-%d}" for o, day in why.clash)
+        en = ", ".join(f"{scenario.officer_by_id[o].name} ({o}) {day:%m-%d}" for o, day in why.clash)
+        if len(why.clash) == 1:
+            return Text(
+                f"保留 {zh} 的改动,硬性规则(含已定的联动整治)排不出任何班表;请改回,或用 --keep 不保留它。",
+                f"with the edit {en} kept, the hard rules, the remediations as planned included, leave no roster; undo "
+                "it, or leave it out of --keep.",
+            )
+        sure = Text("去掉其中任何一处即可", "without any one of them it can be done")
+        sure = sure if why.least else Text("是哪几处未及查清", "which of them was not found out in time")
+        return Text(
+            f"这 {len(why.clash)} 处改动不能同时保留({sure.zh}):{zh};请改回一处,或用 --keep 只保留其余的。",
+            f"these {len(why.clash)} edits cannot all be kept ({sure.en}): {en}; undo one, or --keep the others only.",
+        )
+    return Text(
+        "在这些请假、锁定和已定的联动整治下,硬性规则排不出任何班表;请先改计划表里的联动整治,或撤去锁定。",
+        "with these absences, locks and remediations as planned the hard rules leave no roster; change the plan or the "
+        "locks first.",
+    )

@@ -22,6 +22,7 @@ from scheduler.changes import Ask, Part, accepted, part_of
 from scheduler.decided import Decided, read_off
 from scheduler.solve import Limits, run_solver
 from scheduler.starting import suggest_given, suggest_values, values_of
+from scheduler.stuck import Why
 
 DAYS, NEW = 10_000, 1_000
 """What a changed officer-day and a participant from a squad that is not mobile weigh beside a changed duty."""
@@ -46,6 +47,7 @@ class Unsolvable(Exception):  # noqa: N818
     def __init__(self, squads: tuple[str, ...], *, proven: bool) -> None:
         super().__init__(f"no repair of {', '.join(squads)}")
         self.squads, self.proven = squads, proven
+        self.why = Why()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
@@ -26,6 +26,7 @@ from scheduler.levels import BETTER_PART, BETTER_SECONDS, Clock, Levels, Repaire
 from scheduler.merging import merged
 from scheduler.parts import units
 from scheduler.replan import at_stake, elsewhere, movable, squads_of, weaker
+from scheduler.stuck import Why, why
 
 Key = tuple[str, date]
 CHANGED = "S14"
@@ -105,6 +106,10 @@ def repair(
     task = _Task(solving, scenario, published, given, kept, forced, wanted, plan, _added(today, scenario), beside)
     try:
         found = _planned(task, tell, stopped)
+    except Unsolvable as nothing:
+        if nothing.proven and not stopped():
+            nothing.why = _why(replace(task, scenario=_today(scenario, wanted, kept)), nothing.squads, tell, stopped)
+        raise
     finally:
         beside.shutdown(wait=False)
     return Repair(
@@ -115,6 +120,14 @@ def repair(
         forced=tuple(sorted(forced, key=lambda key: (key[1], key[0]))),
         found=edits(published, found.roster),
     )
+
+
+def _why(task: _Task, squads: tuple[str, ...], tell: Callable[[Text], object], stopped: Callable[[], bool]) -> Why:
+    """Return why some squads have no repair; the edits are then no locks of the task's scenario."""
+    tell(Text("查找原因", "Looking for the reason"))
+    of = {o.id for s in squads for o in task.scenario.officers_of(s)}
+    keys = [key for key in sorted(task.kept) if key[0] in of and key[1] >= task.wanted.first]
+    return why(_ask(task, squads, task.given), keys, task.wanted.most, stopped)
 
 
 @dataclass(frozen=True)
@@ -229,20 +242,10 @@ def _tried(
     for n, squads in enumerate(parts):
         names = "、".join(scenario.squad_by_id[s].name for s in squads)
         tell(Text(f"修复 {names}({n + 1}/{len(parts)})", f"Repairing {names} ({n + 1} of {len(parts)})"))
-        ask = Ask(
-            squads=squads,
-            scenario=scenario,
-            before=task.before,
-            published=task.published,
-            given=current,
-            first=wanted.first,
-            fixed=task.kept,
-            fixed_duties=task.kept,
-            forced=frozenset(officer for officer, _ in task.forced),
+        ask = replace(
+            _ask(task, squads, current),
             added=tuple(c for c in added if set(squads) & {*c.squads, *c.helpers}),
-            fixed_joins=fixed_joins(task.published, task.given) if task.plan else (),
             moving=frozenset(r.id for r in moving if set(squads) >= squads_of(scenario, r)),
-            visits=wanted.visits,
         )
         share = max(SHORTEST, (clock_end - time.monotonic()) / (len(parts) - n))
         clock = Clock(share, max(LEAST_BETTER, better / len(parts)), stopped, wanted.seed, wanted.threads)
@@ -253,6 +256,24 @@ def _tried(
         current = merged(repaired)
     change = next(rule for rule in all_rules() if rule.id == CHANGED).price(scenario) / GRAIN
     return _Try(current, levels, tuple(done), change)
+
+
+def _ask(task: _Task, squads: tuple[str, ...], given: Roster) -> Ask:
+    """Return what is asked of a part around ``given``, with the remediations that are new."""
+    return Ask(
+        squads=squads,
+        scenario=task.scenario,
+        before=task.before,
+        published=task.published,
+        given=given,
+        first=task.wanted.first,
+        fixed=task.kept,
+        fixed_duties=task.kept,
+        forced=frozenset(officer for officer, _ in task.forced),
+        added=tuple(c for c in task.added if set(squads) & {*c.squads, *c.helpers}),
+        fixed_joins=fixed_joins(task.published, task.given) if task.plan else (),
+        visits=task.wanted.visits,
+    )
 
 
 # -- what is given ------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from domain.words import DutyKind
 from scheduler.counts import Sum
 from scheduler.kinds import Dated, Kind, costs, moved, tag_of
 from scheduler.mip import read_linear
-from scheduler.relaxed import Average, Row, Tag
+from scheduler.relaxed import Average, Row
 
 PENALTY = 7_200_000
 """Units (3,000 points) per head by which a sum is missed, in the linear programmes only; it bounds the dual prices."""
@@ -25,7 +25,7 @@ def average(
     kinds: Sequence[Kind],
     dates: Sequence[Dated],
     sums: Sequence[Sum],
-    names: Sequence[Tag],
+    names: Sequence[str],
 ) -> Average:
     """Return the relaxation with one average day for each kind; ``names`` are those of the sums."""
     part = Average()

@@ -458,9 +458,10 @@ class Days:
         return key
 
 
-def _name(s: Sum) -> Tag:
+def _name(s: Sum) -> str:
     factors = tuple(sorted({factor for _, factor in s.shape}))
-    return s.group, s.shape[0][0].start, s.shape[-1][0].start, len(s.shape), factors
+    group = "/".join(str(part) for part in s.group)
+    return f"{group} {s.shape[0][0].start} {s.shape[-1][0].start} {len(s.shape)} {factors}"
 
 
 def _support(s: Sum, dual: float) -> float:

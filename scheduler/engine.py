@@ -49,6 +49,7 @@ from scheduler.progress import Options, Watch
 from scheduler.relaxed import Prices, Tag, relax
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import Job, Way, run
+from scheduler.taught import Taught, teach
 
 J = TypeVar("J", Job, BoundJob)
 T = TypeVar("T")
@@ -117,6 +118,8 @@ class Engine:
     learned: dict[Unit, Learned] = field(default_factory=dict)
     """What the heads of a unit are sought from the next time."""
     most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
+    taught: Taught | None = None
+    """What the last proof found, for scenarios much like this one."""
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -256,6 +259,7 @@ class Engine:
             held=frozenset(c.id for c in mine),
             frozen=Roster(visits=self._visits_of(unit), remediations=nominal(self.scenario, mine, others, self.worth)),
             quotas=tuple(sorted(heads.items())),
+            start=self.learned.get(unit),
             most=self.most.get(unit),
         )
 
@@ -271,8 +275,8 @@ class Engine:
 
     # -- improve ----------------------------------------------------------------------------------------------
 
-    def improve(self, way: Way, until: float) -> None:
-        """Re-solve every unit once around the rest as it stands now; what the audit finds better is kept.
+    def improve(self, way: Way, until: float, some: Sequence[Unit] = ()) -> None:
+        """Re-solve every unit, or some, once around the rest as it stands now; what the audit finds better is kept.
 
         All jobs start from the same roster and are judged together, so that the number of processes changes nothing:
         first all changes, then those of the units that came out cheaper.
@@ -281,7 +285,7 @@ class Engine:
         if best is None or self.watch.left <= 0:
             return
         self.turn += 1
-        jobs = [self._again(unit, best, way) for unit in self.units]
+        jobs = [self._again(unit, best, way) for unit in some or self.units]
         outcomes = self._run_all(run, jobs, until, PHASES[way], UNDECIDED)
         self._learn({j.squads: o for j, o in zip(jobs, outcomes, strict=True)})
         changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
@@ -343,14 +347,21 @@ class Engine:
             BoundJob(unit, self._limits(), prices, start, self.most.get(unit), points)
             for unit, start in zip(self.units, starts, strict=True)
         ]
-        proofs = self._run_all(prove, jobs, until, PROOF, Proof())
+        proofs = self.bounds(jobs, until)
         self._learn_prices(proofs)
+        rows = zip(jobs, (start.prices if start else {} for start in starts), proofs, strict=True)
+        known = (teach(self.scenario, job, surveyed, proof) for job, surveyed, proof in rows)
+        self.taught = Taught(units=tuple(one for one in known if one is not None))
         found = [proof.bound for proof in proofs]
         every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in self.borders.items())
         parts = [every_visit if bound is None else max(every_visit, bound) for bound in found]
         total = sum(parts) + sum(border.least(prices.get(tag, 0)) for tag, border in self.borders.items())
         self.bound = max(self.bound, (total - counted_twice(self.scenario, points)) / GRAIN)
         self._say(PROOF)
+
+    def bounds(self, jobs: Sequence[BoundJob], until: float) -> list[Proof]:
+        """Bound the units side by side."""
+        return self._run_all(prove, jobs, until, PROOF, Proof())
 
     def _learn_prices(self, proofs: Sequence[Proof]) -> None:
         """Heads are sought from the prices of the proof: they are far nearer the best ones than the survey's."""
@@ -443,7 +454,7 @@ class Engine:
         share = fixed + max(0.0, there - fixed * (len(left) + 1)) * self._weight(job) / total
         return replace(job, limits=replace(job.limits, seconds=max(0.5, min(share, until - self.watch.elapsed))))
 
-    def _weight(self, job: Job | BoundJob) -> int:
+    def _weight(self, job: Job | BoundJob) -> float:
         return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
 
     def _say(self, phase: Text) -> None:

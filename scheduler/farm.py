@@ -142,8 +142,9 @@ class Farm:
         if job.after is None:
             return job
         before = self.known.get(job.after.key)
-        found = None if before is None or before.result is None else before.result.roster
-        return replace(job, after=None, start=None if found is None else Start(job.after.scenario, found))
+        if before is None or before.result is None:
+            return replace(job, after=None)
+        return replace(job, after=None, start=Start(job.after.scenario, before.result.roster, before.taught))
 
     def _land(self, landed: Landed, held_s: float) -> None:
         if landed.outcome.ending is not Ending.NO_ROSTER:  # a quieter machine may find one: a resume tries again

@@ -8,12 +8,11 @@ from datetime import date
 
 from constraints.base import OfficerClass
 from domain.calendar import ShiftDay
-from scheduler.relaxed import Tag
 
 
 @dataclass(frozen=True)
 class Learned:
     """Prices of sums by name (units), where they are better than those of the relaxation; heads worth trying."""
 
-    prices: Mapping[Tag, float] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
     heads: tuple[tuple[date, Mapping[tuple[OfficerClass, ShiftDay], int]], ...] = ()

@@ -27,6 +27,8 @@ from scheduler.relaxed import Average, Border, Tag
 from scheduler.solve import Limits
 
 PROOF_ROUNDS, PROOF_GAP = 200, 0.0005
+DONE = 0.003
+"""Share by which a proof may lie below the mix of columns, above which it cannot come, and count as done."""
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
 
@@ -125,10 +127,15 @@ class BoundJob:
 
 @dataclass(frozen=True)
 class Proof:
-    """A proven bound of a unit's cost in units of 1/GRAIN point, None if there is none, and its prices of sums."""
+    """A proven bound of a unit's cost in units of 1/GRAIN point, None if there is none, and its prices of sums.
+
+    ``done``: more time cannot raise it by much. ``seconds`` it took, by the clock.
+    """
 
     bound: int | None = None
-    prices: Mapping[Tag, float] = field(default_factory=dict)
+    prices: Mapping[str, float] = field(default_factory=dict)
+    done: bool = False
+    seconds: float = 0.0
 
 
 def prove(job: BoundJob) -> Proof:
@@ -137,8 +144,14 @@ def prove(job: BoundJob) -> Proof:
         return Proof()
     days = _bare_days(scenario_here(), job.squads, job)
     days.charge(job.prices)
-    found = days.run(Clock(job.limits).go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
-    return Proof(whole(found.bound), dict(zip(days.names, days.best, strict=True)))
+    clock = Clock(job.limits)
+    found = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
+    return Proof(
+        whole(found.bound),
+        dict(zip(days.names, days.best, strict=True)),
+        done=clock.go_on() or found.mixed - found.bound <= DONE * abs(found.mixed),
+        seconds=time.monotonic() - clock.started,
+    )
 
 
 def _bare_days(scenario: Scenario, squads: Unit, job: BoundJob) -> Days:

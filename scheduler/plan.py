@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from importlib.metadata import version
 
 from pebble import ProcessExpired
@@ -27,6 +28,7 @@ from scheduler.parallel import workers_for
 from scheduler.parts import NAMING, Unit
 from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
+from scheduler.taught import Taught
 from scheduler.warm import Start, WarmEngine
 
 PACKAGES = ("lianqin", "ortools", "pydantic", "pandas")
@@ -36,14 +38,27 @@ NamingJob = tuple[str, Decided, Sequence[Candidate], Sequence[Rule], float | Non
 """Squad id, its decisions, the remediations held, the rules to optimise, and until when (Unix time)."""
 
 
+@dataclass(frozen=True)
+class Planned:
+    """A roster with report and findings, and what bounding it has taught, if there was a bound."""
+
+    result: Result
+    taught: Taught | None
+
+
 class NoRoster(Exception):  # noqa: N818
     """No roster was found in the time given; more time may find one."""
 
 
-def plan(
+def plan(scenario: Scenario, options: Options, watch: Watch, place: Place | None = None) -> Result:
+    """Roster a scenario, or one squad or group of it, and return roster, report and findings (see `plan_and_learn`)."""
+    return plan_and_learn(scenario, options, watch, place).result
+
+
+def plan_and_learn(
     scenario: Scenario, options: Options, watch: Watch, place: Place | None = None, start: Start | None = None
-) -> Result:
-    """Roster a scenario, or one squad or group of it, and return roster, report and findings.
+) -> Planned:
+    """Roster a scenario, or one squad or group of it.
 
     ``place`` tells where a line of the input stands, for the naming of conflicts. ``start`` is the roster of a scenario
     much like this one, which the search begins with.
@@ -72,7 +87,7 @@ def plan(
         if engine.best is None:
             raise _nothing(engine, place)
         roster = _named(engine, engine.best)
-    return _result(part, engine, roster)
+    return Planned(_result(part, engine, roster), engine.taught)
 
 
 def _nothing(engine: Engine, place: Place | None) -> Exception:

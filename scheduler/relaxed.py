@@ -16,7 +16,7 @@ from math import inf
 from ortools.linear_solver import pywraplp
 
 Tag = tuple[object, ...]
-"""What tells a sum, or a border window but for its date, from the others."""
+"""What tells a border window from the others, but for its date."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Average:
 
     columns: list[tuple[float, float, float]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
-    sums: list[tuple[Row, tuple[Tag, ...]]] = field(default_factory=list)
+    sums: list[tuple[Row, tuple[str, ...]]] = field(default_factory=list)
     visits: list[tuple[str, Tag, int, int]] = field(default_factory=list)
     heads: list[tuple[str, int, float]] = field(default_factory=list)
     most: dict[str, float] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Prices:
     """Value of the relaxation in units, dual prices by part and sum and by border window, and what follows."""
 
     value: float
-    sums: tuple[Mapping[Tag, float], ...]
+    sums: tuple[Mapping[str, float], ...]
     windows: Mapping[Tag, float]
     visits: Mapping[tuple[str, Tag], float]
     """Visits on a date by squad and window."""
@@ -81,7 +81,7 @@ def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | N
     objective = lp.Objective()
     objective.SetMinimization()
     meeting: dict[Tag, list[tuple[pywraplp.Variable, int]]] = defaultdict(list)
-    sums: list[list[tuple[pywraplp.Constraint, tuple[Tag, ...]]]] = []
+    sums: list[list[tuple[pywraplp.Constraint, tuple[str, ...]]]] = []
     made: list[list[pywraplp.Variable]] = []
     for part in parts:
         columns = [_column(lp, objective, *column) for column in part.columns]

@@ -20,9 +20,10 @@ from domain.words import PayRegime, Record, Status, Text
 from scheduler.audit import audit, hard, points, totals
 from scheduler.parallel import inside
 from scheduler.parts import NAMING
-from scheduler.plan import NoRoster, plan
+from scheduler.plan import NoRoster, Planned, plan_and_learn
 from scheduler.progress import Options, Watch
 from scheduler.tally import figures
+from scheduler.taught import Taught
 from scheduler.warm import Start
 
 STOP_SECONDS = 0.5
@@ -46,11 +47,12 @@ class RunJob:
 
 
 class Landed(Record):
-    """What a run came to, as it is stored: the outcome and, if there is one, the roster with report and findings."""
+    """What a run came to, as it is stored: the outcome, roster with report and findings, and what its bound taught."""
 
     key: str
     outcome: Outcome
     result: Result | None = None
+    taught: Taught | None = None
 
 
 def key_of(
@@ -84,10 +86,12 @@ def run(job: RunJob) -> Landed:
         # a worker knows its client in the thread of the task alone
         threading.Thread(target=_listen, args=(stop_event(job.stop), watch, done), daemon=True).start()
     result: Result | None = None
+    planned: Planned | None = None
     reasons: tuple[Text, ...] = ()
     try:
         with inside():
-            result = plan(job.scenario, job.options, watch, start=job.start)
+            planned = plan_and_learn(job.scenario, job.options, watch, start=job.start)
+        result = planned.result
         ending = Ending.NO_ROSTER if hard(result.findings) else Ending.SOLVED
     except NoRoster:
         ending = Ending.NO_ROSTER
@@ -96,7 +100,7 @@ def run(job: RunJob) -> Landed:
     finally:
         done.set()
     seconds = time.monotonic() - started
-    if ending is not Ending.SOLVED or result is None:
+    if ending is not Ending.SOLVED or result is None or planned is None:
         return Landed(key=job.key, outcome=Outcome(ending=ending, seconds=seconds, reasons=reasons))
     report = result.report
     outcome = Outcome(
@@ -108,7 +112,7 @@ def run(job: RunJob) -> Landed:
         seconds=seconds,
         figures=figures(job.scenario, result, job.hourly_pay),
     )
-    landed = Landed(key=job.key, outcome=outcome, result=result)
+    landed = Landed(key=job.key, outcome=outcome, result=result, taught=planned.taught)
     kept = None if job.start is None else kept_roster(job.scenario, job.start.roster, landed, job.hourly_pay)
     return kept or landed
 
@@ -158,7 +162,7 @@ def kept_roster(
             "reasons": (*found.outcome.reasons, KEPT),
         }
     )
-    return Landed(key=found.key, outcome=outcome, result=result)
+    return found.model_copy(update={"outcome": outcome, "result": result})
 
 
 def _listen(asked: Callable[[], bool], watch: Watch, done: threading.Event) -> None:

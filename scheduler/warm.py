@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from typing_extensions import override
@@ -23,15 +23,24 @@ from domain.scenario import Group, Scenario
 from domain.words import DutyKind, LockKind
 from scheduler.build import class_of, periods_of, tasks_of
 from scheduler.candidates import list_candidates
+from scheduler.choose import choose
 from scheduler.decided import Decided, visits_of
 from scheduler.engine import FIRST, FIRST_SECONDS, FIRST_SHARE, HARD_POINTS, UNDECIDED, Engine
 from scheduler.finish import assemble
-from scheduler.stages import Way, run
+from scheduler.learned import Learned
+from scheduler.parts import BoundJob, Proof, Unit
+from scheduler.stages import Job, Way, run
+from scheduler.taught import Taught, look, shifted
 from scheduler.trial import settled
 
 PROOF_SHARE, PROOF_SECONDS = 0.6, 240.0
-"""Share of the time that the bound gets where the roster begun with stands, and at most how many seconds."""
-WAYS = (Way.HEADS, Way.WISHES, Way.SPAN)
+"""Share of the time left that the bound gets at most, and at most how many seconds."""
+A_HEAD = {Way.HEADS: 0.36, Way.WISHES: 0.15}
+"""Wall seconds for each officer of a unit that a job of each way gets; more of them pay little."""
+MEND_A_HEAD = 0.5
+LEAST_SHARE = 0.6
+"""Share of its seconds that a job is worth beginning with."""
+DETERMINISTIC_WAYS = (Way.HEADS, Way.WISHES, Way.SPAN)
 TASKS = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
 
 
@@ -41,6 +50,7 @@ class Start:
 
     scenario: Scenario
     roster: Roster
+    taught: Taught | None = None
 
 
 @dataclass
@@ -48,6 +58,10 @@ class WarmEngine(Engine):
     """An engine with a roster to begin with; ``stands`` says that its remediations need no new choice."""
 
     stands: bool = False
+    changed: list[Unit] = field(default_factory=list)
+    """Units whose bound depends on something that is not as it was at the start."""
+    before: Taught | None = None
+    """What bounding the start's scenario has taught."""
 
     def begin(self, start: Start, candidates: Sequence[Candidate]) -> None:
         """Take the start as the best roster so far, if it is lawful here or can be mended squad by squad."""
@@ -56,39 +70,123 @@ class WarmEngine(Engine):
         self.stands = _stands(self.scenario, start, candidates, known)
         if self.stands or not found.hard:
             self.best = found
+        self.turn = 1  # its visits on borders are as good as those of the survey
+        self.before = start.taught
+        for unit in self.units:
+            of_unit = self.before.of(unit) if self.before is not None else None
+            prices = {} if of_unit is None else of_unit.proven
+            self.learned[unit] = Learned(prices, tuple(heads_of(self.scenario, unit, known).items()))
 
     @override
     def run(self, candidates: Sequence[Candidate]) -> None:
         """Mend the roster begun with, bound it and better it; make a first one where that is not enough.
 
-        The bound comes first and gets more of the time than elsewhere: the roster is good already, and what-if verdicts
-        go by the bounds.
+        The bound comes before the roster is bettered, as what-if verdicts go by the bounds.
         """
-        if self.stands:
-            self.survey()
-            end = self.watch.seconds - self.naming_seconds()
-            self._mend(self._after(end, FIRST_SHARE, FIRST_SECONDS))
-        if not self.stands or self.best is None or self.best.hard:
-            self.best = self.best if self.best is not None and not self.best.hard else None
-            super().run(candidates)
-        elif self.options.deterministic is not None:
+        self.survey()
+        if self.options.deterministic is not None:
+            self._make(candidates, math.inf)
             self.prove(math.inf)
-            for way in WAYS:
+            for way in DETERMINISTIC_WAYS:
                 self.improve(way, math.inf)
-        else:
+            return
+        end = self.watch.seconds - self.naming_seconds()
+        self._make(candidates, end)
+        if self._open():
             self.prove(self._after(end, PROOF_SHARE, PROOF_SECONDS))
-            while self._better(end, WAYS):
-                pass
+        while self._pass(end):
+            pass
 
-    def _mend(self, until: float) -> None:
+    def _make(self, candidates: Sequence[Candidate], end: float) -> None:
+        """See that there is a lawful roster: the one begun with, mended if need be, or a new one."""
+        if self.stands:
+            self._mend(end)
+        if self.stands and self.best is not None and not self.best.hard:
+            return
+        if self.best is not None and self.best.hard:
+            self.best = None
+        visits = self.prices.visits if self.prices is not None else {}
+        chosen = choose(self.scenario, candidates, worth=self.worth, visits=visits, seed=self.options.seed)
+        self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
+
+    def _pass(self, end: float) -> bool:
+        """Better unit after unit, those that have changed first; return whether there was time for any.
+
+        One at a time each sees what those before it have gained, and whatever time is left is enough for one.
+        """
+        tried = False
+        for some in (self.changed, [unit for unit in self.units if unit not in self.changed]):
+            for way in A_HEAD:
+                for unit in some:
+                    seconds = A_HEAD[way] * self._heads(unit)
+                    left = end - self.watch.elapsed
+                    if self._open() and left >= LEAST_SHARE * seconds:
+                        self.improve(way, self.watch.elapsed + min(left, seconds), (unit,))
+                        tried = True
+        return tried
+
+    def _heads(self, unit: Unit) -> int:
+        return sum(len(self.scenario.officers_of(squad)) for squad in unit)
+
+    @override
+    def _weight(self, job: Job | BoundJob) -> float:
+        """Return what a bound took at the start, or the usual."""
+        before = self.before.of(job.squads) if self.before is not None and isinstance(job, BoundJob) else None
+        return super()._weight(job) if before is None else max(1.0, before.seconds)
+
+    @override
+    def bounds(self, jobs: Sequence[BoundJob], until: float) -> list[Proof]:
+        """Bound the units; one whose bound depends on nothing that has changed keeps the one that it had."""
+        if self.before is None:
+            return super().bounds(jobs, until)
+        self.changed = []
+        kept: dict[int, Proof] = {}
+        again: dict[int, BoundJob] = {}
+        for n, job in enumerate(jobs):
+            taught = self.before.of(job.squads)
+            if taught is None:
+                again[n] = job
+                continue
+            if taught.look == look(self.scenario, job):
+                kept[n] = Proof(taught.bound, taught.proven, taught.done, taught.seconds)
+            else:
+                self.changed.append(job.squads)
+            if n not in kept or not taught.done:
+                prices = shifted(taught, job.start.prices if job.start is not None else {})
+                again[n] = replace(job, start=Learned(taught.proven if n in kept else prices))
+        found = dict(zip(again, super().bounds(list(again.values()), until), strict=True))
+        return [_higher(kept.get(n), found.get(n)) for n in range(len(jobs))]
+
+    def _mend(self, end: float) -> None:
         """Solve the units anew that break a rule: those with new people, say, who would have no hours at all."""
         best = self.best
         if best is None or not best.hard:
             return
-        jobs = [self._again(unit, best, Way.HEADS) for unit in self.units if best.by_unit[unit] >= HARD_POINTS]
-        outcomes = self._run_all(run, jobs, until, FIRST, UNDECIDED)
+        broken = [unit for unit in self.units if best.by_unit[unit] >= HARD_POINTS]
+        jobs = [self._again(unit, best, Way.HEADS) for unit in broken]
+        seconds = MEND_A_HEAD * sum(self._heads(unit) for unit in broken) / self.workers.count
+        outcomes = self._run_all(run, jobs, self._after(end, FIRST_SHARE, seconds), FIRST, UNDECIDED)
         changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
         self._keep(self._weigh(self._with(best.known, changes), best.candidates))
+
+
+def _higher(kept: Proof | None, found: Proof | None) -> Proof:
+    """Return the better of two proofs of the same."""
+    there = [proof for proof in (found, kept) if proof is not None and proof.bound is not None]
+    return max(there, key=lambda proof: proof.bound or 0, default=Proof())
+
+
+def heads_of(
+    scenario: Scenario, squads: Unit, known: Decided
+) -> dict[date, Mapping[tuple[OfficerClass, ShiftDay], int]]:
+    """Return the heads that decisions give every date of the horizon to some squads."""
+    locked = {lock.officer for lock in scenario.locks if lock.kind is LockKind.DUTY}
+    found: dict[date, dict[tuple[OfficerClass, ShiftDay], int]] = {on: defaultdict(int) for on in scenario.dates}
+    for oid, shift in known.shifts:
+        officer = scenario.officer_by_id[oid]
+        if officer.squad in squads and shift.day in found:
+            found[shift.day][class_of(officer, locked=oid in locked), shift] += 1
+    return {on: dict(heads) for on, heads in found.items()}
 
 
 def decided(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from domain.problem import InputError, Problem
 from domain.result import Result
@@ -31,6 +31,8 @@ from scheduler.runs import Landed, RunJob, key_of
 PROVEN = (CaseKind.BASE, CaseKind.SCENARIO, CaseKind.SWEEP)
 """Kinds of cases whose measures are bounded by runs of their own, where the spec asks for it."""
 UNFINISHED = (Ending.LOST, Ending.NO_ROSTER)
+BASE_TIMES = 2
+"""The base gets so many times the time of a run: all others start from its roster and its bound."""
 SHIPPED = PROVEN
 """Kinds of cases whose rosters are written out."""
 
@@ -78,15 +80,24 @@ class WhatIf:
         The middle of a sweep is the base, and so is a number of officers that is the present one.
         """
         pay = self.spec.hourly_pay
-        if after is not None and key_of(scenario, self.options, pay) == after.key:
+        if after is not None and key_of(scenario, after.options, pay) == after.key:
             return after
         key = key_of(scenario, self.options, pay, after)
         return RunJob(key, scenario, self.options, pay, self.farm.executor.stop_name(), after)
 
+    def base_job(self) -> RunJob:
+        """Return the job that runs the base."""
+        options = self.options
+        if options.deterministic is None:
+            options = replace(options, seconds=BASE_TIMES * options.seconds)
+        pay = self.spec.hourly_pay
+        key = key_of(self.base, options, pay)
+        return RunJob(key, self.base, options, pay, self.farm.executor.stop_name())
+
     def run(self) -> Done:
         """Run everything and return the comparison; what a stop cut off is missing from it."""
         cases = self.expanded.cases
-        base = self.job(self.base)
+        base = self.base_job()
         jobs = {case.id: self.job(case.scenario, base) for case in cases[1:] if case.scenario is not None}
         jobs = {cases[0].id: base, **jobs}
         proofs = {
@@ -107,7 +118,7 @@ class WhatIf:
         return self._done(cases, landed, proven, minima, extra)
 
     def _solve(self, scenarios: Sequence[Scenario]) -> list[Landed | None]:
-        base = self.job(self.base)
+        base = self.base_job()
         jobs = [self.job(scenario, base) for scenario in scenarios]
         found = self.farm.run(jobs)
         return [found.get(job.key) for job in jobs]

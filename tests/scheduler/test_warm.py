@@ -19,7 +19,7 @@ from scheduler.candidates import list_candidates
 from scheduler.engine import FIRST
 from scheduler.finish import assemble
 from scheduler.parallel import inside, workers_for
-from scheduler.plan import plan
+from scheduler.plan import plan, plan_and_learn
 from scheduler.progress import Options, Progress, Watch
 from scheduler.runs import RunJob, run
 from scheduler.warm import Start, WarmEngine, decided
@@ -57,7 +57,7 @@ def phases(scenario: Scenario) -> tuple[Result, set[Text]]:
     told: list[Progress] = []
     with inside():
         start = Start(small_brigade(), base().roster)
-        found = plan(scenario, UNITS, Watch(600, tell=told.append), start=start)
+        found = plan_and_learn(scenario, UNITS, Watch(600, tell=told.append), start=start).result
     return found, {line.phase for line in told}
 
 

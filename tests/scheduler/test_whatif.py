@@ -1,0 +1,46 @@
+"""What the verb asks of the farm: which runs, from which others they start, and how long they may take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from constraints.base import all_parameters
+from domain.changes import Officers
+from domain.whatif import Alternative, Spec
+from scheduler.farm import Farm
+from scheduler.progress import Options
+from scheduler.store import Store
+from scheduler.whatif import BASE_TIMES, WhatIf
+from tests.app.kit import small_brigade
+from tests.scheduler.farming import Here
+
+SPEC = Spec(
+    scenarios=(Alternative(name="more", changes=(Officers(squad="WT", by=1),)),), sweeps=("officers(WT)=-1..1",)
+)
+
+
+def asked(tmp_path: Path, options: Options) -> tuple[WhatIf, Here]:
+    here, store = Here(), Store(tmp_path / "runs")
+    store.prepare(keep=False)
+    return WhatIf(SPEC, small_brigade(), all_parameters(), options, Farm(here, store, resume=False)), here
+
+
+def test_the_base_gets_more_time_than_those_that_start_from_it(tmp_path: Path) -> None:
+    verb, here = asked(tmp_path, Options(seconds=10, workers=1))
+    verb.run()
+    assert [job.options.seconds for job in here.jobs] == [10 * BASE_TIMES, 10, 10]
+    assert here.submitted[0] == verb.base_job().key
+
+
+def test_a_deterministic_limit_is_the_same_for_all(tmp_path: Path) -> None:
+    verb, here = asked(tmp_path, Options(deterministic=0.1, workers=1))
+    verb.run()
+    assert [job.options.deterministic for job in here.jobs] == [0.1, 0.1, 0.1]
+
+
+def test_the_middle_of_a_sweep_is_the_base_and_equal_scenarios_run_once(tmp_path: Path) -> None:
+    verb, here = asked(tmp_path, Options(seconds=10, workers=1))
+    found = verb.run().comparison
+    assert [case.id for case in found.cases] == ["S00", "S01", "W01-001", "W01-002", "W01-003"]
+    assert len(here.jobs) == 3
+    assert [job.start is not None for job in here.jobs] == [False, True, True]

@@ -111,7 +111,7 @@ class _Writer:
             for column, (c, value) in zip(columns, enumerate(row), strict=True):
                 look: dict[str, object] = {"text_wrap": column.wrap}
                 if column.left:
-                    look["align"] = "left"
+                    look |= {"align": "left", "indent": 1}
                 if column.key in FORMATS and isinstance(value, int | float):
                     look["num_format"] = FORMATS[column.key]
                 if isinstance(value, str) and value in marks:
@@ -291,7 +291,7 @@ class _Writer:
     def case(self, case: CaseResult, rules: Mapping[str, RuleInfo]) -> None:
         """Write a scenario's own sheet: changes, quality, link to its roster, heat map, overtime, shortfalls."""
         page = self._page(case.id, f"{case.id} {name_of(case, self.lang)}", 26, paper=A3)
-        page.sheet.set_column(0, 0, 26)
+        page.sheet.set_column(0, 0, 40)
         page.sheet.set_column(1, 24, 6.4)
         page.sheet.set_column(25, 25, 8)
         row = self._facts(page, 3, case)
@@ -404,7 +404,10 @@ class _Writer:
     def _small(self, page: Page, row: int, heads: Sequence[str], rows: Sequence[Sequence[Cell]]) -> int:
         """Write a small table whose columns but the first span three cells each; return the row after it."""
         head = self.book.style(bold=True, bg_color=GREY, text_wrap=True)
-        words, numbers = self.book.style(align="left", shrink=True), self.book.style(num_format=HOURS, bg_color=PALE)
+        words, numbers = (
+            self.book.style(align="left", indent=1, shrink=True),
+            self.book.style(num_format=HOURS, bg_color=PALE),
+        )
         for r, cells in enumerate((heads, *rows), row):
             for n, value in enumerate(cells):
                 style = head if r == row else numbers if isinstance(value, int | float) else words

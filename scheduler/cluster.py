@@ -39,7 +39,9 @@ def need_dask() -> None:
 
 
 class DaskCluster:
-    """Runs go to the workers of a Dask cluster; ``count`` is the number of their threads."""
+    """Runs go to the workers of a Dask cluster; ``count`` is the number of their threads, each a place of its own."""
+
+    most_places = 1
 
     def __init__(self, address: str) -> None:
         need_dask()

@@ -21,9 +21,13 @@ MOST_TRIES = 2
 
 
 class Executor(Protocol):
-    """Where runs go: shaped like ``concurrent.futures.Executor``; ``count`` runs go on side by side."""
+    """Where runs go: shaped like ``concurrent.futures.Executor``; ``count`` runs go on side by side.
+
+    One run may take up to ``most_places`` of them.
+    """
 
     count: int
+    most_places: int
 
     def submit(self, fn: Callable[..., T], *args: Any) -> Future[T]:  # noqa: ANN401
         """Run ``fn(*args)`` elsewhere."""
@@ -64,6 +68,8 @@ class Farm:
     reused: int = 0
     held_s: float = 0.0
     solve_s: float = 0.0
+    took_s: float = 0.0
+    """What the runs took by the clock, the longer limit of a base put down to that of the others."""
     started: float = field(default_factory=time.monotonic)
     known: dict[str, Landed] = field(default_factory=dict)
     expected_s: float | None = None
@@ -91,20 +97,21 @@ class Farm:
         running: dict[Future[Landed], tuple[RunJob, float]] = {}
         tries: dict[str, int] = {}
         failed: BaseException | None = None
-        landed: list[tuple[Landed, float]] = []
+        landed: list[tuple[Landed, float, RunJob]] = []
 
         def under_way() -> set[str]:
-            return {job.key for job, _ in running.values()} | {one.key for one, _ in landed}
+            return {job.key for job, _ in running.values()} | {one.key for one, *_ in landed}
 
         while waiting or running or landed:
-            while waiting and len(running) < self.executor.count and not self.stop.is_set():
-                job = self._next(waiting, under_way())
-                if job is None:
+            while waiting and not self.stop.is_set():
+                free = self.executor.count - sum(job.places for job, _ in running.values())
+                ready = self._next(waiting, under_way(), free)
+                if ready is None:
                     break
-                tries[job.key] = tries.get(job.key, 0) + 1
-                running[self.executor.submit(run, job)] = job, time.monotonic()
-            for one, held_s in landed:  # the places are taken again by now, so that storing holds up nobody
-                self._land(one, held_s)
+                tries[ready.key] = tries.get(ready.key, 0) + 1
+                running[self.executor.submit(run, ready)] = ready, time.monotonic()
+            for one, held_s, job in landed:  # the places are taken again by now, so that storing holds up nobody
+                self._land(one, held_s, job)
             landed.clear()
             self._tell(len(waiting), [since for _, since in running.values()])
             if self.stop.is_set():
@@ -119,7 +126,7 @@ class Farm:
                 job, since = running.pop(future)
                 error = CancelledError() if future.cancelled() else future.exception()
                 if error is None:
-                    landed.append((future.result(), time.monotonic() - since))
+                    landed.append((future.result(), time.monotonic() - since, job))
                 elif not self.executor.lost(error):
                     failed = failed or error
                 elif tries[job.key] < MOST_TRIES:
@@ -129,11 +136,16 @@ class Farm:
         if failed is not None:
             raise failed
 
-    def _next(self, waiting: list[RunJob], under_way: Collection[str]) -> RunJob | None:
-        """Take the first job that need not wait and give it its start; None while all wait for one under way."""
+    def _next(self, waiting: list[RunJob], under_way: Collection[str], free: int) -> RunJob | None:
+        """Take the first job that need not wait and give it its start; None while all wait for one under way.
+
+        A job that needs more places than are free holds up those after it, or it would never begin.
+        """
         coming = {job.key for job in waiting} | set(under_way)
         for n, job in enumerate(waiting):
             if job.after is None or job.after.key not in coming:
+                if job.places > free:
+                    return None
                 return self._started(waiting.pop(n))
         return None
 
@@ -146,17 +158,18 @@ class Farm:
             return replace(job, after=None)
         return replace(job, after=None, start=Start(job.after.scenario, before.result.roster, before.taught))
 
-    def _land(self, landed: Landed, held_s: float) -> None:
+    def _land(self, landed: Landed, held_s: float, job: RunJob) -> None:
         if landed.outcome.ending is not Ending.NO_ROSTER:  # a quieter machine may find one: a resume tries again
             self.store.put(landed)
         self.known[landed.key] = landed
         self.runs += 1
-        self.held_s += held_s
-        self.solve_s += landed.outcome.seconds
+        self.held_s += held_s * job.places
+        self.solve_s += landed.outcome.seconds * job.places
+        self.took_s += held_s * (1.0 if self.expected_s is None else self.expected_s / job.options.seconds)
 
     def _tell(self, left: int, since: Sequence[float]) -> None:
         now = time.monotonic()
-        a_run = self.held_s / self.runs if self.runs else self.expected_s
+        a_run = self.took_s / self.runs if self.runs else self.expected_s
         left_s: float | None = None
         if a_run is not None:
             open_s = sum(max(0.0, a_run - (now - s)) for s in since) + a_run * left

@@ -31,11 +31,11 @@ class ProcessDied(Exception):  # noqa: N818
 class OwnProcesses:
     """``count`` spawned processes, each started when it is first needed and again after it died.
 
-    Leaving ends them, whatever they are at.
+    A job may start processes of its own, up to ``most_places`` at work. Leaving ends all, whatever they are at.
     """
 
     def __init__(self, count: int) -> None:
-        self.count = count
+        self.count = self.most_places = count
         self._threads = ThreadPoolExecutor(max_workers=count)
         self._slots = [_Slot() for _ in range(count)]
         self._idle: SimpleQueue[_Slot] = SimpleQueue()
@@ -108,7 +108,7 @@ class _Slot:
             if self._process is None or self._pipe is None or not self._process.is_alive():
                 context = multiprocessing.get_context("spawn")
                 ours, theirs = context.Pipe()
-                self._process = context.Process(target=serve, args=(theirs, os.getpid()), daemon=True)
+                self._process = context.Process(target=serve, args=(theirs, os.getpid()))
                 self._process.start()
                 theirs.close()
                 self._pipe = ours

@@ -7,7 +7,8 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from constraints.s04_holding import holdings
@@ -44,6 +45,8 @@ class RunJob:
     stop: str | None = None
     after: RunJob | None = None
     start: Start | None = None
+    places: int = 1
+    """Processes that the run may keep busy: with one it stays inside its own."""
 
 
 class Landed(Record):
@@ -89,8 +92,9 @@ def run(job: RunJob) -> Landed:
     planned: Planned | None = None
     reasons: tuple[Text, ...] = ()
     try:
-        with inside():
-            planned = plan_and_learn(job.scenario, job.options, watch, start=job.start)
+        with inside() if job.places == 1 else nullcontext():
+            options = replace(job.options, workers=job.places)
+            planned = plan_and_learn(job.scenario, options, watch, start=job.start)
         result = planned.result
         ending = Ending.NO_ROSTER if hard(result.findings) else Ending.SOLVED
     except NoRoster:

@@ -32,7 +32,7 @@ PROVEN = (CaseKind.BASE, CaseKind.SCENARIO, CaseKind.SWEEP)
 """Kinds of cases whose measures are bounded by runs of their own, where the spec asks for it."""
 UNFINISHED = (Ending.LOST, Ending.NO_ROSTER)
 BASE_TIMES = 2
-"""The base gets so many times the time of a run: all others start from its roster and its bound."""
+"""The base gets so many times the work of a run, as all others start from its roster and its bound."""
 SHIPPED = PROVEN
 """Kinds of cases whose rosters are written out."""
 
@@ -80,19 +80,18 @@ class WhatIf:
         The middle of a sweep is the base, and so is a number of officers that is the present one.
         """
         pay = self.spec.hourly_pay
-        if after is not None and key_of(scenario, after.options, pay) == after.key:
+        if after is not None and key_of(scenario, self.options, pay) == after.key:
             return after
         key = key_of(scenario, self.options, pay, after)
         return RunJob(key, scenario, self.options, pay, self.farm.executor.stop_name(), after)
 
     def base_job(self) -> RunJob:
-        """Return the job that runs the base."""
-        options = self.options
-        if options.deterministic is None:
-            options = replace(options, seconds=BASE_TIMES * options.seconds)
-        pay = self.spec.hourly_pay
-        key = key_of(self.base, options, pay)
-        return RunJob(key, self.base, options, pay, self.farm.executor.stop_name())
+        """Return the job that runs the base: in all places if it can, as the others wait for it, else for longer."""
+        executor, job = self.farm.executor, self.job(self.base)
+        if self.options.deterministic is not None:
+            return job
+        seconds = self.options.seconds * max(1.0, BASE_TIMES / executor.most_places)
+        return replace(job, options=replace(self.options, seconds=seconds), places=executor.most_places)
 
     def run(self) -> Done:
         """Run everything and return the comparison; what a stop cut off is missing from it."""

@@ -47,8 +47,9 @@ def roster_of(job: RunJob) -> Result:
 class Here:
     """Runs jobs at once in this process; ``breaks`` names jobs whose future says that the process died."""
 
-    def __init__(self, breaks: tuple[str, ...] = (), count: int = 2) -> None:
+    def __init__(self, breaks: tuple[str, ...] = (), count: int = 2, most_places: int = 1) -> None:
         self.count, self.breaks, self.jobs = count, list(breaks), list[RunJob]()
+        self.most_places = most_places
 
     @property
     def submitted(self) -> list[str]:

@@ -20,6 +20,7 @@ from scheduler.processes import OwnProcesses
 from scheduler.progress import Options
 from scheduler.runs import KEPT, Landed, RunJob, kept_roster, key_of, run
 from scheduler.store import SUFFIX, Store
+from tests.app.kit import small_brigade
 from tests.constraints.kit import tiny
 from tests.scheduler.farming import LEFT, Here, nap_run
 from tests.scheduler.kit import post, squad_of
@@ -120,6 +121,17 @@ def test_progress_counts_and_estimates(tmp_path: Path) -> None:
     assert told[-1].left == 0
 
 
+def test_a_base_that_gets_longer_does_not_lengthen_the_estimate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = iter(float(n) for n in range(0, 10_000, 50))
+    monkeypatch.setattr(scheduler.farm.time, "monotonic", lambda: next(clock))
+    found = farm(tmp_path, Here(count=1), expected_s=10.0)
+    long = replace(job("base"), options=Options(seconds=20, workers=1))
+    found.run([long])
+    assert found.took_s == found.held_s / 2
+
+
 # -- what starts from another run -----------------------------------------------------------------------------------
 
 
@@ -151,6 +163,24 @@ def test_runs_begin_on_their_own_where_the_one_before_has_no_roster(tmp_path: Pa
         found = farm(tmp_path / name, here).run([base, *after(base, "a")])
         assert found["a"].outcome.ending is Ending.SOLVED
         assert here.jobs[-1].start is None
+
+
+def test_a_run_of_several_places_has_them_to_itself_and_counts_as_so_many(tmp_path: Path) -> None:
+    asked: list[tuple[str, int]] = []
+
+    class Seen(Here):
+        def submit(self, fn: Any, *args: Any) -> Any:
+            asked.append((args[0].key, args[0].places))
+            return super().submit(fn, *args)
+
+    here = Seen(count=2)
+    found = farm(tmp_path, here)
+    running: list[int] = []
+    found.tell = lambda progress: running.append(progress.running)
+    found.run([*keys("first"), replace(job("wide"), places=2), *keys("later")])
+    assert asked == [("first", 1), ("wide", 2), ("later", 1)]
+    assert max(running) == 1
+    assert found.solve_s == 2.0 * 4
 
 
 # -- processes of our own ---------------------------------------------------------------------------------------------
@@ -222,6 +252,15 @@ def test_a_stored_run_comes_back_as_it_was(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.put(landed)
     assert store.get(landed.key) == landed
+
+
+def test_a_run_of_two_places_works_in_processes_of_its_own() -> None:
+    scenario, options = small_brigade(), Options(seconds=20, workers=1)
+    with OwnProcesses(2) as processes:
+        landed = processes.submit(run, RunJob("wide", scenario, options, places=2)).result(timeout=WAIT_SECONDS)
+    assert landed.outcome.ending is Ending.SOLVED
+    assert landed.result is not None
+    assert landed.result.report.workers == 2
 
 
 def test_the_key_tells_apart_what_matters() -> None:

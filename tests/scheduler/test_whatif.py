@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from constraints.base import all_parameters
 from domain.changes import Officers
 from domain.whatif import Alternative, Spec
@@ -19,23 +21,29 @@ SPEC = Spec(
 )
 
 
-def asked(tmp_path: Path, options: Options) -> tuple[WhatIf, Here]:
-    here, store = Here(), Store(tmp_path / "runs")
+def asked(tmp_path: Path, options: Options, most_places: int = 1) -> tuple[WhatIf, Here]:
+    here, store = Here(count=4, most_places=most_places), Store(tmp_path / "runs")
     store.prepare(keep=False)
     return WhatIf(SPEC, small_brigade(), all_parameters(), options, Farm(here, store, resume=False)), here
 
 
-def test_the_base_gets_more_time_than_those_that_start_from_it(tmp_path: Path) -> None:
-    verb, here = asked(tmp_path, Options(seconds=10, workers=1))
+@pytest.mark.parametrize(("places", "seconds"), [(1, 10 * BASE_TIMES), (2, 10), (4, 10)])
+def test_the_base_gets_more_work_than_those_that_start_from_it(tmp_path: Path, places: int, seconds: float) -> None:
+    verb, here = asked(tmp_path, Options(seconds=10, workers=1), places)
     verb.run()
-    assert [job.options.seconds for job in here.jobs] == [10 * BASE_TIMES, 10, 10]
+    assert [(job.options.seconds, job.places) for job in here.jobs] == [(seconds, places), (10, 1), (10, 1)]
     assert here.submitted[0] == verb.base_job().key
 
 
+def test_the_base_is_stored_by_the_same_key_whatever_the_places(tmp_path: Path) -> None:
+    options = Options(seconds=10, workers=1)
+    assert len({asked(tmp_path, options, places)[0].base_job().key for places in (1, 2, 4)}) == 1
+
+
 def test_a_deterministic_limit_is_the_same_for_all(tmp_path: Path) -> None:
-    verb, here = asked(tmp_path, Options(deterministic=0.1, workers=1))
+    verb, here = asked(tmp_path, Options(deterministic=0.1, workers=1), most_places=4)
     verb.run()
-    assert [job.options.deterministic for job in here.jobs] == [0.1, 0.1, 0.1]
+    assert [(job.options.deterministic, job.places) for job in here.jobs] == [(0.1, 1)] * 3
 
 
 def test_the_middle_of_a_sweep_is_the_base_and_equal_scenarios_run_once(tmp_path: Path) -> None:

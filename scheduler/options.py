@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from scheduler.beside import Beside, shared
 from scheduler.parallel import Workers, scenario_here
-from scheduler.way_jobs import Found, Job, is_of, jobs_of
+from scheduler.way_jobs import ENOUGH, TURNS, Found, Job, is_of, jobs_of
 
 if TYPE_CHECKING:
     from scheduler.way_solve import Trier
@@ -34,7 +35,8 @@ def offer(
 ) -> Offer:
     """Return the options of an entry, cheapest first; the same every time it is asked.
 
-    Every way is tried on its dearest date (or on the date asked for, and on no other), the quick ones on the next too.
+    Every way is tried on its dearest date (or on the date asked for, and on no other), the quick ones on the next too;
+    where that gives fewer than three, a second turn looks farther.
     The process ``beside``, which knows scenario and roster, shares the work.
     """
     jobs, ranked = _ranked(scenario, roster, findings, entry, on, beside)
@@ -96,6 +98,10 @@ def _bare(findings: Sequence[Finding], entry: Entry) -> tuple[list[Finding], Ent
     return mine, entry.model_copy(update={"people": ()})
 
 
+Task = tuple[Sequence[Finding], Entry, date | None, int, int]
+"""A job as a process is told of it: what it is about, the turn, and its number in that turn."""
+
+
 def _ranked(
     scenario: Scenario,
     roster: Roster,
@@ -105,36 +111,57 @@ def _ranked(
     beside: Beside | None,
 ) -> tuple[list[Job], list[tuple[int, Found | None]]]:
     """Return the ways tried, and for each of them what came of it: those that work first, in order; one twice once."""
-    jobs = jobs_of(scenario, roster, findings, entry, on)
-    tried: list[Trier] = []
-
-    def here(job: tuple[Sequence[Finding], Entry, date | None, int]) -> Found | None:
-        tried[:] = tried or [_trier(scenario, roster)]
-        return tried[0].found(jobs[job[-1]], entry)
-
+    jobs: list[Job] = []
+    came: list[Found | None] = []
+    here = _Here(scenario, roster)
     mine, bare = _bare(findings, entry)
-    line = sorted(range(len(jobs)), key=lambda n: jobs[n].way.stage.days is not None)  # the long ones first
-    shares = shared(beside, [(mine, bare, on, n) for n in line], here, found_at)
-    by_n: dict[int, Found | None] = dict(zip(line, shares, strict=True))
-    kept: list[tuple[int, Found]] = []
-    for n in range(len(jobs)):
-        found = by_n[n]
-        if found is not None and not any(found.rows == other.rows for _, other in kept):
-            kept.append((n, found))
+    for turn in TURNS:
+        now = here.jobs(mine, bare, on, turn)
+        line = sorted(range(len(now)), key=lambda n: now[n].way.stage.days is not None)  # the long ones first
+        shares = shared(beside, [(mine, bare, on, turn, n) for n in line], here.found, found_at)
+        by_n: dict[int, Found | None] = dict(zip(line, shares, strict=True))
+        jobs, came = [*jobs, *now], [*came, *(by_n[n] for n in range(len(now)))]
+        kept: list[tuple[int, Found]] = []
+        for n, found in enumerate(came):
+            if found is not None and not any(found.rows == other.rows for _, other in kept):
+                kept.append((n, found))
+        if len(kept) >= ENOUGH:
+            break
     kept.sort(key=lambda row: (bool(row[1].option.inputs), row[1].option.points, row[1].option.kind))
-    return jobs, [*kept, *((n, None) for n in range(len(jobs)) if by_n[n] is None)]
+    return jobs, [*kept, *((n, None) for n in range(len(jobs)) if came[n] is None)]
 
 
-_asked: list[tuple[Roster, Entry, date | None, list[Job], Trier]] = []
-"""The last question that this process was asked beside another: its jobs are the same ones."""
+@dataclass
+class _Here:
+    """Does jobs about one roster in this process; keeps those of the last question, and what tries them."""
+
+    scenario: Scenario
+    roster: Roster
+    _asked: tuple[Entry, date | None, int] | None = None
+    _jobs: list[Job] = field(default_factory=list)
+    _trier: Trier | None = None
+
+    def jobs(self, findings: Sequence[Finding], entry: Entry, on: date | None, turn: int) -> list[Job]:
+        """Return the jobs of a turn."""
+        if self._asked != (entry, on, turn):
+            self._jobs = jobs_of(self.scenario, self.roster, findings, entry, on, turn)
+            self._asked = entry, on, turn
+        return self._jobs
+
+    def found(self, task: Task) -> Found | None:
+        """Return what comes of a job."""
+        findings, entry, on, turn, n = task
+        job = self.jobs(findings, entry, on, turn)[n]
+        self._trier = self._trier or _trier(self.scenario, self.roster)
+        return self._trier.found(job, entry)
 
 
-def found_at(
-    scenario: Scenario, roster: Roster, job: tuple[Sequence[Finding], Entry, date | None, int]
-) -> Found | None:
-    """Return what comes of one way, by its number, in a process beside the one that asks."""
-    findings, entry, on, n = job
-    if not _asked or _asked[0][0] is not roster or _asked[0][1:3] != (entry, on):
-        _asked[:] = [(roster, entry, on, jobs_of(scenario, roster, findings, entry, on), _trier(scenario, roster))]
-    *_, jobs, trier = _asked[0]
-    return trier.found(jobs[n], entry)
+_here: list[_Here] = []
+"""What this process was asked about last, beside another."""
+
+
+def found_at(scenario: Scenario, roster: Roster, task: Task) -> Found | None:
+    """Return what comes of one job in a process beside the one that asks."""
+    if not _here or _here[0].roster is not roster:
+        _here[:] = [_Here(scenario, roster)]
+    return _here[0].found(task)

@@ -12,10 +12,15 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Record
 from scheduler.wants import Want, want_of
-from scheduler.ways import Way, ways
+from scheduler.ways import Way, more_ways, ways
 
 MORE_DAYS = 1
 """Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
+ENOUGH = 3
+"""Options that an entry is to have; where there are fewer, a second turn looks farther."""
+TURNS = (0, 1)
+DAYS_AFTER = 2
+"""Further dates on which all ways are tried in the second turn."""
 QUICK = ("drop", "borrow")
 """Ways that change nobody's shift."""
 
@@ -42,18 +47,28 @@ class Found:
 
 
 def jobs_of(
-    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, on: date | None
+    scenario: Scenario, roster: Roster, findings: Sequence[Finding], entry: Entry, on: date | None, turn: int = 0
 ) -> list[Job]:
-    """Return the ways to try: all on the first date, the quick ones on those that follow."""
+    """Return what to try in a turn.
+
+    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Where that gave fewer
+    than ``ENOUGH``, the second turn goes further on the same date, and on the next dates.
+    """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
     jobs: list[Job] = []
-    for nth, day in enumerate(days[: 1 + MORE_DAYS]):
+    for nth, day in enumerate(days[: 1 + (MORE_DAYS, DAYS_AFTER)[turn]]):
         mine = [f for f in findings if is_of(f, entry, day)]
         want = want_for(scenario, roster, mine[0]) if mine else None
         if want is None:
             continue
         missing = sum(f.amount for f in mine)
-        chosen = [way for way in ways(scenario, roster, want) if not nth or way.kind in QUICK]
+        known = ways(scenario, roster, want)
+        if not turn:
+            chosen = [way for way in known if not nth or way.kind in QUICK]
+        elif not nth:
+            chosen = list(more_ways(scenario, roster, want))
+        else:
+            chosen = [way for way in known if nth > MORE_DAYS or way.kind not in QUICK]
         jobs += [Job(len(jobs) + n, way, want, day, missing, nth > 0) for n, way in enumerate(chosen)]
     return jobs
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 
 from constraints.base import Candidate, all_rules
 from domain.calendar import DAY, overlaps
@@ -24,10 +25,14 @@ WIDER = timedelta(hours=8)
 """By how much a band is widened: one shift."""
 REACH = 3
 """Days before and after on which a rest day may be moved or a swap returned."""
-LENDERS = 2
-"""Squads that are asked to lend."""
-CALLED = 2
-"""Squads whose people are called in or swap: the first is the one that answers for the place."""
+LENDERS, LENDERS_MORE = 2, 6
+"""Squads that are asked to lend, and up to how many where that gave too little."""
+REARRANGED = 6
+"""Officer-days that a rearrangement over several days may change."""
+CALLED, PEOPLE_CALLED = 2, 40
+"""Squads whose people are called in or swap, if they are no more people than that together: so large a model is
+answered while somebody waits. The first squad is the one that answers for the place."""
+BAND = Text("放宽工时上浮,叫一名休息的队员", "widen the band of hours and call in a resting officer")
 MOVES = 3
 """Other times at which a remediation is tried."""
 HELD = 5
@@ -61,9 +66,48 @@ def ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
             Stage(squads, (day, day)),
             Opening(today),
         )
-        yield from _called(scenario, roster, want, squads[:CALLED])
+        yield from _called(scenario, roster, want, _opened(scenario, squads))
     yield from _moved(scenario, roster, want)
-    yield from _lent(scenario, roster, want, squads)
+    yield from _lent(scenario, roster, want, squads, 0, LENDERS)
+
+
+def more_ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
+    """Yield what is tried where ``ways`` gave too little: more changes at once, and the other squads that may lend."""
+    if want.planned is not None or want.kind is DutyKind.REMEDIATION:
+        return
+    squads = tuple(dict.fromkeys(o.squad for o in want.people))
+    stage, opening = _rearranged(scenario, roster, want, squads)
+    yield Way(
+        "rearrange",
+        Text("几天内调整多人的班和休息", "rearrange several people's shifts and rest within days"),
+        scenario,
+        stage,
+        opening,
+    )
+    yield from _wider(
+        scenario,
+        stage,
+        opening,
+        "band and rearrange",
+        Text("放宽工时上浮,并调整几天内的班", "widen the band of hours and rearrange shifts within days"),
+    )
+    yield from _lent(scenario, roster, want, squads, LENDERS, LENDERS_MORE)
+
+
+def _rearranged(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...]) -> tuple[Stage, Opening]:
+    """Return what is open where the first squad moves shifts and rest days around the date."""
+    day = want.day
+    stage = Stage(_opened(scenario, squads), near=(day - (REACH + 1) * DAY, day + (REACH + 1) * DAY))
+    near = [day + n * DAY for n in range(-REACH, REACH + 1) if scenario.first <= day + n * DAY < scenario.end]
+    mine = [o.id for s in squads[:1] for o in scenario.officers_of(s)]
+    return stage, Opening(frozenset({day}), frozenset((o, d) for o in mine for d in near), REARRANGED)
+
+
+def _opened(scenario: Scenario, squads: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the squads whose shifts are opened."""
+    counts = accumulate(len(scenario.officers_of(s)) for s in squads[:CALLED])
+    few = sum(count <= PEOPLE_CALLED for count in counts)
+    return squads[: max(1, few)]
 
 
 def _called(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...]) -> Iterator[Way]:
@@ -105,17 +149,17 @@ def _called(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, .
         stage,
         Opening(today, frozenset((o, d) for o in mine for d in near), 4, same_heads=True),
     )
-    yield from _wider(scenario, stage, Opening(today, resting, 1))
+    yield from _wider(scenario, stage, Opening(today, resting, 1), "band", BAND)
 
 
-def _wider(scenario: Scenario, stage: Stage, opening: Opening) -> Iterator[Way]:
+def _wider(scenario: Scenario, stage: Stage, opening: Opening, kind: str, text: Text) -> Iterator[Way]:
     rule = next(rule for rule in all_rules() if rule.id == "R06")
     now = rule.params(scenario).above
     policy = dict(scenario.policy) | {"R06.above": now + WIDER}
     hours, wider = f"{now / timedelta(hours=1):g}", f"{(now + WIDER) / timedelta(hours=1):g}"
     yield Way(
-        "band",
-        Text("放宽工时上浮,叫一名休息的队员", "widen the band of hours and call in a resting officer"),
+        kind,
+        text,
         scenario.model_copy(update={"policy": policy}),
         stage,
         opening,
@@ -123,7 +167,9 @@ def _wider(scenario: Scenario, stage: Stage, opening: Opening) -> Iterator[Way]:
     )
 
 
-def _lent(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...]) -> Iterator[Way]:
+def _lent(
+    scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...], first: int, end: int
+) -> Iterator[Way]:
     """Yield what lets neighbours of the group or mobile squads help: their squad is added to the place."""
     place = want.window.hotspot if want.window is not None else want.place
     kinds = {DutyKind.DESK: "desks", DutyKind.PRESENCE: "presences", DutyKind.PATROL: "hotspots"}
@@ -137,7 +183,7 @@ def _lent(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...
         if a.day == want.day and (o := scenario.officer_by_id.get(a.officer)) is not None
         if want.kind is not DutyKind.DESK or o.certified
     )
-    for lender in sorted(near, key=lambda s: (-on[s], s))[:LENDERS]:
+    for lender in sorted(near, key=lambda s: (-on[s], s))[first:end]:
         rows = [
             row.model_copy(update={"squads": (*row.squads, lender)}) if row.id == place else row
             for row in getattr(scenario, kinds[want.kind])

@@ -17,13 +17,14 @@ from scheduler.around import Around, Goal, Stage
 from scheduler.audit import audit, points
 from scheduler.entries import entries
 from scheduler.options import applied, offer, offers
-from scheduler.way_jobs import dearest, want_for
+from scheduler.way_jobs import ENOUGH, dearest, want_for
 from scheduler.way_solve import goal_of
 from scheduler.ways import Way, ways
 from tests.scheduler.kit import Inline
 from tests.scheduler.why_kit import rostered
 
 MOVED = {"call in": 1, "band": 1, "call in two": 2, "move rest": 2, "swap": 2, "swap back": 4}
+MOVED |= {"rearrange": 6, "band and rearrange": 6}
 """Officer-days whose shift a way may change; none where it is not named."""
 Case = tuple[Scenario, Roster, tuple[Finding, ...], Entry, Offer]
 
@@ -43,6 +44,22 @@ def test_there_are_ways_out_of_several_kinds(cases: list[Case]) -> None:
     kinds = {option.kind for *_, found in cases for option in found.options}
     assert len(kinds) >= 3
     assert any(len(found.options) >= 3 for *_, found in cases)
+
+
+def test_a_second_turn_looks_farther_where_the_first_gave_too_little(cases: list[Case]) -> None:
+    seen = set()
+    for scenario, roster, findings, entry, found in cases:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("scheduler.options.TURNS", (0,))
+            first = offer(scenario, roster, findings, entry)
+        few = len(first.options) < ENOUGH
+        seen.add(few)
+        if few:
+            assert len(found.options) > len(first.options)
+            assert {o.text for o in first.options} <= {o.text for o in found.options}
+        else:
+            assert found == first
+    assert seen == {True, False}
 
 
 def test_every_option_works_and_costs_what_it_says(cases: list[Case]) -> None:

@@ -31,7 +31,7 @@ from scheduler.progress import Options, Watch
 from scheduler.restrict import restricted
 
 if TYPE_CHECKING:
-    from scheduler.conflicts import Line
+    from scheduler.clash_lines import Line
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
 FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0009

@@ -22,12 +22,12 @@ from domain.roster import Assignment, Duty, Holding, Remediation, Roster
 from domain.scenario import Officer, PastRemediation, Scenario
 from domain.words import DutyKind, LockKind
 from scheduler.build import build, class_of, post
+from scheduler.day_slice import crosses_midnight
 from scheduler.decided import Decided, read_off, remediations_of, visits_of
 from scheduler.finish import with_holdings
 from scheduler.naming import Namer, Names, Stretch
 from scheduler.opening import Key, Opening, Stage, candidate_of
 from scheduler.parts import DECIDING
-from scheduler.recheck import crosses_midnight
 
 UNITS, UNITS_OF_DAYS = 0.1, 0.03
 """Deterministic time of one question about a month, and about days: the same question has the same answer."""

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
 
 from domain.calendar import DAY, ShiftDay, minutes, overlaps
 from domain.explanation import Obstacle, Person, Reason
@@ -18,45 +17,16 @@ from domain.result import Finding
 from domain.roster import Remediation, Roster, VehicleUse
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Text
-from inputs.labels import label
 from scheduler.audit import audit
-from scheduler.recheck import Change, Recheck, judged
+from scheduler.recheck import Recheck
+from scheduler.rule_change import Change, judged
 from scheduler.trial import Span, Trial, judging, placed, tried
 from scheduler.wants import Want, want_of
+from scheduler.why import Teller, Why
 
-OBSTACLES = {
-    "R01": Obstacle.BARRED,
-    "R02": Obstacle.ABSENT,
-    "R03": Obstacle.REST,
-    "R04": Obstacle.REST,
-    "R05": Obstacle.REST,
-    "R06": Obstacle.HOURS,
-    "R07": Obstacle.FORCE,
-    "R08": Obstacle.CERTIFICATE,
-    "R09": Obstacle.PERSONAL,
-    "R10": Obstacle.LOCKED,
-    "R11": Obstacle.REMEDIATION,
-    "R12": Obstacle.REMEDIATION,
-    "R13": Obstacle.REMEDIATION,
-    "R14": Obstacle.REMEDIATION,
-    "R15": Obstacle.REMEDIATION,
-    "R16": Obstacle.REST,
-    "R17": Obstacle.REST,
-    "R18": Obstacle.REST,
-    "R19": Obstacle.PERSONAL,
-    "R20": Obstacle.REST,
-}
 LASTING = frozenset({Obstacle.FORCE, Obstacle.CERTIFICATE, Obstacle.BARRED, Obstacle.PERSONAL, Obstacle.SHIFT})
 """Obstacles that are so whatever the roster: they say who could do it at all."""
 PATROLS = (DutyKind.PATROL, DutyKind.HOLDING)
-
-
-class Why(NamedTuple):
-    """One reason why one officer does not fill one day's shortfall; ``rule`` is "" where no rule is broken."""
-
-    obstacle: Obstacle
-    rule: str
-    text: Text
 
 
 @dataclass(frozen=True)
@@ -75,11 +45,13 @@ class Asker:
     scenario: Scenario
     roster: Roster
     _recheck: Recheck = field(init=False)
+    _teller: Teller = field(init=False)
     _planned: dict[str, Recheck] = field(default_factory=dict)
     _sending: dict[tuple[str, date], bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._recheck = Recheck(self.scenario, self.roster)
+        self._teller = Teller(self.scenario, self.roster)
 
     def people(self, finding: Finding) -> list[Person]:
         """Return everybody who might fill a shortfall with the reasons why not, in the input's order."""
@@ -142,7 +114,7 @@ class Asker:
                 continue
             if not change.breaches or self._near_remediation(who, want.day):
                 change = change.with_more(recheck.around(trial))
-            reasons = self._reasons(want, who, trial, change)
+            reasons = self._teller.reasons(want, who, trial, change)
             found.append(Verdict(trial, change, reasons))
             if not change.breaches or any(why.obstacle is Obstacle.ABSENT for why in reasons):
                 break
@@ -197,97 +169,6 @@ class Asker:
             Obstacle.SHIFT, "", Text("所在中队没有覆盖该时段的班次", "no shift of the squad reaches these hours")
         )
 
-    # -- the reasons ------------------------------------------------------------------------------------------
-
-    def _reasons(self, want: Want, who: Officer, trial: Trial, change: Change) -> tuple[Why, ...]:
-        broken = [f for f in change.breaches if want.planned is None or f.rule != "R13"]  # one alone is never enough
-        if broken:
-            return tuple(self._broken(who, trial, f) for f in broken)
-        gone = sum(f.points for f in change.goes if _same_need(f, want.finding))
-        come = sum(f.points for f in change.comes if _same_need(f, want.finding))
-        if gone <= come and want.finding.rule != "R12":
-            return (self._idle(want, trial),)
-        elsewhere = [f for f in (Change(change.comes, ())).comes if not _same_need(f, want.finding)]
-        if change.points >= 0 and elsewhere:
-            worst = min(elsewhere, key=lambda f: (-f.points, f.rule))
-            less, more = gone - come, change.points + gone - come
-            return (
-                Why(
-                    Obstacle.DUTY,
-                    worst.rule,
-                    Text(
-                        f"{self._doing(who, trial).zh};调来可减 {less:g} 分,别处却多 {more:g} 分:{worst.text.zh}",
-                        f"{self._doing(who, trial).en}; coming would save {less:g} points and cost {more:g} elsewhere: "
-                        f"{worst.text.en}",
-                    ),
-                ),
-            )
-        save = -change.points
-        return (
-            Why(
-                Obstacle.FREE,
-                "",
-                Text(
-                    f"{self._doing(who, trial).zh};没有硬性规则妨碍,调来可减缺口 {save:g} 分",
-                    f"{self._doing(who, trial).en}; no hard rule is in the way, coming would save {save:g} points of "
-                    "shortfalls",
-                ),
-            ),
-        )
-
-    def _broken(self, who: Officer, trial: Trial, finding: Finding) -> Why:
-        """Return a rule that would be broken, in its own words; of an absence the dates are added."""
-        text = finding.text
-        absence = self.scenario.absence(who.id, trial.day)
-        if finding.rule == "R02" and absence is not None:
-            kind, last = label(absence.kind), absence.end - DAY
-            text = Text(
-                f"{kind.zh}({absence.start:%m-%d} 至 {last:%m-%d})",
-                f"absent: {kind.en} ({absence.start:%m-%d} to {last:%m-%d})",
-            )
-        return Why(OBSTACLES.get(finding.rule, Obstacle.DUTY), finding.rule, text)
-
-    def _idle(self, want: Want, trial: Trial) -> Why:
-        """Say that nothing is gained: on patrol one more person makes no pair, or the pairs' time is used up."""
-        if want.window is not None:
-            return Why(
-                Obstacle.NO_GAIN,
-                want.finding.rule,
-                Text(
-                    "即使在此时段巡查也不能多到点:凑不成双人,或巡查对的时间已用完",
-                    "patrolling then makes no visit more: no second person for a pair, or the pairs' time is used up",
-                ),
-            )
-        return Why(Obstacle.NO_GAIN, want.finding.rule, Text("到岗也不能减少缺口", "being there would not lessen it"))
-
-    def _doing(self, who: Officer, trial: Trial) -> Text:
-        """Return what an officer does in the spans of a trial."""
-        duties = [
-            d
-            for d in self.roster.duties_of(who.id)
-            if d.day == trial.day and any(overlaps(d.start, d.end, a, b) for a, b in trial.spans)
-        ]
-        if not duties:
-            shift = self._shift(who, trial.day)
-            if shift is None:
-                return Text("当天休息", "rests that day")
-            name = self.scenario.shift_by_id[shift.shift].name
-            return Text(f"当天上{name}", f"works {name} that day")
-        parts = [(label(d.kind), self._place(d.place), f"{d.start:%H:%M}-{d.end:%H:%M}") for d in duties]
-        zh = "、".join(f"{kind.zh}{place and f'「{place}」'}{clock}" for kind, place, clock in parts)
-        en = ", ".join(f"{kind.en}{place and f' {place}'} {clock}" for kind, place, clock in parts)
-        return Text(f"在{zh}", f"on {en}")
-
-    def _place(self, place: str | None) -> str:
-        s = self.scenario
-        presence = s.presence_by_id.get(place or "")
-        if presence is not None:
-            place = presence.hotspot
-        for known in (s.post_by_id, s.desk_by_id, s.hotspot_by_id):
-            if place is not None and place in known:
-                return str(known[place].name)
-        return place or ""
-
     # -- a remediation that is not held -----------------------------------------------------------------------
 
     def _joining(self, want: Want, planned: Remediation) -> list[Person]:
@@ -316,7 +197,7 @@ class Asker:
             reasons = verdict.reasons
             if verdict.trial in coming:
                 mine = [f for f in broken if f.where.squad in (None, who.squad)]
-                reasons = tuple(self._broken(who, verdict.trial, f) for f in mine) or reasons
+                reasons = tuple(self._teller.broken(who, verdict.trial, f) for f in mine) or reasons
             rows = (Reason(obstacle=w.obstacle, rule=w.rule, days=(want.day,), text=w.text) for w in reasons)
             found.append(Person(id=who.id, name=who.name, squad=who.squad, reasons=tuple(rows)))
         return found
@@ -373,23 +254,6 @@ VEHICLE_RULES = tuple(rule for rule in judging() if rule.id == "R15")
 
 def _inside(spans: Iterable[Span], start: datetime, end: datetime) -> tuple[Span, ...]:
     return tuple((max(a, start), min(b, end)) for a, b in spans if overlaps(a, b, start, end))
-
-
-def _same_need(finding: Finding, other: Finding) -> bool:
-    """Return whether two findings are about one need: of one rule, item, place and remediation, on one day."""
-    a, b = finding.where, other.where
-    same = (finding.rule, finding.item, a.place, a.remediation, a.day) == (
-        other.rule,
-        other.item,
-        b.place,
-        b.remediation,
-        b.day,
-    )
-    return (
-        same
-        and (other.rule not in ("S02", "S04") or a.start == b.start)
-        and (a.place is not None or a.squad == b.squad)
-    )
 
 
 def gathered(people: Iterable[Person]) -> tuple[Person, ...]:

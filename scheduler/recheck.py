@@ -9,17 +9,18 @@ for each.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from datetime import date, datetime
 
-from constraints.base import Rule, all_rules
+from constraints.base import all_rules
 from domain.calendar import DAY
 from domain.result import Finding
 from domain.roster import Assignment, Duty, Roster, Visits
 from domain.scenario import Absence, PastRemediation, PastShift, Scenario
 from domain.words import DutyKind, LockKind, Scope, Severity
+from scheduler.day_slice import Slice, crosses_midnight, cut, differing
+from scheduler.rule_change import NOTHING, Change, difference, findings, together
 from scheduler.trial import VISITS_RULE, Trial, placed, visiting
 
 _RULES = {rule.id: rule for rule in all_rules()}
@@ -29,78 +30,11 @@ DUTIES = tuple(_RULES[rid] for rid in ("R01", "R07", "R08", "R10"))
 """What reads one officer's duties of a day."""
 PLACES = {DutyKind.POST: _RULES["S01"], DutyKind.DESK: _RULES["S16"], DutyKind.PRESENCE: _RULES["S17"]}
 """What reads the duties of one kind, and those alone."""
-SQUAD_ALONE = frozenset({"S19", "S21"})
-"""What reads the shifts of one squad."""
 PATROLS = frozenset({DutyKind.PATROL, DutyKind.HOLDING})
 OWN_PLACES = frozenset({DutyKind.POST, DutyKind.DESK})
 HOLDING = _RULES["S04"]
 _Did = tuple[datetime, datetime, DutyKind, str | None]
 """What an officer does from when to when, and where."""
-
-
-class Change(NamedTuple):
-    """What a trial changes in the eyes of the rules: findings that come and findings that go, wishes left out."""
-
-    comes: tuple[Finding, ...]
-    goes: tuple[Finding, ...]
-
-    @property
-    def breaches(self) -> tuple[Finding, ...]:
-        """The hard rules it would break."""
-        return tuple(f for f in self.comes if f.severity is Severity.HARD)
-
-    @property
-    def points(self) -> float:
-        """What the shortfalls cost more (less, if negative)."""
-        return sum(f.points for f in self.comes) - sum(f.points for f in self.goes)
-
-    def with_more(self, other: Change) -> Change:
-        """Return both changes together."""
-        return Change(self.comes + other.comes, self.goes + other.goes)
-
-
-NOTHING = Change((), ())
-
-
-@dataclass
-class _Slice:
-    """A squad around a day: a scenario and a roster of their own, with what each rule says of them."""
-
-    scenario: Scenario
-    home: Scenario
-    """The squad alone."""
-    roster: Roster
-    kept: bool
-    """Whether the squad can make the visits it promised."""
-    seen: dict[tuple[object, ...], Change] = field(default_factory=dict)
-    """What came of visits where somebody patrols otherwise, by all that they see of it."""
-    _before: dict[str, Counter[Finding]] = field(default_factory=dict)
-    _spots: dict[frozenset[str], tuple[Scenario, Counter[Finding]]] = field(default_factory=dict)
-
-    def change(self, rule: Rule, after: Roster) -> Change:
-        """Return what a rule says otherwise of another roster."""
-        scenario = self.home if rule.id in SQUAD_ALONE else self.scenario
-        if rule.id not in self._before:
-            self._before[rule.id] = _findings(scenario, self.roster, (rule,))
-        return _difference(self._before[rule.id], _findings(scenario, after, (rule,)))
-
-    def visited(self, after: Roster, spots: frozenset[str]) -> Change:
-        """Return what the visits of some hotspots change: those that are missing, and promises that cannot be kept."""
-        broken = NOTHING
-        if not self.kept:
-            before, now = (Counter(VISITS_RULE.beyond(self.home, r)) for r in (self.roster, after))
-            broken = _difference(before, now)
-        if not spots:
-            return broken
-        if spots not in self._spots:
-            hotspots = tuple(h for h in self.scenario.hotspots if h.id in spots)
-            squads = {s for h in hotspots for s in h.squads}
-            scenario = self.scenario.model_copy(
-                update={"hotspots": hotspots, "squads": tuple(s for s in self.scenario.squads if s.id in squads)}
-            )
-            self._spots[spots] = scenario, _missing(scenario, self.roster, spots)
-        scenario, missing = self._spots[spots]
-        return broken.with_more(_difference(missing, _missing(scenario, after, spots)))
 
 
 @dataclass
@@ -114,7 +48,7 @@ class Recheck:
     _days: dict[tuple[str, date, str | None], tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
     _harmless: set[tuple[object, ...]] = field(default_factory=set)
     """Trials, as `_like` sees them, that break no rule about duties."""
-    _slices: dict[tuple[str, date], _Slice] = field(default_factory=dict)
+    _slices: dict[tuple[str, date], Slice] = field(default_factory=dict)
     _seen: dict[tuple[object, ...], Change] = field(default_factory=dict)
     _spots: dict[frozenset[str], tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
 
@@ -170,15 +104,15 @@ class Recheck:
             return NOTHING
         if key not in self._months:
             scenario, roster, before = self._one(trial.officer)
-            after = _findings(scenario, _bare(roster, trial), MONTH)
-            self._months[key] = _difference(before, after)
+            after = findings(scenario, _bare(roster, trial), MONTH)
+            self._months[key] = difference(before, after)
         return self._months[key]
 
     def _one(self, officer: str) -> tuple[Scenario, Roster, Counter[Finding]]:
         if officer not in self._alone:
             scenario = self._one_officer(officer, ())
             roster = Roster(shifts=self.roster.shifts_of(officer))
-            self._alone[officer] = scenario, roster, _findings(scenario, roster, MONTH)
+            self._alone[officer] = scenario, roster, findings(scenario, roster, MONTH)
         return self._alone[officer]
 
     # -- the officer's duties around the day ------------------------------------------------------------------
@@ -191,9 +125,9 @@ class Recheck:
         key = (trial.officer, trial.day, joins)
         if key not in self._days:
             scenario, roster = self._his_days(*key)
-            self._days[key] = scenario, roster, _findings(scenario, roster, DUTIES)
+            self._days[key] = scenario, roster, findings(scenario, roster, DUTIES)
         scenario, roster, before = self._days[key]
-        change = _difference(before, _findings(scenario, placed(scenario, roster, trial), DUTIES))
+        change = difference(before, findings(scenario, placed(scenario, roster, trial), DUTIES))
         if alike is not None and not change.comes and not change.goes:
             self._harmless.add(alike)
         return change
@@ -296,13 +230,13 @@ class Recheck:
         patrol = (who.certified, trial.window, *out)  # all that visits see of it
         if patrol not in here.seen:
             here.seen[patrol] = self._visiting(here, after, trial, fewer=bool(out[0]))
-        return _together((*parts, here.seen[patrol]))
+        return together((*parts, here.seen[patrol]))
 
-    def _visiting(self, here: _Slice, after: Roster, trial: Trial, *, fewer: bool) -> Change:
+    def _visiting(self, here: Slice, after: Roster, trial: Trial, *, fewer: bool) -> Change:
         """Return what a roster changes at hotspots, once its patrols make the visits they still, or now, can."""
         if not here.kept or trial.window is not None or fewer:
             after = visiting(here.home, after, trial, [s.id for s in here.home.squads])
-        spots = _differing(here.roster.visits, after.visits)
+        spots = differing(here.roster.visits, after.visits)
         change = here.visited(after, spots)
         if spots & self._held:
             change = change.with_more(self._holding(here.roster.visits, after.visits, spots & self._held))
@@ -319,13 +253,13 @@ class Recheck:
                 found |= set(presence.squads)
         return frozenset(found)
 
-    def _slice(self, home: str, day: date) -> _Slice:
+    def _slice(self, home: str, day: date) -> Slice:
         key = (home, day)
         if key not in self._slices:
             squads = self._sharing(home, day)
             sites = {r.hotspot for r in self.roster.remediations if abs(r.start.date() - day) <= 2 * DAY}
             sites |= {p.hotspot for p in self.scenario.presences}
-            scenario = _cut(self.scenario, home, squads, day, sites)
+            scenario = cut(self.scenario, home, squads, day, sites)
             alone = scenario.model_copy(
                 update={
                     "squads": tuple(s for s in scenario.squads if s.id == home),
@@ -334,7 +268,7 @@ class Recheck:
             )
             roster = self._cut_roster(scenario, squads, day)
             kept = not any(VISITS_RULE.beyond(alone, roster))
-            self._slices[key] = _Slice(scenario, alone, roster, kept)
+            self._slices[key] = Slice(scenario, alone, roster, kept)
         return self._slices[key]
 
     def _cut_roster(self, scenario: Scenario, squads: frozenset[str], day: date) -> Roster:
@@ -358,7 +292,7 @@ class Recheck:
             scenario, roster, said = self._spots[changed]
             visits = (*(v for v in roster.visits if id(v) not in gone), *come)
             now = roster.model_copy(update={"visits": visits})
-            self._held_seen[key] = _difference(said, _findings(scenario, now, (HOLDING,)))
+            self._held_seen[key] = difference(said, findings(scenario, now, (HOLDING,)))
         return self._held_seen[key]
 
     def _held_at(self, spots: frozenset[str]) -> tuple[Scenario, Roster, Counter[Finding]]:
@@ -374,73 +308,10 @@ class Recheck:
             }
         )
         roster = Roster(visits=tuple(v for v in self.roster.visits if v.hotspot in spots))
-        return scenario, roster, _findings(scenario, roster, (HOLDING,))
-
-
-def judged(findings: Iterable[Finding]) -> Counter[Finding]:
-    """Return the findings that say why somebody is not there: no wishes."""
-    return Counter(f for f in findings if f.severity is not Severity.WISH)
-
-
-def _findings(scenario: Scenario, roster: Roster, rules: Sequence[Rule]) -> Counter[Finding]:
-    return judged(f for rule in rules for f in rule.audit(scenario, roster))
-
-
-def _missing(scenario: Scenario, roster: Roster, spots: frozenset[str]) -> Counter[Finding]:
-    there = Roster(visits=tuple(v for v in roster.visits if v.hotspot in spots))
-    return Counter(VISITS_RULE.unvisited(scenario, there))
-
-
-def _differing(before: Sequence[Visits], after: Sequence[Visits]) -> frozenset[str]:
-    """Return the hotspots whose visits differ; rows that stay are the same records."""
-    old, new = {id(v) for v in before}, {id(v) for v in after}
-    rows = [v for v in before if id(v) not in new] + [v for v in after if id(v) not in old]
-    return frozenset(v.hotspot for v in rows)
-
-
-def _difference(before: Counter[Finding], after: Counter[Finding]) -> Change:
-    if not before and not after:
-        return NOTHING
-    return Change(tuple((after - before).elements()), tuple((before - after).elements()))
-
-
-def _together(parts: Iterable[Change]) -> Change:
-    found = tuple(parts)
-    return Change(tuple(f for c in found for f in c.comes), tuple(f for c in found for f in c.goes))
+        return scenario, roster, findings(scenario, roster, (HOLDING,))
 
 
 def _bare(roster: Roster, trial: Trial) -> Roster:
     """Return the officer's shifts with the trial's in place of that day's."""
     others = tuple(a for a in roster.shifts if a.day != trial.day)
     return Roster(shifts=(*others, Assignment(officer=trial.officer, day=trial.day, shift=trial.shift)))
-
-
-def _cut(scenario: Scenario, home: str, squads: frozenset[str], day: date, sites: Collection[str]) -> Scenario:
-    """Return the scenario of a date: places of ``squads``, hotspots of ``home`` and the ``sites`` by name.
-
-    With the dates beside it where a shift, place or window reaches into the next date.
-    """
-    first, end = day, day + DAY
-    if crosses_midnight(scenario, squads):
-        first, end = max(scenario.first, day - DAY), min(scenario.end, day + 2 * DAY)
-    return scenario.model_copy(
-        update={
-            "first": first,
-            "end": end,
-            "calendar": tuple(d for d in scenario.calendar if first <= d.date < end),
-            "posts": tuple(p for p in scenario.posts if p.squad in squads),
-            "desks": tuple(d for d in scenario.desks if squads & set(d.squads)),
-            "hotspots": tuple(h for h in scenario.hotspots if home in h.squads or h.id in sites),
-            "presences": tuple(p for p in scenario.presences if squads & set(p.squads)),
-        }
-    )
-
-
-def crosses_midnight(scenario: Scenario, squads: frozenset[str]) -> bool:
-    """Return whether a shift, place or window of the squads reaches into the next date."""
-    spans = [(s.start, s.length) for squad in squads for s in scenario.shifts_of(squad)]
-    spans += [(p.start, p.length) for p in scenario.posts if p.squad in squads]
-    spans += [(p.start, p.length) for p in scenario.desks if squads & set(p.squads)]
-    spans += [(p.start, p.length) for p in scenario.presences if squads & set(p.squads)]
-    spans += [(row.start, row.length) for h in scenario.hotspots if squads & set(h.squads) for row in h.hours]
-    return any(timedelta(hours=a.hour, minutes=a.minute) + length > DAY for a, length in spans)

@@ -10,7 +10,8 @@ from constraints.base import all_rules
 from domain.calendar import DAY
 from domain.scenario import Absence, Designated, Lock, Scenario
 from domain.words import AbsenceKind, LockKind, Status
-from scheduler.conflicts import HARD, Contradiction, Line, contradiction, lawful, lines, problems, without
+from scheduler.clash_lines import Line, lines, without
+from scheduler.conflicts import HARD, Contradiction, contradiction, lawful, problems
 from tests.constraints.kit import MONDAY, tiny
 from tests.scheduler.kit import lock, squad_of, two_squads
 

@@ -36,7 +36,7 @@ def offer(
     """Return the options of an entry, cheapest first; the same every time it is asked.
 
     Every way is tried on its dearest date (or on the date asked for, and on no other), the quick ones on the next too;
-    where that gives fewer than three, a second turn looks farther.
+    where that gives fewer than three, further turns look farther, until there are three.
     The process ``beside``, which knows scenario and roster, shares the work.
     """
     jobs, ranked = _ranked(scenario, roster, findings, entry, on, beside)

@@ -17,10 +17,10 @@ from scheduler.ways import Way, more_ways, ways
 MORE_DAYS = 1
 """Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
 ENOUGH = 3
-"""Options that an entry is to have; where there are fewer, a second turn looks farther."""
-TURNS = (0, 1)
+"""Options that an entry is to have; as long as there are fewer, another turn looks farther."""
 DAYS_AFTER = 2
-"""Further dates on which all ways are tried in the second turn."""
+"""Further dates on which all ways are tried in the end, one a turn."""
+TURNS = range(2 + DAYS_AFTER)
 QUICK = ("drop", "borrow")
 """Ways that change nobody's shift."""
 
@@ -51,24 +51,27 @@ def jobs_of(
 ) -> list[Job]:
     """Return what to try in a turn.
 
-    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Where that gave fewer
-    than ``ENOUGH``, the second turn goes further on the same date, and on the next dates.
+    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Then what goes further on
+    the same date; then, a date a turn, the ways not yet tried on the next dates.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
     jobs: list[Job] = []
-    for nth, day in enumerate(days[: 1 + (MORE_DAYS, DAYS_AFTER)[turn]]):
+    for nth, day in enumerate(days):
+        if nth not in (range(1 + MORE_DAYS) if turn == 0 else (turn - 1,)):
+            continue
         mine = [f for f in findings if is_of(f, entry, day)]
         want = want_for(scenario, roster, mine[0]) if mine else None
         if want is None:
             continue
         missing = sum(f.amount for f in mine)
-        known = ways(scenario, roster, want)
-        if not turn:
-            chosen = [way for way in known if not nth or way.kind in QUICK]
-        elif not nth:
+        if turn == 1:
             chosen = list(more_ways(scenario, roster, want))
         else:
-            chosen = [way for way in known if nth > MORE_DAYS or way.kind not in QUICK]
+            chosen = list(ways(scenario, roster, want))
+            if turn == 0 and nth:
+                chosen = [way for way in chosen if way.kind in QUICK]
+            elif turn and nth <= MORE_DAYS:
+                chosen = [way for way in chosen if way.kind not in QUICK]
         jobs += [Job(len(jobs) + n, way, want, day, missing, nth > 0) for n, way in enumerate(chosen)]
     return jobs
 

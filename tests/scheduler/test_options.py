@@ -46,7 +46,7 @@ def test_there_are_ways_out_of_several_kinds(cases: list[Case]) -> None:
     assert any(len(found.options) >= 3 for *_, found in cases)
 
 
-def test_a_second_turn_looks_farther_where_the_first_gave_too_little(cases: list[Case]) -> None:
+def test_further_turns_look_farther_where_the_first_gave_too_little(cases: list[Case]) -> None:
     seen = set()
     for scenario, roster, findings, entry, found in cases:
         with pytest.MonkeyPatch.context() as patch:

@@ -12,7 +12,7 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Record
 from scheduler.wants import Want, want_of
-from scheduler.ways import Way, more_ways, ways
+from scheduler.ways import Way, more_changes, more_lenders, ways
 
 MORE_DAYS = 1
 """Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
@@ -20,7 +20,8 @@ ENOUGH = 3
 """Options that an entry is to have; as long as there are fewer, another turn looks farther."""
 DAYS_AFTER = 2
 """Further dates on which all ways are tried in the end, one a turn."""
-TURNS = range(2 + DAYS_AFTER)
+TURNS = range(3 + DAYS_AFTER)
+"""What is tried on the first date; two turns that go further there; a turn for each further date."""
 QUICK = ("drop", "borrow")
 """Ways that change nobody's shift."""
 
@@ -51,27 +52,21 @@ def jobs_of(
 ) -> list[Job]:
     """Return what to try in a turn.
 
-    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Then what goes further on
-    the same date; then, a date a turn, the ways not yet tried on the next dates.
+    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Then more lenders and
+    more changes on the same date; then, a date a turn, the ways not yet tried on the next dates.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
+    nths = {0: range(1 + MORE_DAYS), 1: range(1), 2: range(1)}.get(turn, range(turn - 2, turn - 1))
     jobs: list[Job] = []
     for nth, day in enumerate(days):
-        if nth not in (range(1 + MORE_DAYS) if turn == 0 else (turn - 1,)):
-            continue
-        mine = [f for f in findings if is_of(f, entry, day)]
+        mine = [f for f in findings if is_of(f, entry, day)] if nth in nths else []
         want = want_for(scenario, roster, mine[0]) if mine else None
         if want is None:
             continue
         missing = sum(f.amount for f in mine)
-        if turn == 1:
-            chosen = list(more_ways(scenario, roster, want))
-        else:
-            chosen = list(ways(scenario, roster, want))
-            if turn == 0 and nth:
-                chosen = [way for way in chosen if way.kind in QUICK]
-            elif turn and nth <= MORE_DAYS:
-                chosen = [way for way in chosen if way.kind not in QUICK]
+        chosen = list({1: more_lenders, 2: more_changes}.get(turn, ways)(scenario, roster, want))
+        if 0 < nth <= MORE_DAYS:
+            chosen = [way for way in chosen if (way.kind in QUICK) is (turn == 0)]
         jobs += [Job(len(jobs) + n, way, want, day, missing, nth > 0) for n, way in enumerate(chosen)]
     return jobs
 

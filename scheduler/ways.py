@@ -71,8 +71,15 @@ def ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
     yield from _lent(scenario, roster, want, squads, 0, LENDERS)
 
 
-def more_ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
-    """Yield what is tried where ``ways`` gave too little: more changes at once, and the other squads that may lend."""
+def more_lenders(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
+    """Yield the other squads that may lend, which ``ways`` leaves out."""
+    if want.planned is None and want.kind is not DutyKind.REMEDIATION:
+        squads = tuple(dict.fromkeys(o.squad for o in want.people))
+        yield from _lent(scenario, roster, want, squads, LENDERS, LENDERS_MORE)
+
+
+def more_changes(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
+    """Yield more changes at once than ``ways`` tries, within the band of hours and with a wider one."""
     if want.planned is not None or want.kind is DutyKind.REMEDIATION:
         return
     squads = tuple(dict.fromkeys(o.squad for o in want.people))
@@ -91,7 +98,6 @@ def more_ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
         "band and rearrange",
         Text("放宽工时上浮,并调整几天内的班", "widen the band of hours and rearrange shifts within days"),
     )
-    yield from _lent(scenario, roster, want, squads, LENDERS, LENDERS_MORE)
 
 
 def _rearranged(scenario: Scenario, roster: Roster, want: Want, squads: tuple[str, ...]) -> tuple[Stage, Opening]:

@@ -151,6 +151,12 @@ class HotspotVisits(Rule):
             for job, left_min in _unfinished(sorted(jobs[squad]), _pair_steps(out[squad], people)):
                 yield squad, job.window, -(-left_min // visit_min)
 
+    def pairs_out(self, scenario: Scenario, roster: Roster, squad: str) -> tuple[tuple[datetime, int], ...]:
+        """Return from when on how many pairs of a squad are out: all that visits see of who patrols."""
+        people = {o.id: o.certified for o in scenario.officers_of(squad)}
+        steps = _pair_steps((d for d in roster.duties if d.kind in PATROLLING and d.officer in people), people)
+        return tuple(step for n, step in enumerate(steps) if step[1] != (steps[n - 1][1] if n else 0))
+
     def _visit_min(self, scenario: Scenario) -> int:
         policy = self.params(scenario)
         return minutes(policy.dose + policy.travel)

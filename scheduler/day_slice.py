@@ -30,7 +30,7 @@ class Slice:
     kept: bool
     """Whether the squad can make the visits it promised."""
     seen: dict[tuple[object, ...], Change] = field(default_factory=dict)
-    """What came of visits where somebody patrols otherwise, by all that they see of it."""
+    """What comes of a trial at visits or places, by all that those see of it."""
     _before: dict[str, Counter[Finding]] = field(default_factory=dict)
     _spots: dict[frozenset[str], tuple[Scenario, Counter[Finding]]] = field(default_factory=dict)
 

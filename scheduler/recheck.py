@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import NamedTuple
 
 from constraints.base import all_rules
 from domain.calendar import DAY
 from domain.result import Finding
 from domain.roster import Assignment, Duty, Roster, Visits
-from domain.scenario import Absence, PastRemediation, PastShift, Scenario
+from domain.scenario import Absence, Officer, PastRemediation, PastShift, Scenario
 from domain.words import DutyKind, LockKind, Scope, Severity
 from scheduler.day_slice import Slice, crosses_midnight, cut, differing
 from scheduler.rule_change import NOTHING, Change, difference, findings, together
@@ -37,6 +38,14 @@ _Did = tuple[datetime, datetime, DutyKind, str | None]
 """What an officer does from when to when, and where."""
 
 
+class _Like(NamedTuple):
+    """What rules about duties see of a trial: of the officer, of what he is to do, and of what he does that day."""
+
+    who: tuple[object, ...]
+    does: tuple[object, ...]
+    did: tuple[_Did, ...]
+
+
 @dataclass
 class Recheck:
     """Judges trials on one roster; keep it, as it remembers what was true before."""
@@ -47,7 +56,7 @@ class Recheck:
     _alone: dict[str, tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
     _days: dict[tuple[str, date, str | None], tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
     _harmless: set[tuple[object, ...]] = field(default_factory=set)
-    """Trials, as `_like` sees them, that break no rule about duties."""
+    """Trials, as `_like_any_day` sees them, that break no rule about duties."""
     _slices: dict[tuple[str, date], Slice] = field(default_factory=dict)
     _seen: dict[tuple[object, ...], Change] = field(default_factory=dict)
     _spots: dict[frozenset[str], tuple[Scenario, Roster, Counter[Finding]]] = field(default_factory=dict)
@@ -119,7 +128,7 @@ class Recheck:
 
     def _around_him(self, trial: Trial) -> Change:
         joins = trial.place if trial.kind is DutyKind.REMEDIATION else None
-        alike = self._like(trial)
+        alike = self._like_any_day(trial)
         if alike is not None and alike in self._harmless:
             return NOTHING
         key = (trial.officer, trial.day, joins)
@@ -131,6 +140,16 @@ class Recheck:
         if alike is not None and not change.comes and not change.goes:
             self._harmless.add(alike)
         return change
+
+    def _like_any_day(self, trial: Trial) -> tuple[object, ...] | None:
+        """Return what rules about one officer's duties see of a trial: whose days are alike are one, on any date."""
+        like = self._like(trial)
+        if like is None:
+            return None
+        midnight = datetime.combine(trial.day, time())
+        spans = tuple((a - midnight, b - midnight) for a, b in trial.spans)
+        today = tuple((a - midnight, b - midnight, *what) for a, b, *what in self._today[trial.officer, trial.day])
+        return trial.shift, spans, trial.kind, trial.place, today, *like.who
 
     def _his_days(self, officer: str, day: date, joins: str | None) -> tuple[Scenario, Roster]:
         near = (day - DAY, day, day + DAY) if self.scenario.officer_by_id[officer].squad in self._night else (day,)
@@ -181,7 +200,7 @@ class Recheck:
             self._seen[alike] = self._around(trial)
         return self._seen[alike]
 
-    def _like(self, trial: Trial) -> tuple[object, ...] | None:
+    def _like(self, trial: Trial) -> _Like | None:
         """Return what rules about duties see of a trial: officers for whom this is equal are one to them.
 
         Whoever comes to patrol patrols all of his shift, whatever hours are wanted. None where a remediation or a lock
@@ -193,17 +212,9 @@ class Recheck:
             return None
         had = self.roster.shift_on.get((who.id, trial.day))
         all_day = trial.kind is DutyKind.PATROL and had != trial.shift and DutyKind.PATROL not in who.barred_duties
-        return (
-            trial.day,
-            trial.shift,
-            () if all_day else trial.spans,
-            trial.kind,
-            trial.place,
-            who.squad,
-            who.force,
-            who.certified,
-            who.barred_duties,
-            had,
+        return _Like(
+            (who.squad, who.force, who.certified, who.barred_duties, had),
+            (trial.day, trial.shift, () if all_day else trial.spans, trial.kind, trial.place),
             self._today[who.id, trial.day],
         )
 
@@ -216,7 +227,8 @@ class Recheck:
         new = {(d.start, d.end, d.kind, d.place) for d in after.duties if (d.officer, d.day) == (who.id, trial.day)}
         kinds = {kind for _, _, kind, _ in old ^ new}
         sends = after.remediations != here.roster.remediations
-        rules = [rule for kind, rule in PLACES.items() if kind in kinds]
+        parts = [self._at_place(here, kind, after, who, (old, new)) for kind in PLACES if kind in kinds]
+        rules = []
         if self.roster.shift_on.get((who.id, trial.day)) != trial.shift:
             rules += [_RULES[rid] for rid in (("S19", "S21") if who.leads else ("S21",))]
         if sends or who.id in self._sent[trial.day]:
@@ -225,17 +237,30 @@ class Recheck:
             rules += [_RULES[rid] for rid in ("R13", "R15", "S03")]
         if after.remediations and (sends or kinds & OWN_PLACES):
             rules += [_RULES["R14"]]
-        parts = [here.change(rule, after) for rule in rules]
-        out = tuple(frozenset((a, b) for a, b, kind, _ in did if kind in PATROLS) for did in (old, new))
-        patrol = (who.certified, trial.window, *out)  # all that visits see of it
-        if patrol not in here.seen:
-            here.seen[patrol] = self._visiting(here, after, trial, fewer=bool(out[0]))
-        return together((*parts, here.seen[patrol]))
+        parts += [here.change(rule, after) for rule in rules]
+        now, then = ({(a, b) for a, b, kind, _ in did if kind in PATROLS} for did in (new, old))
+        if not here.kept or trial.window is not None or (then and now != then):
+            seen = trial.window, VISITS_RULE.pairs_out(here.home, after, who.squad)
+            if seen not in here.seen:
+                here.seen[seen] = self._visiting(here, after, trial)
+            parts.append(here.seen[seen])
+        return together(parts)
 
-    def _visiting(self, here: Slice, after: Roster, trial: Trial, *, fewer: bool) -> Change:
+    def _at_place(
+        self, here: Slice, kind: DutyKind, after: Roster, who: Officer, did: tuple[set[_Did], set[_Did]]
+    ) -> Change:
+        """Return what changes at posts, desks or presences: the same whoever of one force it is that comes or goes."""
+        if who.squad in self._night:
+            return here.change(PLACES[kind], after)
+        rows = tuple(frozenset(row for row in rows if row[2] is kind) for rows in did)
+        seen = kind, who.squad, who.force, who.certified, *rows
+        if seen not in here.seen:
+            here.seen[seen] = here.change(PLACES[kind], after)
+        return here.seen[seen]
+
+    def _visiting(self, here: Slice, after: Roster, trial: Trial) -> Change:
         """Return what a roster changes at hotspots, once its patrols make the visits they still, or now, can."""
-        if not here.kept or trial.window is not None or fewer:
-            after = visiting(here.home, after, trial, [s.id for s in here.home.squads])
+        after = visiting(here.home, after, trial, [s.id for s in here.home.squads])
         spots = differing(here.roster.visits, after.visits)
         change = here.visited(after, spots)
         if spots & self._held:

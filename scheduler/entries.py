@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
@@ -15,7 +16,7 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import Text
 from scheduler.beside import Beside, shared
-from scheduler.parallel import Workers, scenario_here
+from scheduler.parallel import Workers, roster_here, scenario_here
 from scheduler.reasons import LASTING, Asker, gathered
 from scheduler.wants import MANNED, shortfalls, squads_at
 
@@ -51,38 +52,48 @@ def entries(
     short = shortfalls(findings)
     if only is not None:
         short = [f for f in short if _stem(scenario, f) == only.rpartition("-")[0]]
-    explained = _asked(scenario, roster, short, workers) if beside is None else _shared(scenario, roster, short, beside)
+    if workers is not None:
+        return _by_workers(scenario, roster, short, workers)
+    explained = _asked(scenario, roster, short) if beside is None else _shared(scenario, roster, short, beside)
     return _gathered(scenario, explained)
 
 
-def _asked(scenario: Scenario, roster: Roster, short: Sequence[Finding], workers: Workers | None) -> list[Explained]:
-    if workers is None:
-        asker = Asker(scenario, roster)
-        return [(finding, asker.people(finding)) for finding in short]
-    pieces = _by_squads(short, PIECES * workers.count)
-    futures: list[Future[list[list[Person]]]] = [workers.submit(asked_here, roster, piece) for piece in pieces]
-    found: list[Explained] = []
+def _asked(scenario: Scenario, roster: Roster, short: Sequence[Finding]) -> list[Explained]:
+    asker = Asker(scenario, roster)
+    return [(finding, asker.people(finding)) for finding in short]
+
+
+def _by_workers(scenario: Scenario, roster: Roster, short: Sequence[Finding], workers: Workers) -> tuple[Entry, ...]:
+    """Return the entries of shortfalls; each process asks about places of its own and gathers what it was told."""
+    pieces, packed = _by_squads(scenario, short, PIECES * workers.count), pickle.dumps(roster.model_copy())
+    futures: list[Future[tuple[Entry, ...]]] = [workers.submit(entries_here, packed, piece) for piece in pieces]
+    found: list[Entry] = []
     for piece, future in zip(pieces, futures, strict=True):
         try:
-            people = future.result()
+            found += future.result()
         except ProcessExpired:  # a process that died loses its own piece only
-            people = [Asker(scenario, roster).people(finding) for finding in piece]
-        found += zip(piece, people, strict=True)
-    return found
+            found += _gathered(scenario, _asked(scenario, roster, piece))
+    return tuple(sorted(found, key=_order))
 
 
-def _by_squads(short: Sequence[Finding], count: int) -> list[list[Finding]]:
-    """Return shortfalls in about so many pieces, each of whole squads: what is asked of one is remembered in it."""
+def _by_squads(scenario: Scenario, short: Sequence[Finding], count: int) -> list[list[Finding]]:
+    """Return shortfalls in about so many pieces, each of whole places, and squads if it can be.
+
+    What is asked of a squad is remembered where it was asked.
+    """
+    home: dict[str, str] = {}
+    for f in short:
+        home.setdefault(_stem(scenario, f), f.where.squad or "")
+
+    def squad(finding: Finding) -> str:
+        return home[_stem(scenario, finding)]
+
     size, pieces = -(-len(short) // count), list[list[Finding]]()
-    for _, mine in groupby(sorted(short, key=_squad_and_day), key=lambda f: f.where.squad or ""):
+    for _, mine in groupby(sorted(short, key=lambda f: (squad(f), str(f.where.day))), key=squad):
         if not pieces or len(pieces[-1]) >= size:
             pieces.append([])
         pieces[-1] += mine
     return pieces
-
-
-def _squad_and_day(finding: Finding) -> tuple[str, str]:
-    return finding.where.squad or "", str(finding.where.day)
 
 
 def _shared(scenario: Scenario, roster: Roster, short: Sequence[Finding], beside: Beside) -> list[Explained]:
@@ -100,23 +111,28 @@ def asked_there(scenario: Scenario, roster: Roster, findings: Sequence[Finding])
     return [asker.people(finding) for finding in findings]
 
 
-def asked_here(roster: Roster, findings: Sequence[Finding]) -> list[list[Person]]:
-    """Return the people of some shortfalls with their reasons, worked out in this process (see Workers)."""
-    asker = Asker(scenario_here(), roster)
-    return [asker.people(finding) for finding in findings]
+def entries_here(packed: bytes, findings: Sequence[Finding]) -> tuple[Entry, ...]:
+    """Return the entries of some shortfalls of a packed roster, worked out in this process (see Workers)."""
+    scenario = scenario_here()
+    return _gathered(scenario, _asked(scenario, roster_here(packed), findings))
 
 
 def _gathered(scenario: Scenario, explained: Sequence[Explained]) -> tuple[Entry, ...]:
     by_key: dict[tuple[str, str, Obstacle | None], list[Explained]] = defaultdict(list)
     for finding, people in explained:
         by_key[_stem(scenario, finding), _hours(finding), _cause(people)].append((finding, people))
-    ordered = sorted(by_key.items(), key=lambda item: (-sum(f.points for f, _ in item[1]), str(item[0])))
+    found = [_entry(scenario, *key, rows) for key, rows in by_key.items()]
     numbers: Counter[str] = Counter()
-    found = []
-    for (stem, hours, cause), rows in ordered:
-        numbers[stem] += 1
-        found.append(_entry(scenario, f"{stem}-{numbers[stem]}", hours, cause, rows))
-    return tuple(found)
+    numbered = []
+    for entry in sorted(found, key=_order):
+        numbers[entry.id] += 1
+        numbered.append(entry.model_copy(update={"id": f"{entry.id}-{numbers[entry.id]}"}))
+    return tuple(sorted(numbered, key=_order))
+
+
+def _order(entry: Entry) -> tuple[float, str, str, str]:
+    """Return where an entry stands: the dearest first."""
+    return -entry.points, entry.id, entry.hours, entry.cause or ""
 
 
 def _entry(scenario: Scenario, eid: str, hours: str, cause: Obstacle | None, rows: Sequence[Explained]) -> Entry:

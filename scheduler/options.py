@@ -5,6 +5,7 @@ The solver is loaded when the first way is tried here: the process beside has be
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
 from scheduler.beside import Beside, shared
-from scheduler.parallel import Workers, scenario_here
+from scheduler.parallel import Workers, roster_here, scenario_here
 from scheduler.way_jobs import ENOUGH, TURNS, Found, Job, is_of, jobs_of
 
 if TYPE_CHECKING:
@@ -54,8 +55,9 @@ def offers(
 ) -> Iterator[Offer]:
     """Yield the options of several entries in their order, worked out side by side."""
     futures: list[Future[Offer]] = []
+    packed = pickle.dumps(roster.model_copy())
     for entry in wanted:
-        futures.append(workers.submit(offer_here, roster, *_bare(findings, entry)))
+        futures.append(workers.submit(offer_here, packed, *_bare(findings, entry)))
     for entry, future in zip(wanted, futures, strict=True):
         try:
             yield future.result()
@@ -63,9 +65,9 @@ def offers(
             yield offer(scenario, roster, findings, entry)
 
 
-def offer_here(roster: Roster, findings: Sequence[Finding], entry: Entry) -> Offer:
-    """Return the options of an entry, worked out in this process (see Workers)."""
-    return offer(scenario_here(), roster, findings, entry)
+def offer_here(packed: bytes, findings: Sequence[Finding], entry: Entry) -> Offer:
+    """Return the options of an entry of a packed roster, worked out in this process (see Workers)."""
+    return offer(scenario_here(), roster_here(packed), findings, entry)
 
 
 def applied(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
@@ -22,6 +23,7 @@ from typing import Any, Protocol, TypeVar
 from pebble import ProcessPool
 from typing_extensions import override
 
+from domain.roster import Roster
 from domain.scenario import Scenario
 
 T = TypeVar("T")
@@ -41,6 +43,7 @@ SELDOM = 100_000
 """Objects made between two searches for garbage in a process of ours: it keeps nearly all it makes, as the command."""
 _scenario: Scenario | None = None
 _stop: Stop | None = None
+_rosters: list[tuple[bytes, Roster]] = []
 _inside = threading.local()
 _one_at_a_time = threading.Lock()
 
@@ -147,6 +150,13 @@ def scenario_here() -> Scenario:
     if _scenario is None:
         raise RuntimeError("scenario_here() is for jobs of Workers")
     return _scenario
+
+
+def roster_here(packed: bytes) -> Roster:
+    """Return the roster that `pickle.dumps` packed; the last one is kept, with all that it remembers of itself."""
+    if not _rosters or _rosters[0][0] != packed:
+        _rosters[:] = [(packed, pickle.loads(packed))]  # noqa: S301  from the process that started this one
+    return _rosters[0][1]
 
 
 def stopped_here() -> bool:

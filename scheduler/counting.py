@@ -231,6 +231,19 @@ def _squads(able: Able) -> Iterator[Counted]:
                 f"shifts, {most} at most; posts and desk take {needed}: at least {needed - most} are missing",
             ),
         )
+        if usual < needed <= most:
+            yield Counted(
+                kind="squad overtime",
+                squads=unit,
+                needed=needed,
+                most=usual,
+                text=Text(
+                    f"本期 {workdays} 个工作日,{'、'.join(names)} {len(people)} 人应有 {usual} 个班;"
+                    f"固定岗和案件岗要 {needed} 个,不加班至少缺 {needed - usual} 个",
+                    f"The period has {workdays} workdays, so {len(people)} officers of {', '.join(names)} give {usual} "
+                    f"shifts; posts and desk take {needed}: without overtime at least {needed - usual} are missing",
+                ),
+            )
 
 
 def _visits(scenario: Scenario, unit: tuple[str, ...], asked: int, most: int) -> Iterator[Counted]:

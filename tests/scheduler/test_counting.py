@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from domain.calendar import DAY
 from domain.scenario import Absence, Group, Scenario
-from domain.words import AbsenceKind, Force, Rank
+from domain.words import AbsenceKind, Force, Rank, Text
 from scheduler.audit import audit
 from scheduler.counting import count
 from scheduler.finish import assemble
@@ -19,6 +20,10 @@ from tests.scheduler.kit import HOUR, best, desk, post, squad_of, two_squads
 
 def kinds(scenario: Scenario) -> dict[str, tuple[int, int]]:
     return {row.kind: (row.needed, row.most) for row in count(scenario)}
+
+
+def sentences(scenario: Scenario) -> dict[str, Text]:
+    return {row.kind: row.text for row in count(scenario)}
 
 
 def test_enough_people_are_no_finding() -> None:
@@ -74,6 +79,44 @@ def test_a_group_without_a_window() -> None:
     base = two_squads(8)
     long: Group = base.groups[0].model_copy(update={"length": 7 * HOUR})
     assert kinds(base.model_copy(update={"groups": (long,)}))["group window"] == (1, 0)
+
+
+def test_the_desk_is_told_with_shifts_a_day_people_and_what_each_can_work() -> None:
+    people = [officer("1"), officer("2"), *(officer(f"S{n}", force=Force.SERVICE, certified=False) for n in range(8))]
+    assert sentences(tiny(people, count=4, desks=(desk("D", clock="07:00", hours=14),)))["desk"] == Text(
+        "squad A的「desk D」每天要 4 个持证人班,4 天共 16 个;2 名持证队员每人至多 4 个班,合计至多 8 个,至少缺 8 个",
+        "Desk desk D of squad A needs 4 certified person-shifts a day, 16 in 4 days; its 2 certified officers have at "
+        "most 4 shifts each, 8 together: at least 8 are missing",
+    )
+
+
+def test_the_group_is_told_with_what_it_can_spare_in_any_window() -> None:
+    base = two_squads(8)
+    (group,) = base.groups
+    found = sentences(base.model_copy(update={"groups": (group.model_copy(update={"target_heads": 18}),)}))["group"]
+    assert re.search(r"任何可办整治的时段至多抽出 (\d+) 人.* \d\d:00-\d\d:00\),整治要 18 人$", found.zh)
+    assert re.search(r"at most \d+ people in any window .* \d\d:00-\d\d:00\); the remediation needs 18$", found.en)
+
+
+def test_workdays_and_officers_are_told_against_posts_and_desk() -> None:
+    scenario = tiny(squad_of(2), count=4, posts=(post("P", clock="06:30", hours=8, heads=3),))
+    assert sentences(scenario)["squad"] == Text(
+        "本期 4 个工作日,squad A 2 人应有 8 个班、至多 8 个;固定岗和案件岗要 12 个,至少缺 4 个",
+        "The period has 4 workdays, so 2 officers of squad A give 8 shifts, 8 at most; posts and desk take 12: at "
+        "least 4 are missing",
+    )
+
+
+def test_posts_that_only_overtime_can_man_are_told_as_such() -> None:
+    scenario = tiny(squad_of(2), count=7, posts=(post("P", clock="06:30", hours=8, heads=2),))
+    wide = scenario.model_copy(update={"policy": {"R06.above": timedelta(hours=32), "R04.max_days": 7}})
+    found = sentences(wide)
+    assert "squad" not in found
+    assert found["squad overtime"] == Text(
+        "本期 5 个工作日,squad A 2 人应有 10 个班;固定岗和案件岗要 14 个,不加班至少缺 4 个",
+        "The period has 5 workdays, so 2 officers of squad A give 10 shifts; posts and desk take 14: without overtime "
+        "at least 4 are missing",
+    )
 
 
 def test_two_shortages_planted_together_are_both_named() -> None:

@@ -33,7 +33,7 @@ from scheduler.stages import Job, Way, run
 from scheduler.taught import Taught, look, shifted
 from scheduler.trial import settled
 
-PROOF_SHARE, PROOF_SECONDS = 0.6, 240.0
+PROOF_SHARE, PROOF_SECONDS = 0.5, 240.0
 """Share of the time left that the bound gets at most, and at most how many seconds."""
 A_HEAD = {Way.HEADS: 0.36, Way.WISHES: 0.15}
 """Wall seconds for each officer of a unit that a job of each way gets; more of them pay little."""
@@ -79,21 +79,21 @@ class WarmEngine(Engine):
 
     @override
     def run(self, candidates: Sequence[Candidate]) -> None:
-        """Mend the roster begun with, bound it and better it; make a first one where that is not enough.
+        """Bound the scenario, mend the roster begun with or make a first one where that is not enough, and better it.
 
-        The bound comes before the roster is bettered, as what-if verdicts go by the bounds.
+        The bound comes first: verdicts go by it, most of it is known where little has changed, and its prices make
+        heads better.
         """
         self.survey()
         if self.options.deterministic is not None:
-            self._make(candidates, math.inf)
             self.prove(math.inf)
+            self._make(candidates, math.inf)
             for way in DETERMINISTIC_WAYS:
                 self.improve(way, math.inf)
             return
         end = self.watch.seconds - self.naming_seconds()
+        self.prove(self._after(end, PROOF_SHARE, PROOF_SECONDS))
         self._make(candidates, end)
-        if self._open():
-            self.prove(self._after(end, PROOF_SHARE, PROOF_SECONDS))
         while self._pass(end):
             pass
 

@@ -243,6 +243,7 @@ class Days:
         than a bound stops when the programme has not become better for ``steady`` rounds.
         """
         value, first = self._first_prices()
+        self.most = -inf
         if start is not None and start.prices:
             first = [start.prices.get(name, 0.0) for name in self.names]
         share = gap * abs(value) / len(self.days)

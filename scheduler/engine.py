@@ -344,7 +344,7 @@ class Engine:
         points = presence_points(self.scenario, self.worth)
         starts = [Learned(sums) for sums in self.prices.sums] if self.prices else [None] * len(self.units)
         jobs = [
-            BoundJob(unit, self._limits(), prices, start, self.most.get(unit), points)
+            BoundJob(unit, self._limits(), prices, start, most=self.most.get(unit), presence_points=points)
             for unit, start in zip(self.units, starts, strict=True)
         ]
         proofs = self.bounds(jobs, until)

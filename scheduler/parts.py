@@ -113,14 +113,16 @@ def survey(squads: Unit) -> Average:
 class BoundJob:
     """A proof for a unit: visits to border windows are paid for at ``prices`` (units each) instead of S02's amount.
 
-    ``start`` is what to begin with, ``most`` what the survey found (see `Average`). ``presence_points`` an hour is what
-    missing at a standing presence of several units costs each of them; `counted_twice` is taken off again.
+    ``start`` is what to begin with, ``second`` where to begin again if that ends early with days unproven; ``most`` is
+    what the survey found (see `Average`). ``presence_points`` an hour is what missing at a standing presence of several
+    units costs each of them; `counted_twice` is taken off again.
     """
 
     squads: Unit
     limits: Limits
     prices: Mapping[Tag, int] = field(default_factory=dict)
     start: Learned | None = None
+    second: Learned | None = None
     most: Mapping[str, float] | None = None
     presence_points: int = 0
 
@@ -146,6 +148,8 @@ def prove(job: BoundJob) -> Proof:
     days.charge(job.prices)
     clock = Clock(job.limits)
     found = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
+    if job.second is not None and clock.go_on() and found.mixed - found.bound > DONE * abs(found.mixed):
+        found = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.second)
     return Proof(
         whole(found.bound),
         dict(zip(days.names, days.best, strict=True)),

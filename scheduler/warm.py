@@ -153,7 +153,7 @@ class WarmEngine(Engine):
                 self.changed.append(job.squads)
             if n not in kept or not taught.done:
                 prices = shifted(taught, job.start.prices if job.start is not None else {})
-                again[n] = replace(job, start=Learned(taught.proven if n in kept else prices))
+                again[n] = replace(job, start=Learned(taught.proven if n in kept else prices), second=job.start)
         found = dict(zip(again, super().bounds(list(again.values()), until), strict=True))
         return [_higher(kept.get(n), found.get(n)) for n in range(len(jobs))]
 

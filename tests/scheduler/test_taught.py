@@ -25,7 +25,9 @@ from domain.scenario import PastRemediation, Scenario
 from inputs.changes import changed
 from scheduler import engine as engine_module
 from scheduler.candidates import list_candidates
+from scheduler.days import Days, Month
 from scheduler.engine import Engine
+from scheduler.learned import Learned
 from scheduler.parallel import inside, workers_for
 from scheduler.parts import BoundJob, Proof, Unit, prove
 from scheduler.plan import Planned, plan_and_learn
@@ -169,6 +171,25 @@ def test_a_unit_that_has_not_changed_is_not_bounded_again(monkeypatch: pytest.Mo
     assert WT in bounded(monkeypatch, after(Officers(squad="WT", by=1)), taught())[2]
 
 
+@pytest.mark.parametrize(("bound", "times"), [(1000.0, 1), (998.0, 1), (990.0, 2)])
+def test_a_proof_begins_again_from_its_own_survey_where_days_stay_unproven(
+    monkeypatch: pytest.MonkeyPatch, bound: float, times: int
+) -> None:
+    starts: list[Learned | None] = []
+
+    def found(self: Days, go_on: object, *, start: Learned | None = None, **more: object) -> Month:
+        starts.append(start)
+        return Month((), None, bound, 1000.0)
+
+    monkeypatch.setattr(Days, "run", found)
+    first, second = Learned({"a": 1.0}), Learned({"a": 2.0})
+    scenario = small_brigade()
+    with inside(), workers_for(scenario, 1) as workers:
+        proof = workers.submit(prove, BoundJob(WT, Limits(None), start=first, second=second)).result()
+    assert starts == [first, second][:times]
+    assert proof.bound == bound
+
+
 def test_a_proof_that_ran_out_of_time_goes_on_and_is_never_lowered(monkeypatch: pytest.MonkeyPatch) -> None:
     known = taught()
     cut = known.model_copy(update={"units": tuple(u.model_copy(update={"done": False}) for u in known.units)})
@@ -176,6 +197,7 @@ def test_a_proof_that_ran_out_of_time_goes_on_and_is_never_lowered(monkeypatch: 
     assert {job.squads for job in jobs} == {WT, YY, XD}
     assert units == []
     assert bound >= bounded(monkeypatch, small_brigade(), known)[0]
+    assert all(job.second is not None for job in jobs)
     assert {job.squads: job.start.prices if job.start else None for job in jobs} == {
         u.squads: u.proven for u in cut.units
     }

@@ -36,12 +36,14 @@ def choose(
     *,
     worth: Mapping[str, float] | None = None,
     visits: Mapping[tuple[str, Tag], float] | None = None,
+    least: Mapping[str, int] | None = None,
     seed: int = 1,
 ) -> tuple[Candidate, ...]:
     """Return the candidates to hold: the forced ones, one for each order, and for each group as many as R12 asks.
 
     ``worth`` is what an hour of each squad's people is worth where they are (units): hosts and partners cost as much.
-    ``visits`` are the visits on a date that squads make to each window anyway.
+    ``visits`` are the visits on a date that squads make to each window anyway. ``least`` is what people cost each
+    candidate, by its id [units], where more is known of it than their worth.
     """
     candidates = [c for c in candidates if c.forced or c.designated or _able(scenario, c)]
     cp = cp_model.CpModel()
@@ -62,7 +64,8 @@ def choose(
     for c in candidates:
         if c.forced:
             cp.add(model.held[c.id] == 1)
-        people = round(_people(scenario, c, worth or {})) + holding.get((c.hotspot, c.host, c.day), 0)
+        people = least[c.id] if least is not None else round(_people(scenario, c, worth or {}))
+        people += holding.get((c.hotspot, c.host, c.day), 0)
         cost.append((GRAIN * UNCOVERED_POINTS * _uncovered(scenario, c) + people) * model.held[c.id])
     orders = {c.designated for c in candidates if c.designated is not None}
     for order in sorted(orders):

@@ -23,7 +23,7 @@ from domain.roster import Roster
 from domain.scenario import Officer, Scenario
 from domain.words import Scope
 from scheduler.build import NOTHING, Built, add_staff, add_visits, periods_of, post, variables
-from scheduler.owed import add_owed, class_of, sent_by_class, shift_of
+from scheduler.owed import add_going, add_owed, class_of, sent_by_class, shift_of
 
 Shape = tuple[tuple[ShiftDay, int], ...]
 """Dated shifts with coefficients: the left side of a condition on one officer's month."""
@@ -57,6 +57,7 @@ def heads_model(
     *,
     candidates: Sequence[Candidate] = (),
     quotas: Mapping[tuple[str, str], int] | None = None,
+    going: tuple[Sequence[str], int, str | None] | None = None,
     owed: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
     switches: bool = False,
@@ -64,9 +65,10 @@ def heads_model(
     """Build the counts model of the classes of ``people`` over the scenario's days, without the sums.
 
     ``quotas`` (squad, candidate id) -> heads: the squad sends so many to a remediation, two of them certified, and its
-    posts and desk are manned meanwhile (R14). ``owed`` candidates may be held (see owed). Rules that read heads by
-    class enter as they are; others are left out, which can only lower the cost. With ``switches`` the fewest changes of
-    duty that the heads allow are charged as well (S20), which names can only raise.
+    posts and desk are manned meanwhile (R14). ``going`` are squads that send people to the candidates (see owed); each
+    head sent is paid for at what it costs if it is missing there. ``owed`` candidates may be held (see owed).
+    Rules that read heads by class enter as they are; others are left out, which can only lower the cost. With
+    ``switches`` the fewest changes of duty that the heads allow are charged as well (S20), which names can only raise.
     """
     cp = cp_model.CpModel()
     squads = {group.squad for group in people}
@@ -100,10 +102,11 @@ def heads_model(
     for (squad, cid), heads in (quotas or {}).items():
         if squad in squads and cid in by_id:
             _send(model, squad, by_id[cid], min(heads, sum(len(people[g]) for g in model.classes[squad])))
+    paid = [add_going(model, scenario, c, *going, people) for c in candidates] if going is not None else []
     missing = [add_owed(model, scenario, c, people) for c in owed]
     counts |= {(class_of(c), shift_of(c)): held for c, (held, _) in zip(owed, missing, strict=True)}
     built = post(model, scenario, [r for r in rules if r.by_class])
-    built.cost += [cost for _, cost in missing]
+    built.cost += [*paid, *(cost for _, cost in missing)]
     price = next(rule for rule in all_rules() if rule.id == "S20").price(scenario)
     if switches and price:
         built.cost += [price * least for least in least_switches(model)]

@@ -110,6 +110,7 @@ class Days:
         self.effort = Effort(0.0, seed=seed)
         self.best: list[float] = [0.0] * len(self.sums)
         self.mixed = -inf
+        self._charged: Mapping[Tag, int] = {}
         self.used: list[tuple[date, Column]] = []
         """Columns in the last mix."""
 
@@ -186,8 +187,26 @@ class Days:
             add_sums(own.built.model.cp, own.counts, limits)
         return kind.within[look]
 
+    def sending(self, kind: Kind, c: Candidate, squads: Sequence[str], least: int, surely: str | None) -> Kind:
+        """Return a kind's model in which squads send people to a candidate on the kind's date (see `sending`)."""
+        one = self._only(next(on for on in self.scenario.calendar if on.date == kind.day))
+        built, counts = heads_model(
+            one,
+            self.rules,
+            self.people,
+            candidates=(c,),
+            going=(squads, least, surely),
+            owed=tuple(owed for owed in self.owed if owed.day == kind.day),
+            frozen=self.frozen,
+            switches=self.switches,
+        )
+        probe = Kind(kind.day, built, counts, list(built.cost))
+        probe.charge(self._charged)
+        return probe
+
     def charge(self, prices: Mapping[Tag, int]) -> None:
         """Pay for visits to some windows, in units per visit; what comes of it is for `bound` alone."""
+        self._charged = prices
         for kind in self.kinds:
             for one in (kind, *kind.within.values()):
                 one.charge(prices)
@@ -312,7 +331,7 @@ class Days:
         The best prices are those where the days cost most as far as found, whether that is proven yet or not.
         """
         new = False
-        bound = found = sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True))
+        bound = found = self.support(duals)
         for day in self.days:
             priced = self._price(day, duals) if go_on() else self._priced(day, duals)
             if priced is None:
@@ -331,7 +350,7 @@ class Days:
 
         Days of a kind share answers: the answer without the day's own limits is also the day's if it keeps them.
         """
-        prices, rounding = self._prices(day, duals)
+        prices, rounding = self.prices_of(day, duals)
         found = day.kind.answer(prices, self.effort)
         if found.column is None or not found.column.moved(day.day).keeps(day.limits):
             found = day.own.answer(prices, self.effort)
@@ -344,11 +363,20 @@ class Days:
 
     def _priced(self, day: Dated, duals: Sequence[float]) -> tuple[Answer, float, bool] | None:
         """Return what is known of a day at these prices from before; None if it was not solved at them."""
-        prices, rounding = self._prices(day, duals)
+        prices, rounding = self.prices_of(day, duals)
         known = [one.known[prices] for one in (day.kind, day.own) if prices in one.known]
         return (max(known, key=lambda a: a.bound), rounding, False) if known else None
 
-    def _prices(self, day: Dated, duals: Sequence[float]) -> tuple[tuple[int, ...], float]:
+    def support(self, duals: Sequence[float]) -> float:
+        """Return the least that the sums make of their dual prices."""
+        return sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True))
+
+    def known(self, day: Dated, duals: Sequence[float]) -> float | None:
+        """Return the proven least cost of a date at dual prices, None where it was not asked."""
+        found = self._priced(day, duals)
+        return None if found is None else found[0].bound - found[1]
+
+    def prices_of(self, day: Dated, duals: Sequence[float]) -> tuple[tuple[int, ...], float]:
         """Return the whole prices of a day's heads, and what rounding them may cost."""
         exact = self._worth(day, duals)
         prices = tuple(round(x) for x in exact)

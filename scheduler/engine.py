@@ -12,26 +12,26 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
 
-from pebble import ProcessExpired
+from typing_extensions import override
 
 from constraints.base import GRAIN, Candidate
 from domain.result import Finding
 from domain.roster import Roster, Visits
-from domain.scenario import Scenario
 from domain.words import RemediationKind, Status, Text
 from scheduler.audit import audit, hard, points
+from scheduler.candidates import list_candidates
 from scheduler.choose import choose, nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.finish import assemble
 from scheduler.kinds import tag_of
 from scheduler.learned import Learned
-from scheduler.parallel import Workers
+from scheduler.least_plan import least_costs
+from scheduler.owed import price_of_one
 from scheduler.parts import (
     DECIDING,
     NAMING,
@@ -39,22 +39,19 @@ from scheduler.parts import (
     Proof,
     Unit,
     borders,
-    counted_twice,
     presence_points,
     prove,
     survey,
     units,
 )
-from scheduler.progress import Options, Watch
 from scheduler.relaxed import Prices, Tag, relax
+from scheduler.sending import Sent, going_of
+from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import Job, Way, run
 from scheduler.taught import Taught, teach
+from scheduler.whole_bound import bound_of_all
 
-J = TypeVar("J", Job, BoundJob)
-T = TypeVar("T")
-
-POLL_SECONDS = 0.1
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
@@ -62,9 +59,12 @@ SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)
 """Share of the time left that each way gets, and at most how many seconds."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
-FIXED_SECONDS = 2.0
-"""Seconds that every job takes whatever its size: models are built."""
 SPAN_DAYS = 7
+REPLAN_SECONDS = 0.025
+"""Processor seconds that other remediations need to be worth a try, by the square of a squad's officers."""
+REPLAN_POINTS, REPLAN_SHARE = 200, 0.7
+"""By how much other remediations must look cheaper before heads are sought for them, and the share of the time that
+this gets at first; the rest is for units that came out dearer."""
 UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
 PROOF = Text("证明下界", "Proving a bound")
@@ -103,13 +103,9 @@ class Incumbent:
 
 
 @dataclass
-class Engine:
+class Engine(SideBySide):
     """Solves one scenario; ``best`` and ``bound`` (points) may be read at any time."""
 
-    scenario: Scenario
-    options: Options
-    watch: Watch
-    workers: Workers
     best: Incumbent | None = None
     statuses: dict[Unit, Status] = field(default_factory=dict)
     bound: float = 0.0
@@ -120,6 +116,8 @@ class Engine:
     most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
     taught: Taught | None = None
     """What the last proof found, for scenarios much like this one."""
+    sent: dict[Unit, Sent] = field(default_factory=dict)
+    """What sending people to remediations costs each unit, as far as the proof knows."""
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -128,11 +126,11 @@ class Engine:
     def run(self, candidates: Sequence[Candidate]) -> None:
         """Go through all stages within the watch's time; with a deterministic limit each stage comes once."""
         self.survey()
-        visits = self.prices.visits if self.prices is not None else {}
-        chosen = choose(self.scenario, candidates, worth=self.worth, visits=visits, seed=self.options.seed)
+        chosen = self._chosen(candidates)
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
             self.prove(math.inf)
+            self.replan(candidates, math.inf)
             for way in (Way.HEADS, Way.WISHES, Way.SPAN):
                 self.improve(way, math.inf)
             return
@@ -147,6 +145,7 @@ class Engine:
             self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
             if self._open():
                 self.prove(self._after(end, 0.35, 90.0))  # first, as its prices make the next heads much better
+                self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
         while self._better(end, (Way.HEADS, Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
 
@@ -251,17 +250,34 @@ class Engine:
     def _first(self, unit: Unit, chosen: tuple[Candidate, ...]) -> Job:
         mine = tuple(c for c in chosen if set(unit) & {*c.squads, *c.helpers})
         others = [s.id for s in self.scenario.squads if s.id not in unit]
-        heads = {(s, c.id): n for c in mine for s, n in quotas(self.scenario, c, self.worth).items() if s in unit and n}
+        heads = {
+            (s, c.id): n
+            for c in mine
+            for s, n in quotas(self.scenario, c, self._worth_at(c)).items()
+            if s in unit and n
+        }
+        there = [r for c in mine for r in nominal(self.scenario, (c,), others, self._worth_at(c))]
         return Job(
             squads=unit,
             limits=self._limits(),
             candidates=mine,
             held=frozenset(c.id for c in mine),
-            frozen=Roster(visits=self._visits_of(unit), remediations=nominal(self.scenario, mine, others, self.worth)),
+            frozen=Roster(visits=self._visits_of(unit), remediations=tuple(there)),
             quotas=tuple(sorted(heads.items())),
             start=self.learned.get(unit),
             most=self.most.get(unit),
         )
+
+    def _worth_at(self, c: Candidate) -> Mapping[str, float]:
+        """Return units that an hour of each squad's people is worth where they are during a candidate."""
+        certified = next(rule for rule in DECIDING if rule.id == "R13").params(self.scenario).certified
+        pair, hours = max(1, certified), c.length_min / 60
+        found = dict(self.worth)
+        for unit, extra in self.sent.items():
+            going = going_of(c, unit)
+            if going is not None and (units := extra.get((c.start, c.end, going))) is not None:
+                found |= dict.fromkeys(going.squads, max(0, units / pair + price_of_one(self.scenario, c)) / hours)
+        return found
 
     def _drop_unlawful(self) -> None:
         """Give up monthly remediations that came out unlawful, one at a time, as long as that helps."""
@@ -272,6 +288,58 @@ class Engine:
             ]
             if not drop or not self._keep(self._weigh(self.best.known.without({drop[0].id}), self.best.candidates)):
                 return
+
+    def replan(self, candidates: Sequence[Candidate], until: float) -> None:
+        """Choose the remediations again at what people cost by the proof; seek heads for them if that is much less."""
+        best = self.best
+        need = REPLAN_SECONDS * sum(len(self.scenario.officers_of(s)) ** 2 for unit in self.units for s in unit)
+        if (until - self.watch.elapsed) * self.workers.count < need:
+            return  # with less time for each the heads get no good lines
+        if best is None or not any(self.sent.values()) or self.watch.left <= 0:
+            return
+        least = self._least(candidates)
+        chosen = self._chosen(candidates)
+        held = {cid for _, cid in best.known.joins}
+        if sum(least.get(cid, 0) for cid in held) - sum(least[c.id] for c in chosen) < REPLAN_POINTS * GRAIN:
+            return
+        self.turn += 1
+        jobs = [
+            replace(
+                self._first(unit, chosen),
+                limits=replace(self._limits(), seed=self.options.seed + self.turn),
+                known=best.known.only(self.scenario, unit),
+                start=self.learned.get(unit),
+            )
+            for unit in self.units
+        ]
+        outcomes = self._run_all(run, jobs, self._after(until, REPLAN_SHARE, until), PHASES[Way.HEADS], UNDECIDED)
+        self._learn({j.squads: o for j, o in zip(jobs, outcomes, strict=True)})
+        parts = [o.decided for o in outcomes if o.decided is not None]
+        if len(parts) == len(self.units):
+            tried = self._weigh(merge(parts), chosen)
+            self._keep(tried if tried.key < best.key else self._mended(tried, best, until))
+        self._say(PHASES[Way.HEADS])
+
+    def _chosen(self, candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+        """Choose the remediations to hold, by what people cost as far as that is known."""
+        least = self._least(candidates) if any(self.sent.values()) else None
+        visits = self.prices.visits if self.prices is not None else {}
+        return choose(self.scenario, candidates, worth=self.worth, visits=visits, least=least, seed=self.options.seed)
+
+    def _least(self, candidates: Sequence[Candidate]) -> dict[str, int]:
+        known = least_costs(self.scenario, self.units, self.sent, candidates)
+        return {c.id: known.get(c.id, 0) for c in candidates}
+
+    def _mended(self, tried: Incumbent, best: Incumbent, until: float) -> Incumbent:
+        """Solve the units again that cost much more than before: mostly they came to no good lines in time."""
+        jobs = [
+            self._again(unit, tried, Way.HEADS)
+            for unit in self.units
+            if tried.by_unit[unit] > best.by_unit[unit] + REPLAN_POINTS
+        ]
+        outcomes = self._run_all(run, jobs, until, PHASES[Way.HEADS], UNDECIDED)
+        changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
+        return self._weigh(self._with(tried.known, changes), tried.candidates)
 
     # -- improve ----------------------------------------------------------------------------------------------
 
@@ -339,7 +407,10 @@ class Engine:
     # -- bound ------------------------------------------------------------------------------------------------
 
     def prove(self, until: float) -> None:
-        """Bound every unit without remediations; what visits on borders are paid for is added for the windows."""
+        """Bound every unit without remediations; what visits on borders are paid for is added for the windows.
+
+        So is what remediations cost at least, at what the units say that sending people to them adds.
+        """
         prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
         points = presence_points(self.scenario, self.worth)
         starts = [Learned(sums) for sums in self.prices.sums] if self.prices else [None] * len(self.units)
@@ -352,11 +423,9 @@ class Engine:
         rows = zip(jobs, (start.prices if start else {} for start in starts), proofs, strict=True)
         known = (teach(self.scenario, job, surveyed, proof) for job, surveyed, proof in rows)
         self.taught = Taught(units=tuple(one for one in known if one is not None))
-        found = [proof.bound for proof in proofs]
-        every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in self.borders.items())
-        parts = [every_visit if bound is None else max(every_visit, bound) for bound in found]
-        total = sum(parts) + sum(border.least(prices.get(tag, 0)) for tag, border in self.borders.items())
-        self.bound = max(self.bound, (total - counted_twice(self.scenario, points)) / GRAIN)
+        found = dict(zip(self.units, proofs, strict=True))
+        bound, self.sent = bound_of_all(self.scenario, found, prices, points, list_candidates(self.scenario))
+        self.bound = max(self.bound, bound)
         self._say(PROOF)
 
     def bounds(self, jobs: Sequence[BoundJob], until: float) -> list[Proof]:
@@ -395,68 +464,7 @@ class Engine:
         threads = THREADS if len(self.units) >= self.workers.count else BESIDE_PROOF
         return Limits(seconds=None, deterministic=self.options.deterministic, seed=self.options.seed, threads=threads)
 
-    def _run_all(self, fn: Callable[[J], T], jobs: Sequence[J], until: float, phase: Text, nothing: T) -> list[T]:
-        """Run jobs side by side, sharing the time up to ``until`` evenly, and wait for all of them.
-
-        A job whose process dies is run once more; if that one dies too, its answer is ``nothing``.
-        """
-        died: set[int] = set()
-        waiting = self._in_turn(jobs)
-        running: dict[int, Future[T]] = {}
-        ends: dict[int, float] = {}
-        done: dict[int, T] = {}
-        while waiting or running:
-            while waiting and len(running) < self.workers.count:
-                n, job = waiting.pop(0)
-                taken = sum(max(0.0, ends[other] - self.watch.elapsed) for other in running)
-                timed = self._timed(job, until, taken, [j for _, j in waiting])
-                ends[n] = self.watch.elapsed + (timed.limits.seconds or 0.0)
-                running[n] = self.workers.submit(fn, timed)
-            finished, _ = wait(running.values(), timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-            for n in [n for n, future in running.items() if future in finished]:
-                future = running.pop(n)
-                lost = future.exception()
-                if lost is None:
-                    done[n] = future.result()
-                elif not isinstance(lost, ProcessExpired):
-                    raise lost
-                elif n in died:
-                    done[n] = nothing
-                else:
-                    died.add(n)
-                    waiting.append((n, jobs[n]))
-                self._say(phase)
-            if self.watch.left <= 0 and not self.workers.stop.is_set():
-                self.workers.stop.set()
-        return [done[n] for n in range(len(jobs))]
-
-    def _in_turn(self, jobs: Sequence[J]) -> list[tuple[int, J]]:
-        """Return the jobs with their numbers in the order they start.
-
-        Small units come first, as the time they leave goes to the later ones; but a unit that needs much of a process
-        starts at once.
-        """
-        weights = [self._weight(job) for job in jobs]
-        much = sum(weights) / (2 * self.workers.count)
-        turn = sorted(range(len(jobs)), key=lambda n: -weights[n] if weights[n] > much else weights[n])
-        return [(n, jobs[n]) for n in turn]
-
-    def _timed(self, job: J, until: float, taken: float, left: Sequence[J]) -> J:
-        """Give a job its part of the time: large units are much harder, so mainly by the square of their officers.
-
-        ``taken`` are the seconds that jobs now running will still take.
-        """
-        if job.limits.deterministic is not None:
-            return job
-        total = sum(self._weight(j) for j in left) + self._weight(job)
-        there = (until - self.watch.elapsed) * self.workers.count - taken
-        fixed = min(FIXED_SECONDS, there / (len(left) + 1))
-        share = fixed + max(0.0, there - fixed * (len(left) + 1)) * self._weight(job) / total
-        return replace(job, limits=replace(job.limits, seconds=max(0.5, min(share, until - self.watch.elapsed))))
-
-    def _weight(self, job: Job | BoundJob) -> float:
-        return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
-
+    @override
     def _say(self, phase: Text) -> None:
         best = self.best.points + self.best.named if self.best is not None else None
         self.watch.say(phase, best, self.bound or None)

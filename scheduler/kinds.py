@@ -115,6 +115,10 @@ class Kind:
         self.known[prices] = found
         return found
 
+    def relaxed(self, prices: tuple[int, ...]) -> float:
+        """Return what the linear relaxation proves of the least cost at prices of heads, in units."""
+        return self.mip.relaxed({var.index: price for price, var in zip(prices, self.counts.values(), strict=True)})
+
     @cached_property
     def mip(self) -> Mip:
         """The model as a mixed integer programme; made when first asked for, as sums may still be added."""

@@ -50,7 +50,8 @@ class Mip:
         """Take the conditions of ``cp``; ``cost`` is by index of the variable, in units."""
         self.cp = cp
         self.cost = [cost.get(n, 0) for n in range(len(cp.proto.variables))]
-        self._scip: _Scip | None = None
+        self._scip: _Linear | None = None
+        self._glop: _Linear | None = None
 
     def solve(self, prices: Mapping[int, int], effort: Effort) -> Solved:
         """Solve with some variables dearer by their price."""
@@ -58,10 +59,15 @@ class Mip:
         found = self._quick(cost, effort)
         if found.cost - found.bound <= effort.gap or not effort.nodes:
             return found
-        self._scip = self._scip or _Scip(self.cp)
+        self._scip = self._scip or _Linear(self.cp, "SCIP")
         other = self._scip.solve(cost, effort)
         best = min(found, other, key=lambda s: s.cost)
         return Solved(best.cost, max(found.bound, other.bound), best.values)
+
+    def relaxed(self, prices: Mapping[int, int]) -> float:
+        """Return the bound that the linear relaxation proves with some variables dearer by their price, in units."""
+        self._glop = self._glop or _Linear(self.cp, "GLOP")
+        return self._glop.relaxed({n: c + prices.get(n, 0) for n, c in enumerate(self.cost)})
 
     def _quick(self, cost: Mapping[int, int], effort: Effort) -> Solved:
         variables = [self.cp.get_int_var_from_proto_index(n) for n in cost]
@@ -82,11 +88,11 @@ class Mip:
         return Solved(solver.objective_value, solver.best_objective_bound, values)
 
 
-class _Scip:
-    """The same conditions as a mixed integer programme."""
+class _Linear:
+    """The same conditions as a mixed integer programme, or as its linear relaxation."""
 
-    def __init__(self, cp: cp_model.CpModel) -> None:
-        self._solver = pywraplp.Solver.CreateSolver("SCIP")
+    def __init__(self, cp: cp_model.CpModel, solver: str) -> None:
+        self._solver = pywraplp.Solver.CreateSolver(solver)
         self._goal = self._solver.Objective()
         self._goal.SetMinimization()
         self._columns = []
@@ -100,20 +106,34 @@ class _Scip:
             for n, factor in factors.items():
                 row.SetCoefficient(self._columns[n], factor)
 
-    def solve(self, cost: Mapping[int, int], effort: Effort) -> Solved:
+    def _price(self, cost: Mapping[int, int]) -> None:
         for n, column in enumerate(self._columns):
             self._goal.SetCoefficient(column, float(cost.get(n, 0)))
+
+    def relaxed(self, cost: Mapping[int, int]) -> float:
+        self._price(cost)
+        status = self._solver.Solve()
+        if status == pywraplp.Solver.INFEASIBLE:
+            return inf
+        return _safe(self._goal.Value()) if status == pywraplp.Solver.OPTIMAL else -inf
+
+    def solve(self, cost: Mapping[int, int], effort: Effort) -> Solved:
+        self._price(cost)
         limits = f"limits/nodes = {effort.nodes}\nlimits/absgap = {effort.gap}\n"
         self._solver.SetSolverSpecificParametersAsString(limits)
         status = self._solver.Solve()
         if status == pywraplp.Solver.INFEASIBLE:
             return Solved(inf, inf, None)
-        bound = self._goal.BestBound()
-        bound = bound - SAFE * abs(bound) - 1.0 if isfinite(bound) and abs(bound) < 1e15 else -inf
+        bound = _safe(self._goal.BestBound())
         if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
             return Solved(inf, bound, None)
         values = tuple(round(column.solution_value()) for column in self._columns)
         return Solved(float(sum(c * values[n] for n, c in cost.items())), bound, values)
+
+
+def _safe(bound: float) -> float:
+    """Return a bound of a solver in floating-point arithmetic, made safe."""
+    return bound - SAFE * abs(bound) - 1.0 if isfinite(bound) and abs(bound) < 1e15 else -inf
 
 
 def read_linear(c: Any) -> tuple[float, float, Mapping[int, float]]:  # noqa: ANN401

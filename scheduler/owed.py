@@ -71,7 +71,41 @@ def add_owed(
     cp.add(sum(model.sends[squad, c.id] for squad in c.squads) >= c.need_squads * held)
     missing = cp.new_int_var(0, c.target_heads, f"missing/{c.id}")
     cp.add(missing >= c.target_heads * held - sum(going))
-    return held, c.length_min * rules["S03"].price(scenario, "heads") * missing
+    return held, price_of_one(scenario, c) * missing
+
+
+def add_going(
+    model: RosterModel,
+    scenario: Scenario,
+    c: Candidate,
+    squads: Collection[str],
+    least: int,
+    surely: str | None,
+    people: Mapping[OfficerClass, tuple[Officer, ...]],
+) -> cp_model.LinearExpr:
+    """Let at least so many of some squads send people as R13 asks; return their price, negative, in units."""
+    cp = model.cp
+    rules = {rule.id: rule for rule in all_rules()}
+    going, all_sent = [], []
+    for squad in squads:
+        sends = model.sends[squad, c.id] = cp.new_bool_var(f"sends/{squad}/{c.id}")
+        going.append(sends)
+        sent = sent_by_class(model, c, squad, max(len(people[group]) for group in model.classes[squad]))
+        for group, var in sent:
+            cp.add(var <= len(people[group]) * sends)
+        cp.add(sum(var for _, var in sent) >= sends)
+        certified = sum(var for group, var in sent if group.certified)
+        cp.add(certified >= rules["R13"].params(scenario).certified * sends)
+        all_sent += [var for _, var in sent]
+    cp.add(sum(going) >= least)
+    if surely is not None:
+        cp.add(model.sends[surely, c.id] == 1)
+    return -price_of_one(scenario, c) * cp_model.LinearExpr.sum(all_sent)
+
+
+def price_of_one(scenario: Scenario, c: Candidate) -> int:
+    """Return what one head missing at a remediation costs (S03), in units."""
+    return c.length_min * next(rule for rule in all_rules() if rule.id == "S03").price(scenario, "heads")
 
 
 def sent_by_class(

@@ -12,23 +12,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from constraints.base import GRAIN, all_rules
+from constraints.base import GRAIN, Candidate, all_rules
 from domain.calendar import OpenWindow
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
 from domain.words import BorderKind, LockKind, Scope
 from scheduler.build import tasks_of
+from scheduler.candidates import list_candidates
 from scheduler.days import Days, whole
 from scheduler.kinds import tag_of
 from scheduler.learned import Learned
 from scheduler.owed import owed_by
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.relaxed import Average, Border, Tag
+from scheduler.sending import Sent, at_best, sent
 from scheduler.solve import Limits
 
 PROOF_ROUNDS, PROOF_GAP = 200, 0.0005
 DONE = 0.003
 """Share by which a proof may lie below the mix of columns, above which it cannot come, and count as done."""
+SENDING = 0.25
+"""Share of a proof's time for what sending people to remediations costs."""
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
 
@@ -131,31 +135,52 @@ class BoundJob:
 class Proof:
     """A proven bound of a unit's cost in units of 1/GRAIN point, None if there is none, and its prices of sums.
 
-    ``done``: more time cannot raise it by much. ``seconds`` it took, by the clock.
+    ``done``: more time cannot raise it by much. ``seconds`` it took, by the clock. ``sent`` is what sending people to
+    remediations adds to it (see `sending`); nothing is known where it is empty.
     """
 
     bound: int | None = None
     prices: Mapping[str, float] = field(default_factory=dict)
     done: bool = False
     seconds: float = 0.0
+    sent: Sent = field(default_factory=dict)
 
 
 def prove(job: BoundJob) -> Proof:
     """Bound a unit; there is no bound if there was no time, or where night shifts tie the dates together."""
     if _crosses_midnight(scenario_here(), job.squads):
         return Proof()
-    days = _bare_days(scenario_here(), job.squads, job)
+    scenario, clock = scenario_here(), Clock(job.limits)
+    days = _bare_days(scenario, job.squads, job)
     days.charge(job.prices)
-    clock = Clock(job.limits)
-    found = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
-    if job.second is not None and clock.go_on() and found.mixed - found.bound > DONE * abs(found.mixed):
-        found = days.run(clock.go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.second)
-    return Proof(
-        whole(found.bound),
-        dict(zip(days.names, days.best, strict=True)),
-        done=clock.go_on() or found.mixed - found.bound <= DONE * abs(found.mixed),
-        seconds=time.monotonic() - clock.started,
-    )
+    shared = shared_by(scenario, job.squads)
+    kept = SENDING * (job.limits.seconds or 0.0) if shared else 0.0
+
+    def go_on() -> bool:
+        return not clock.over(kept) and clock.go_on()
+
+    found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
+    if job.second is not None and go_on() and found.mixed - found.bound > DONE * abs(found.mixed):
+        found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.second)
+    done = go_on() or found.mixed - found.bound <= DONE * abs(found.mixed)
+    bound = found.bound
+    extra: Sent = {}
+    known = at_best(days)
+    if shared and known is not None:
+        extra = sent(days, job.squads, shared, clock.go_on)
+        if found.bound - known[0] <= max(0, *extra.values()):  # else other prices bound the unit so much better
+            bound = known[0]
+        else:
+            extra = {}
+    prices = dict(zip(days.names, days.best, strict=True))
+    return Proof(whole(bound), prices, done, time.monotonic() - clock.started, extra)
+
+
+def shared_by(scenario: Scenario, squads: Unit) -> tuple[Candidate, ...]:
+    """Return the candidates that a unit may send people to, without the orders that it carries out alone."""
+    mine = set(squads)
+    found = (c for c in list_candidates(scenario) if mine & set(c.squads))
+    return tuple(c for c in found if c.designated is None or not {*c.squads, *c.helpers} <= mine)
 
 
 def _bare_days(scenario: Scenario, squads: Unit, job: BoundJob) -> Days:

@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 
 from domain.scenario import Scenario
 from domain.words import Record
 from scheduler.owed import owed_by
-from scheduler.parts import BoundJob, Proof
+from scheduler.parts import BoundJob, Proof, shared_by
 from scheduler.restrict import narrowed
+from scheduler.sending import Going, going_of
 
 SMALL = 0.5
 """Prices (units) below which nothing is stored."""
+
+
+class SentRow(Record):
+    """What sending people adds to a unit's bound (units), with whose and when (see `sending`)."""
+
+    start: datetime
+    end: datetime
+    squads: tuple[str, ...]
+    least: int
+    surely: str | None
+    extra: int
 
 
 class UnitTaught(Record):
@@ -34,6 +47,12 @@ class UnitTaught(Record):
     """Prices of the survey, which the proof began with."""
     proven: Mapping[str, float]
     """Prices at which the bound was best."""
+    sent: tuple[SentRow, ...] = ()
+
+    def proof(self) -> Proof:
+        """Return the proof again."""
+        sent = {(row.start, row.end, Going(row.squads, row.least, row.surely)): row.extra for row in self.sent}
+        return Proof(self.bound, self.proven, self.done, self.seconds, sent)
 
 
 class Taught(Record):
@@ -58,6 +77,10 @@ def teach(scenario: Scenario, job: BoundJob, surveyed: Mapping[str, float], proo
         seconds=proof.seconds,
         surveyed={name: price for name, price in surveyed.items() if abs(price) >= SMALL},
         proven={name: price for name, price in proof.prices.items() if abs(price) >= SMALL},
+        sent=tuple(
+            SentRow(start=start, end=end, squads=going.squads, least=going.least, surely=going.surely, extra=extra)
+            for (start, end, going), extra in proof.sent.items()
+        ),
     )
 
 
@@ -93,6 +116,7 @@ def look(scenario: Scenario, job: BoundJob) -> str:
         *(p.model_dump_json() for p in scenario.presences if mine & set(p.squads)),
         repr(sorted(held)),
         repr(owed_by(scenario, job.squads)),
+        *sorted({repr((c.start, c.end, going_of(c, mine))) for c in shared_by(scenario, job.squads)}),
         repr(sorted((repr(tag), price) for tag, price in job.prices.items() if tag[0] in names)),
         f"{job.presence_points} {job.limits.seed}",
     )

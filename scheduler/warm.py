@@ -23,7 +23,6 @@ from domain.scenario import Group, Scenario
 from domain.words import DutyKind, LockKind
 from scheduler.build import class_of, periods_of, tasks_of
 from scheduler.candidates import list_candidates
-from scheduler.choose import choose
 from scheduler.decided import Decided, visits_of
 from scheduler.engine import FIRST, FIRST_SECONDS, FIRST_SHARE, HARD_POINTS, UNDECIDED, Engine
 from scheduler.finish import assemble
@@ -105,9 +104,7 @@ class WarmEngine(Engine):
             return
         if self.best is not None and self.best.hard:
             self.best = None
-        visits = self.prices.visits if self.prices is not None else {}
-        chosen = choose(self.scenario, candidates, worth=self.worth, visits=visits, seed=self.options.seed)
-        self.construct(chosen, self._after(end, FIRST_SHARE, FIRST_SECONDS))
+        self.construct(self._chosen(candidates), self._after(end, FIRST_SHARE, FIRST_SECONDS))
 
     def _pass(self, end: float) -> bool:
         """Better unit after unit, those that have changed first; return whether there was time for any.
@@ -148,7 +145,7 @@ class WarmEngine(Engine):
                 again[n] = job
                 continue
             if taught.look == look(self.scenario, job):
-                kept[n] = Proof(taught.bound, taught.proven, taught.done, taught.seconds)
+                kept[n] = taught.proof()
             else:
                 self.changed.append(job.squads)
             if n not in kept or not taught.done:

@@ -1,0 +1,155 @@
+"""What the remediations of a month cost at least, given what sending people costs each unit on each date.
+
+A remediation takes people from the units that send them and misses those that do not come (S03). Whoever is not known
+to cost anything comes for nothing, and of those who may come the cheapest do. Which remediations are held follows from
+the rules that count and place them (R12, S15) and what is owed after the period (S04), as they stand. Of remediations
+that the same squads hold on one date only the dearest counts. So what comes out may be added to the units' bounds.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import ceil, inf
+from typing import TYPE_CHECKING
+
+from ortools.sat.python import cp_model
+
+from constraints.base import Candidate, RosterModel, all_rules
+from domain.scenario import Scenario
+from domain.words import DutyKind
+from scheduler.owed import price_of_one
+from scheduler.sending import Sent, Unit, going_of
+
+if TYPE_CHECKING:
+    from constraints.base import Literal
+
+PLAN_UNITS = 5.0
+COUNTED = ("R12", "S15", "S04")
+"""Rules of which something follows from what is held alone: of S04, in a model without visits, what is owed later."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A unit's part in a remediation: how many of its squads count, and its extra cost, None where not known."""
+
+    squads: Unit
+    people: int
+    extra: int | None
+
+
+def least_plan(scenario: Scenario, least: Mapping[str, int], candidates: Iterable[Candidate]) -> int:
+    """Return the least that remediations cost in all, in units of 1/GRAIN point; ``least`` is by candidate id."""
+    cp = cp_model.CpModel()
+    shared = tuple(c for c in candidates if c.id in least)
+    model = RosterModel(cp=cp, officers=(), squads=(), groups=scenario.groups, days=scenario.dates, candidates=shared)
+    model.held = {c.id: cp.new_bool_var(f"held/{c.id}") for c in shared}
+    cost: list[cp_model.LinearExprT] = []
+    for rule in all_rules():
+        if rule.id in COUNTED:
+            cost += [rule.price(scenario, t.item) * t.amount for t in rule.post(model, scenario)]
+    for order in sorted({c.designated for c in shared if c.designated is not None}):
+        cp.add_exactly_one(model.held[c.id] for c in shared if c.designated == order)
+    by_day: dict[tuple[date, int], dict[str, list[tuple[int, Literal]]]] = defaultdict(lambda: defaultdict(list))
+    together = _together(shared)
+    for c in shared:
+        if c.forced:
+            cp.add(model.held[c.id] == 1)
+        if least[c.id] > 0:
+            by_day[c.day, together[c.squads[0]]][_exclusive(scenario, c)].append((least[c.id], model.held[c.id]))
+    for (day, n), sets in by_day.items():
+        most = max(units for rows in sets.values() for units, _ in rows)
+        dearest = cp.new_int_var(0, most, f"dearest/{day}/{n}")
+        for rows in sets.values():
+            cp.add(dearest >= sum(units * held for units, held in rows))
+        cost.append(dearest)
+    cp.minimize(sum(cost))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.catch_sigint_signal = False
+    solver.parameters.max_deterministic_time = PLAN_UNITS
+    status = solver.solve(cp)
+    proven = status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN)
+    return max(0, ceil(solver.best_objective_bound - 1e-6)) if proven else 0
+
+
+def least_costs(
+    scenario: Scenario, units: Sequence[Unit], known: Mapping[Unit, Sent], candidates: Iterable[Candidate]
+) -> dict[str, int]:
+    """Return what each candidate costs at least, by id, without the orders that a unit carries out alone."""
+    found: dict[str, int] = {}
+    offers: dict[tuple[datetime, datetime, tuple[str, ...], str], list[Offer]] = {}
+    for c in candidates:
+        if c.designated is not None and any({*c.squads, *c.helpers} <= set(unit) for unit in units):
+            continue
+        key = c.start, c.end, c.squads, c.host
+        if key not in offers:
+            made = (_offer(scenario, unit, known.get(unit, {}), c) for unit in units)
+            offers[key] = [offer for offer in made if offer is not None]
+        found[c.id] = least_of(scenario, c, offers[key])
+    return found
+
+
+def least_of(scenario: Scenario, c: Candidate, offers: Sequence[Offer]) -> int:
+    """Return what a remediation takes from the units and lacks in people, at least, in units.
+
+    With ``n`` heads a unit costs its extra + n x the price of one, and never less than nothing; each head that does not
+    come costs the price of one. As many squads take part as must, the host among them unless the order names who
+    commands.
+    """
+    one = price_of_one(scenario, c)
+    certified = next(rule for rule in all_rules() if rule.id == "R13").params(scenario).certified
+    few = one * max(1, certified)  # those who must come from each squad
+    free = sum(len(scenario.officers_of(s)) for s in c.helpers) + sum(o.people for o in offers if o.extra is None)
+    if c.commander is not None:
+        free += 1
+    missing = one * max(0, c.target_heads - free)
+    host = c.host if c.commander is None else None
+    extra = [o.extra or 0 for o in offers]
+    by_heads = missing + _cheapest(c, offers, host, [min(0, x) for x in extra], extra)
+    at_least = [0 if o.extra is None else max(0, o.extra + few) for o in offers]
+    by_pairs = _cheapest(c, offers, host, [0] * len(offers), at_least)
+    return max(0, by_heads, by_pairs)
+
+
+def _cheapest(
+    c: Candidate, offers: Sequence[Offer], host: str | None, away: Sequence[int], there: Sequence[int]
+) -> int:
+    """Return the least sum of what units cost, ``there`` or ``away``, with enough squads and the host among them."""
+    best: dict[int, float] = {0: 0.0}
+    for offer, out, in_ in zip(offers, away, there, strict=True):
+        now: dict[int, float] = defaultdict(lambda: inf)
+        for count, value in best.items():
+            more = min(c.need_squads, count + len(offer.squads))
+            now[more] = min(now[more], value + in_)
+            if host not in offer.squads:
+                now[count] = min(now[count], value + out)
+        best = now
+    least = best.get(c.need_squads, inf)
+    return round(least) if least < inf else 0
+
+
+def _offer(scenario: Scenario, unit: Collection[str], sent: Sent, c: Candidate) -> Offer | None:
+    going = going_of(c, unit)
+    if going is None:
+        return None
+    people = [o for s in going.squads for o in scenario.officers_of(s) if DutyKind.REMEDIATION not in o.barred_duties]
+    return Offer(going.squads, len(people), sent.get((c.start, c.end, going)))
+
+
+def _exclusive(scenario: Scenario, c: Candidate) -> str:
+    """Return the name of a set of candidates of which at most one is held on a date."""
+    if c.designated is not None:
+        return f"order {c.designated}"
+    return f"month {c.group}" if scenario.group_by_id[c.group].days_apart > 0 else c.id
+
+
+def _together(candidates: Iterable[Candidate]) -> dict[str, int]:
+    """Number the squads so that those that ever take part in the same remediation have the same number."""
+    number: dict[str, int] = {}
+    for n, squads in enumerate(dict.fromkeys(c.squads for c in candidates)):
+        met = {number[s] for s in squads if s in number}
+        number = {s: n if at in met else at for s, at in number.items()} | dict.fromkeys(squads, n)
+    return number

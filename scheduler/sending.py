@@ -1,0 +1,118 @@
+"""What it costs a unit, at the prices of its proof, to send people to a remediation on a date.
+
+The proof of a unit has a least cost for every date at the best prices found. The same day's model with people sent, who
+are neither at a post nor on patrol meanwhile, and with the own places manned as R14 asks, costs so much more. Few dates
+have prices of their own, so few models are solved. What is not solved in time is not told, and counts as nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from math import floor, inf, isfinite
+from typing import NamedTuple
+
+from constraints.base import Candidate
+from domain.words import RemediationKind
+from scheduler.days import Days
+from scheduler.kinds import Dated, Kind
+from scheduler.mip import Effort
+
+SEND_GAP, SEND_UNITS = 2 * 2400, 0.05
+"""Units of cost and of deterministic time within which a day with people sent is solved."""
+
+NEVER = 10**11
+"""Units that stand for nobody being able to go: far more than a remediation is worth."""
+
+Unit = tuple[str, ...]
+
+
+class Going(NamedTuple):
+    """The squads of one unit that may send people to a remediation, how many of them must, and which one in any case.
+
+    Others may send too, but there may be too few of them; the host sends its commander.
+    """
+
+    squads: Unit
+    least: int
+    surely: str | None
+
+
+Key = tuple[datetime, datetime, Going]
+"""Start and end of a remediation, and who of the unit goes."""
+Question = tuple[tuple[int, timedelta, timedelta, Going], tuple[int, ...]]
+"""Kind of day, start and length, who sends; and the prices of heads."""
+Sent = Mapping[Key, int]
+"""Least extra cost [units] less what each head sent would cost if it were missing there (S03)."""
+
+
+def going_of(c: Candidate, unit: Collection[str]) -> Going | None:
+    """Return who of a unit goes to a candidate; None if it has no part in it."""
+    squads = tuple(s for s in c.squads if s in unit)
+    if not squads:
+        return None
+    least = max(1, c.need_squads - (len(c.squads) - len(squads)))
+    surely = c.host if c.commander is None and c.host in squads and least < len(squads) else None
+    return Going(squads, least, surely)
+
+
+def at_best(days: Days) -> tuple[float, dict[date, float]] | None:
+    """Return the bound at the best prices and the least cost of every date in it; None if a date was not solved."""
+    total, least = days.support(days.best), {}
+    for day in days.days:
+        known = days.known(day, days.best)
+        if known is None or not isfinite(known):
+            return None
+        least[day.day] = known
+        total += known
+    return total, least
+
+
+def sent(days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_on: Callable[[], bool]) -> Sent:
+    """Return what sending people costs the unit of ``squads``, for every date and hours of ``candidates``.
+
+    The linear relaxation of each day's model comes first; then those that look cheapest are solved, as long as
+    ``go_on`` says.
+    """
+    unit = set(squads)
+    asked: dict[date, dict[Key, Candidate]] = {}
+    for c in candidates:
+        going = going_of(c, unit)
+        if going is not None:
+            asked.setdefault(c.day, {}).setdefault((c.start, c.end, going), c)
+    probes: dict[tuple[int, timedelta, timedelta, Going], Kind] = {}
+    bounds: dict[Question, float] = {}
+    about: dict[Question, list[tuple[Key, float]]] = defaultdict(list)
+    for day in days.days:
+        least = days.known(day, days.best)
+        prices, rounding = days.prices_of(day, days.best)
+        for (start, end, going), c in asked.get(day.day, {}).items():
+            look = id(day.kind), start - datetime.combine(day.day, time.min), end - start, going
+            if look not in probes and go_on():
+                probes[look] = _probe(days, day, c, going)
+            question = look, prices
+            if look in probes and question not in bounds and go_on():
+                relaxed = probes[look].relaxed(prices)
+                bounds[question] = relaxed if isfinite(relaxed) else -inf  # that nobody can go is for CP-SAT to prove
+            if least is not None and question in bounds:
+                about[question].append(((start, end, going), least + rounding))
+    for question in sorted(about, key=lambda q: min(bounds[q] - least for _, least in about[q])):
+        if not go_on():
+            break
+        answer = probes[question[0]].answer(question[1], Effort(SEND_GAP, SEND_UNITS, seed=days.seed))
+        bounds[question] = max(bounds[question], answer.bound)
+    return {
+        key: floor(min(NEVER, bounds[question] - least))
+        for question, rows in about.items()
+        for key, least in rows
+        if bounds[question] > -inf
+    }
+
+
+def _probe(days: Days, day: Dated, c: Candidate, going: Going) -> Kind:
+    """Return the model of a date's kind in which these squads send people to a candidate."""
+    by = day.kind.day - day.day
+    moved = replace(c, start=c.start + by, end=c.end + by, kind=RemediationKind.MONTHLY, designated=None)
+    return days.sending(day.kind, moved, going.squads, going.least, going.surely)

@@ -168,7 +168,7 @@ def prove(job: BoundJob) -> Proof:
     known = at_best(days)
     if shared and known is not None:
         extra = sent(days, job.squads, shared, clock.go_on)
-        if found.bound - known[0] <= max(0, *extra.values()):  # else other prices bound the unit so much better
+        if found.bound - known[0] <= max([0, *extra.values()]):  # else other prices bound the unit so much better
             bound = known[0]
         else:
             extra = {}

@@ -19,6 +19,8 @@ from inputs.sample_places import SIZES
 
 HOUR = timedelta(hours=1)
 ROOT = Path(__file__).parents[2]
+FROZEN = "c9a3eaeb43934f4a38c2901bc6714f61e09b954bed9b1f28a456e46c58b09735"
+"""Hash of the sample of October 2026, without what is as by default."""
 PRINT_HASH = (
     "import hashlib; from inputs.sample import sample_scenario;"
     "print(hashlib.sha256(sample_scenario().model_dump_json().encode()).hexdigest())"
@@ -325,6 +327,12 @@ def test_the_sample_is_the_same_in_every_process_whatever_the_hash_seed() -> Non
 
     here = hashlib.sha256(sample_scenario().model_dump_json().encode()).hexdigest()
     assert run("1") == run("2") == here
+
+
+def test_the_sample_is_frozen(sample: Scenario) -> None:
+    """Figures of the engine are compared over years: whoever changes the sample changes this, and says so there."""
+    said = sample.model_dump_json(exclude_defaults=True)
+    assert hashlib.sha256(said.encode()).hexdigest() == FROZEN
 
 
 def test_another_seed_gives_another_brigade_in_the_same_places(sample: Scenario) -> None:

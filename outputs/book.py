@@ -184,7 +184,7 @@ class Page:
         self.sheet.repeat_rows(0, HEAD_ROW + 1)
         self.sheet.freeze_panes(FIRST_ROW, 0)
         styles = [self.book.style(**_look(column)) for column in columns]
-        days = [self.book.style(**_look(column), num_format="yyyy-mm-dd") for column in columns]
+        days = [self.book.style(**(_look(column) | {"num_format": "yyyy-mm-dd"})) for column in columns]
         for r, row in enumerate(rows, FIRST_ROW):
             self.line(r, row, [days[c] if isinstance(value, date) else styles[c] for c, value in enumerate(row)])
             place = r - FIRST_ROW
@@ -247,4 +247,5 @@ def _laid(value: Cell) -> str | float | Formula | None:
 
 def _look(column: Column) -> dict[str, Any]:
     look: dict[str, Any] = {"text_wrap": True} if column.wrap else {"shrink": True}
+    look |= {"num_format": column.number} if column.number else {}
     return look | ({"align": "left"} if column.left else {})

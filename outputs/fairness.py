@@ -15,7 +15,9 @@ from outputs.printing import squad_name
 CHARTED = ("late", "weekend_days", "holidays", "remediations")
 """Items of the charts: burdens that are counted in turns."""
 COLOURS = ("#44546A", "#8FAADC", "#F4B183", "#A9D18E")
-CHART_WIDTH, ROW_PIXELS = 760, 24
+CHART_WIDTH, ROW_PIXELS, GAP = 760, 24, 8
+PRINTED_ROWS = 64
+"""Rows of officers that a printed page has room for."""
 
 
 class Burden(NamedTuple):
@@ -66,9 +68,12 @@ def fairness_rows(scenario: Scenario, ledger: Sequence[LedgerRow], lang: str) ->
 
 
 def write_charts(book: Book, page: Page, scenario: Scenario, ledger: Sequence[LedgerRow]) -> None:
-    """Draw beside the table, for every squad, how far each officer is from the squad's mean in each counted item."""
+    """Draw beside the table, for every squad, how far each officer is from the squad's mean in each counted item.
+
+    A squad whose chart would be cut by the end of a printed page begins a new one.
+    """
     width = len(FAIRNESS.columns)
-    last = -1
+    last, spans = 0, []
     for squad in scenario.squads:
         rows = [n for n, row in enumerate(ledger) if row.squad == squad.id]
         if not rows:
@@ -90,8 +95,25 @@ def write_charts(book: Book, page: Page, scenario: Scenario, ledger: Sequence[Le
         chart.set_x_axis({"label_position": "low", "num_font": {"size": 8, "rotation": -90}})
         chart.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
         chart.set_legend({"position": "bottom"})
-        height = max(300, min(420, ROW_PIXELS * len(rows)))
+        height = max(300, min(420, ROW_PIXELS * len(rows) - GAP))
         chart.set_size({"width": CHART_WIDTH, "height": height})
-        at = max(first, last + 1)
+        at = max(first, last)
         page.sheet.insert_chart(at, width + 1, chart, {"object_position": 1})
-        last = at + -(-height // ROW_PIXELS)
+        last = at + -(-(height + GAP) // ROW_PIXELS)
+        spans.append((first, max(last, end + 1), at == first))
+    page.sheet.set_h_pagebreaks(page_breaks(spans))
+
+
+def page_breaks(spans: Sequence[tuple[int, int, bool]]) -> list[int]:
+    """Return the rows that begin a new printed page, so that no page cuts a squad or its chart.
+
+    A span is a squad's first row, the row after its last one and its chart's, and whether its chart begins beside it:
+    only there may a page begin.
+    """
+    breaks: list[int] = []
+    top = FIRST_ROW
+    for first, end, free in spans:
+        if end - top > PRINTED_ROWS and free and first > top:
+            breaks.append(first)
+            top = first
+    return breaks

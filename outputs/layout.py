@@ -18,7 +18,8 @@ TITLE_ROW, FILLED_ROW, HEAD_ROW, FIRST_ROW = 0, 1, 2, 4
 class Column(NamedTuple):
     """One column: ``key`` for code, ``head`` as printed (unit in brackets), ``width`` in characters at 11 points.
 
-    ``band`` is the heading above it that neighbours share; ``wrap`` breaks long texts; ``left`` aligns to the left.
+    ``band`` is the heading above it that neighbours share; ``wrap`` breaks long texts; ``left`` aligns to the left;
+    ``number`` is how numbers are shown, as in Excel's formats.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Column(NamedTuple):
     band: Text | None = None
     wrap: bool = False
     left: bool = False
+    number: str = ""
 
 
 class Sheet(NamedTuple):
@@ -359,12 +361,12 @@ FAIRNESS = Sheet(
         Column("name", Text("姓名", "Name"), 10),
         Column("squad", Text("中队", "Squad"), 12),
         *(
-            Column(f"{key}_{part}", head, 7, band)
+            Column(f"{key}_{part}", head, 7, band, number=number)
             for key, band in FAIRNESS_ITEMS.items()
-            for part, head in (
-                ("own", Text("本人", "Own")),
-                ("mean", Text("平均", "Mean")),
-                ("beyond", Text("差", "Diff.")),
+            for part, head, number in (
+                ("own", Text("本人", "Own"), ""),
+                ("mean", Text("平均", "Mean"), "0.0"),
+                ("beyond", Text("差", "Diff."), "+0.0;-0.0;0.0"),
             )
         ),
     ),

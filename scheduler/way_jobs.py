@@ -12,7 +12,7 @@ from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Record
 from scheduler.wants import Want, want_of
-from scheduler.ways import Way, more_changes, more_lenders, ways
+from scheduler.ways import Way, more_alike, more_changes, ways
 
 MORE_DAYS = 1
 """Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
@@ -52,8 +52,8 @@ def jobs_of(
 ) -> list[Job]:
     """Return what to try in a turn.
 
-    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Then more lenders and
-    more changes on the same date; then, a date a turn, the ways not yet tried on the next dates.
+    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Then more of the
+    same kinds and more changes on the same date; then, a date a turn, the ways not yet tried on the next dates.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
     nths = {0: range(1 + MORE_DAYS), 1: range(1), 2: range(1)}.get(turn, range(turn - 2, turn - 1))
@@ -64,7 +64,7 @@ def jobs_of(
         if want is None:
             continue
         missing = sum(f.amount for f in mine)
-        chosen = list({1: more_lenders, 2: more_changes}.get(turn, ways)(scenario, roster, want))
+        chosen = list({1: more_alike, 2: more_changes}.get(turn, ways)(scenario, roster, want))
         if 0 < nth <= MORE_DAYS:
             chosen = [way for way in chosen if (way.kind in QUICK) is (turn == 0)]
         jobs += [Job(len(jobs) + n, way, want, day, missing, nth > 0) for n, way in enumerate(chosen)]

@@ -33,10 +33,10 @@ CALLED, PEOPLE_CALLED = 2, 40
 """Squads whose people are called in or swap, if they are no more people than that together: so large a model is
 answered while somebody waits. The first squad is the one that answers for the place."""
 BAND = Text("放宽工时上浮,叫一名休息的队员", "widen the band of hours and call in a resting officer")
-MOVES = 3
-"""Other times at which a remediation is tried."""
-HELD = 5
-"""Times and places at which a missing remediation is tried."""
+NEAR, FARTHER = 1, 3
+"""Days by which a remediation is moved, and by how many where that gave too little; one time a date."""
+HELD, HELD_MORE = 5, 12
+"""Times and places at which a missing remediation is tried, and up to how many where that gave too little."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Way:
 def ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
     """Yield what might help: first without a change of the input, then with one."""
     if want.planned is not None:
-        yield from _held(scenario, roster, want)
+        yield from _held(scenario, roster, want, 0, HELD)
         return
     squads = tuple(dict.fromkeys(o.squad for o in want.people))
     day, today = want.day, frozenset({want.day})
@@ -67,15 +67,19 @@ def ways(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
             Opening(today),
         )
         yield from _called(scenario, roster, want, _opened(scenario, squads))
-    yield from _moved(scenario, roster, want)
+    yield from _moved(scenario, roster, want, 0, NEAR)
     yield from _lent(scenario, roster, want, squads, 0, LENDERS)
 
 
-def more_lenders(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
-    """Yield the other squads that may lend, which ``ways`` leaves out."""
-    if want.planned is None and want.kind is not DutyKind.REMEDIATION:
-        squads = tuple(dict.fromkeys(o.squad for o in want.people))
-        yield from _lent(scenario, roster, want, squads, LENDERS, LENDERS_MORE)
+def more_alike(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
+    """Yield more of what ``ways`` tries: other squads that may lend, other dates for a remediation."""
+    if want.planned is not None:
+        yield from _held(scenario, roster, want, HELD, HELD_MORE)
+        return
+    if want.kind is DutyKind.REMEDIATION:
+        yield from _moved(scenario, roster, want, NEAR + 1, FARTHER)
+    squads = tuple(dict.fromkeys(o.squad for o in want.people))
+    yield from _lent(scenario, roster, want, squads, LENDERS, LENDERS_MORE)
 
 
 def more_changes(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
@@ -207,11 +211,14 @@ def _lent(
         )
 
 
-def _moved(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
-    """Yield other times, and other people, for the remediation wanted or for those that people are at that day."""
+def _moved(scenario: Scenario, roster: Roster, want: Want, least: int, most: int) -> Iterator[Way]:
+    """Yield other times, and other people, for the remediation wanted or for those that people are at that day.
+
+    The times are ``least`` to ``most`` days away; other people are for a remediation that stays on its date.
+    """
     if want.kind is DutyKind.REMEDIATION:
         mine = [r for r in roster.remediations if r.id == want.place]
-        for r in mine:
+        for r in mine if not least else ():
             c = candidate_of(scenario, r)
             yield Way(
                 "crew",
@@ -225,7 +232,7 @@ def _moved(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
         near = [r for r in roster.remediations if any(overlaps(r.start, r.end, a, b) for a, b in want.spans)]
         mine = [r for r in near if home & {*r.participants}][:1]
     for r in mine:
-        for c in _other_times(scenario, r):
+        for c in _other_times(scenario, r, least, most):
             days = frozenset({r.start.date(), c.day})
             yield Way(
                 "move",
@@ -240,8 +247,8 @@ def _moved(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
             )
 
 
-def _other_times(scenario: Scenario, r: Remediation) -> list[Candidate]:
-    """Return the same remediation a day earlier or later, or at another hour; the nearest first."""
+def _other_times(scenario: Scenario, r: Remediation, least: int, most: int) -> list[Candidate]:
+    """Return the same remediation so many days earlier or later, or at another hour; the nearest of a date."""
     group = scenario.group_by_id.get(r.group)
     found = [] if group is None else list_candidates(scenario, [group])
     same = [
@@ -249,17 +256,20 @@ def _other_times(scenario: Scenario, r: Remediation) -> list[Candidate]:
         for c in found
         if (c.hotspot, c.designated) == (r.hotspot, r.designated)
         and c.start != r.start
-        and abs(c.day - r.start.date()) <= DAY
+        and least * DAY <= abs(c.day - r.start.date()) <= most * DAY
     ]
     same.sort(key=lambda c: (abs(c.day - r.start.date()), abs(c.start - r.start), c.start))
     first: dict[date, Candidate] = {}
     for c in same:
         first.setdefault(c.day, c)
-    return list(first.values())[:MOVES]
+    return list(first.values())
 
 
-def _held(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
-    """Yield times and places for a missing remediation: those with most people on duty, one a date."""
+def _held(scenario: Scenario, roster: Roster, want: Want, start: int, end: int) -> Iterator[Way]:
+    """Yield the ``start``-th to ``end``-th time and place for a missing remediation.
+
+    Those with most people on duty come first, one a date.
+    """
     if want.planned is None:
         return
     group = scenario.group_by_id[want.planned.group]
@@ -281,9 +291,11 @@ def _held(scenario: Scenario, roster: Roster, want: Want) -> Iterator[Way]:
         days: set[date] = set()
         for c in found:
             apart = min((abs((c.day - d).days) for d in mine), default=group.days_apart)
-            if c.day in days or (apart < group.days_apart) is not closer or not apart or len(days) == HELD:
+            if c.day in days or (apart < group.days_apart) is not closer or not apart or len(days) == end:
                 continue
             days.add(c.day)
+            if len(days) <= start:
+                continue
             changed, inputs = _apart(scenario, c.group, apart) if closer else (scenario, ())
             yield Way(
                 "hold",

@@ -13,7 +13,7 @@ from scheduler.audit import audit
 from scheduler.entries import entries
 from scheduler.options import applied, offer
 from scheduler.way_jobs import want_for
-from scheduler.ways import ways
+from scheduler.ways import FARTHER, HELD, NEAR, more_alike, ways
 from tests.constraints.joint import candidate, holding
 from tests.constraints.kit import MONDAY
 from tests.scheduler.kit import post, two_squads
@@ -86,6 +86,32 @@ def test_a_remediation_short_of_people_takes_others_or_another_day() -> None:
     assert "move" in {o.kind for o in found.options}
     assert any("10-13" in o.text.zh and o.filled == o.missing for o in found.options)
     works(scenario, roster, findings, entry, found)
+
+
+def test_where_a_day_is_too_little_a_remediation_is_tried_days_away() -> None:
+    scenario = two_squads(6, posts=(), desks=(), policy=WIDE)
+    roster = roster_of(scenario, dict.fromkeys(EVERYBODY, "LLLLLL"), (2, held(2, "A1", "A2", "B1", "B2")))
+    findings, entry, _ = asked(scenario, roster, "S03", "heads")
+    want = want_for(scenario, roster, next(f for f in findings if (f.rule, f.item) == (entry.rule, entry.item)))
+    assert want is not None
+    near, more = ([w for w in found(scenario, roster, want) if w.kind == "move"] for found in (ways, more_alike))
+    away = [[abs(c.day - MONDAY - timedelta(days=2)).days for w in some for c in w.stage.come] for some in (near, more)]
+    assert away[0]
+    assert max(away[0]) <= NEAR
+    assert away[1]
+    assert NEAR < min(away[1]) <= max(away[1]) <= FARTHER
+
+
+def test_a_missing_remediation_is_then_tried_on_other_dates() -> None:
+    scenario = two_squads(HELD + 3, posts=(), desks=(), policy=WIDE)
+    roster = roster_of(scenario, dict.fromkeys(EVERYBODY, "L" * (HELD + 3)))
+    findings, entry, _ = asked(scenario, roster, "R12")
+    want = want_for(scenario, roster, next(f for f in findings if f.rule == entry.rule))
+    assert want is not None
+    first, then = ({w.text.en for w in found(scenario, roster, want)} for found in (ways, more_alike))
+    assert len(first) == HELD
+    assert then
+    assert not first & then
 
 
 def test_a_missing_vehicle_is_sent_with_a_driver() -> None:

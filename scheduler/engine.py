@@ -50,7 +50,7 @@ from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import Job, Way, run
 from scheduler.taught import Taught, teach
-from scheduler.whole_bound import bound_of_all
+from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
@@ -195,6 +195,8 @@ class Engine(SideBySide):
             return  # a process was killed: the others start without prices
         found = [future.result() for future in futures]
         self.prices = relax(found, self.borders)
+        if self.prices is not None:
+            self.bound = max(self.bound, bound_of_relaxed(self.scenario, self.prices))
         self.most = {unit: part.most for unit, part in zip(self.units, found, strict=True)}
 
     @property
@@ -424,7 +426,8 @@ class Engine(SideBySide):
         known = (teach(self.scenario, job, surveyed, proof) for job, surveyed, proof in rows)
         self.taught = Taught(units=tuple(one for one in known if one is not None))
         found = dict(zip(self.units, proofs, strict=True))
-        bound, self.sent = bound_of_all(self.scenario, found, prices, points, list_candidates(self.scenario))
+        every = list_candidates(self.scenario)
+        bound, self.sent = bound_of_all(self.scenario, found, prices, points, every, self.prices)
         self.bound = max(self.bound, bound)
         self._say(PROOF)
 

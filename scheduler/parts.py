@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import inf
 
 from constraints.base import GRAIN, Candidate, all_rules
 from domain.calendar import OpenWindow
@@ -157,7 +158,7 @@ def prove(job: BoundJob) -> Proof:
     kept = SENDING * (job.limits.seconds or 0.0) if shared else 0.0
 
     def go_on() -> bool:
-        return not clock.over(kept) and clock.go_on()
+        return clock.go_on() and not (days.bound > -inf and clock.over(kept))
 
     found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
     if job.second is not None and go_on() and found.mixed - found.bound > DONE * abs(found.mixed):

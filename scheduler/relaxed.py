@@ -73,6 +73,8 @@ class Prices:
     """Units that a person-hour of a squad is worth where it is, on average."""
     columns: tuple[tuple[float, ...], ...]
     """By part: the value of every column."""
+    parts: tuple[float, ...]
+    """By part: its least cost in units if it is paid for its visits to border windows at ``windows``."""
 
 
 def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | None:
@@ -105,7 +107,16 @@ def relax(parts: Sequence[Average], borders: Mapping[Tag, Border]) -> Prices | N
             for squad, worth in _worth(part, [row.dual_value() for row, _ in rows]).items()
         },
         tuple(tuple(column.solution_value() for column in columns) for columns in made),
+        tuple(_paid(part, columns, meets) for part, columns in zip(parts, made, strict=True)),
     )
+
+
+def _paid(part: Average, columns: Sequence[pywraplp.Variable], meets: Mapping[Tag, pywraplp.Constraint]) -> float:
+    """Return what a part's columns cost less what their visits are paid for; at the optimum that is its least."""
+    made = [float(column.solution_value()) for column in columns]
+    cost = sum(each * n for (_, _, each), n in zip(part.columns, made, strict=True))
+    paid = (float(meets[tag].dual_value()) * dates * made[n] for _, tag, n, dates in part.visits if tag in meets)
+    return cost - sum(paid)
 
 
 def _column(

@@ -6,14 +6,18 @@ No summand looks at what another one counts, so their sum bounds every roster, n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import inf, isfinite
 
 from constraints.base import GRAIN, Candidate, all_rules
 from domain.scenario import Scenario
 from scheduler.counting import count
 from scheduler.least_plan import least_costs, least_plan
 from scheduler.parts import Proof, Unit, borders, counted_twice
-from scheduler.relaxed import Tag
+from scheduler.relaxed import Prices, Tag
 from scheduler.sending import Sent
+
+SAFE = 1e-6
+"""Share of the relaxation's value given away for the solver's floating-point arithmetic."""
 
 
 def bound_of_all(
@@ -22,25 +26,43 @@ def bound_of_all(
     prices: Mapping[Tag, int],
     presence_points: int,
     candidates: Iterable[Candidate],
+    relaxed: Prices | None = None,
 ) -> tuple[float, dict[Unit, Sent]]:
     """Return the bound in points, and what sending people costs each unit whose proof is part of it.
 
     ``prices`` are those that the proofs paid for visits to border windows (units each), ``presence_points`` what they
-    charged an hour for missing heads at shared presences. A unit without a bound costs at least minus all that it could
-    be paid for visits.
+    charged an hour for missing heads at shared presences. A unit without a bound costs at least what the survey's
+    relaxation says, or else minus all that it could be paid for visits.
     """
     met = borders(scenario)
     every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in met.items())
     total = sum(border.least(prices.get(tag, 0)) for tag, border in met.items())
     sent: dict[Unit, Sent] = {}
-    for unit, proof in proofs.items():
-        if proof.bound is not None and proof.bound >= every_visit:
+    parts = relaxed.parts if relaxed is not None else [-inf] * len(proofs)
+    off = sum(abs(prices.get(tag, 0) - price) * met[tag].wanted * met[tag].dates for tag, price in _windows(relaxed))
+    for (unit, proof), part in zip(proofs.items(), parts, strict=True):
+        least = max(every_visit, _safe(part) - off)
+        if proof.bound is not None and proof.bound >= least:
             total, sent[unit] = total + proof.bound, proof.sent
         else:
-            total += every_visit
+            total += least
     every = tuple(candidates)
     held = least_plan(scenario, least_costs(scenario, tuple(proofs), sent, every), every)
     return (total + held + leaderless(scenario) - counted_twice(scenario, presence_points)) / GRAIN, sent
+
+
+def bound_of_relaxed(scenario: Scenario, relaxed: Prices) -> float:
+    """Return the bound in points that the survey's relaxation of all units together proves."""
+    return (_safe(relaxed.value) + leaderless(scenario)) / GRAIN
+
+
+def _windows(relaxed: Prices | None) -> Iterable[tuple[Tag, float]]:
+    return () if relaxed is None else relaxed.windows.items()
+
+
+def _safe(value: float) -> float:
+    """Return a bound from a solver in floating-point arithmetic, made safe."""
+    return value - SAFE * abs(value) - 1.0 if isfinite(value) else -inf
 
 
 def leaderless(scenario: Scenario) -> int:

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
 
 from constraints.base import GRAIN
 from domain.scenario import Scenario
@@ -14,12 +15,14 @@ from scheduler import parallel
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
 from scheduler.engine import Engine
-from scheduler.parts import BoundJob, Proof, prove, units
+from scheduler.parts import BoundJob, Proof, borders, prove, survey, units
 from scheduler.progress import Options, Watch
+from scheduler.relaxed import relax
 from scheduler.solve import Limits
-from scheduler.whole_bound import bound_of_all, leaderless
+from scheduler.whole_bound import bound_of_all, bound_of_relaxed, leaderless
 from tests.constraints.kit import officer, tiny
 from tests.scheduler.kit import Inline, best, two_squads, unnamed
+from tests.scheduler.test_parts import neighbours
 
 LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
 
@@ -83,3 +86,21 @@ def test_without_time_the_remediations_stay(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr("scheduler.engine.least_costs", lambda *_: pytest.fail("asked"))
     engine.replan(list_candidates(scenario), engine.watch.elapsed + 0.1)
     assert engine.turn == 0
+
+
+@settings(max_examples=15, deadline=None)
+@given(neighbours())
+def test_the_relaxation_bounds_the_optimum_as_a_whole_and_by_units(scenario: Scenario) -> None:
+    scenario = unnamed(scenario)
+    together = best(scenario, candidates=list_candidates(scenario))
+    assert together is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parallel, "_scenario", scenario)
+        found = relax([survey(unit) for unit in units(scenario)], borders(scenario))
+    assert found is not None
+    assert bound_of_relaxed(scenario, found) <= together[0] / GRAIN
+    prices = {tag: round(price) for tag, price in found.windows.items()}
+    nothing = dict.fromkeys(units(scenario), Proof())
+    by_units, sent = bound_of_all(scenario, nothing, prices, 0, list_candidates(scenario), found)
+    assert sent == {}
+    assert bound_of_relaxed(scenario, found) - 0.1 <= by_units <= together[0] / GRAIN

@@ -66,6 +66,8 @@ class Found:
 
     paths: tuple[Path, ...]
     bound: float
+    broken: tuple[tuple[int, int], ...] = ()
+    """Where no path is lawful: counters that the cheapest breaks, and 1 if it is above, -1 if below."""
 
 
 @dataclass
@@ -109,6 +111,8 @@ class Pricer:
     walk: Walk
     kept: list[int] = field(default_factory=list)
     """The counters that have mattered to whole lines."""
+    most_cells: int = MOST_CELLS
+    most_total: int = MOST_TOTAL
 
     def __post_init__(self) -> None:
         flat: dict[int, _Flat] = {}
@@ -140,7 +144,8 @@ class Pricer:
                 break
             room = [k for k in broken if self._fits(span, [*kept, k])]
             if not room:
-                return Found((), bound)
+                over = [(k, 1 if path.sums[k] > span.counters[k].high else -1) for k in broken]
+                return Found((), bound, tuple(over))
             kept.append(room[0])
         paths = {path.line: path}
         for end in ends[1 : 4 * most]:
@@ -208,7 +213,7 @@ class Pricer:
         for k in kept:
             size *= span.counters[k].size
         states = [step.states for step in self.walk.steps[span.first : span.end]]
-        return size * max(states) <= MOST_CELLS and size * sum(states) // 2 <= MOST_TOTAL
+        return size * max(states) <= self.most_cells and size * sum(states) // 2 <= self.most_total
 
     def _groups(self, n: int, kept: tuple[int, ...]) -> list[_Group]:
         """Return the moves of a date by what they add to the kept counters."""

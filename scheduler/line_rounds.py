@@ -11,15 +11,18 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
+from typing import Protocol
 
 from ortools.linear_solver import pywraplp
 
-from scheduler.line_cp import Line, solve_part
+from scheduler.line_cp import Line, solve_part, totals_of
 from scheduler.line_master import Cut, Master, Prices, cut_ties, lawful, on_totals
 from scheduler.line_model import Ties
+from scheduler.line_spans import SpanPrices, ties_on
 from scheduler.line_store import Column, Store, step_of
+from scheduler.line_worth import Worth
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.solve import Limits
 
@@ -68,8 +71,16 @@ def prices_here(officers: Sequence[int], totals: Sequence[float], most: int) -> 
     return columns, least
 
 
-def step_here(officers: Sequence[int], tied: Ties) -> int:
-    """Return what the costs of these officers' lines are multiples of; makes their walks on the way (see Workers).
+@dataclass(frozen=True)
+class Walks:
+    """What making the walks showed: what all costs are multiples of, and for whom lines are too long to price."""
+
+    step: int
+    long: frozenset[int]
+
+
+def walks_here(officers: Sequence[int], tied: Ties) -> Walks:
+    """Make the walks of some officers in this process (see Workers).
 
     ``tied`` is what ties the lines together, so that the process need not read it off itself.
     """
@@ -77,9 +88,26 @@ def step_here(officers: Sequence[int], tied: Ties) -> int:
     store.ties = tied
     for officer in officers:
         if stopped_here():
-            return 1
+            return Walks(1, frozenset())
         store.pricer(officer)
-    return step_of(store, officers)
+    return Walks(step_of(store, officers), frozenset(o for o in officers if store.long(o).is_long))
+
+
+def answer_here(officer: int, totals: Sequence[float], line: Line | None, shift: int) -> Column | None:
+    """Return an officer's line at prices of totals in this process; None if it was stopped before there was one."""
+    if stopped_here():
+        return None
+    return store_here().answer(officer, totals, line, lambda: not stopped_here(), shift)
+
+
+def lowest_here(officers: Sequence[int], totals: Sequence[float]) -> dict[int, tuple[float, Line]]:
+    """Return lower bounds of some officers' lines with the walks they come from, in this process."""
+    store, found = store_here(), dict[int, tuple[float, Line]]()
+    for officer in officers:
+        if stopped_here():
+            break
+        found[officer] = store.lowest(officer, totals)
+    return found
 
 
 @dataclass(frozen=True)
@@ -101,6 +129,8 @@ class Part:
     days: tuple[int, ...] | None = None
     cuts: tuple[Cut, ...] = ()
     choosing: bool = True
+    span: tuple[int, int] | None = None
+    """The dates (from, to before) on which lines may change; all if None. For lines too long to price at once."""
     proving: bool = False
     """Whether all lines are open to one CP-SAT model, whose bound then holds for all rosters."""
 
@@ -124,19 +154,35 @@ def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     """Better a part; lines returned cost less together than ``part.now``."""
     if part.days is not None or part.proving:
         return _by_cp(store, part, go_on)
-    master = Master(cut_ties(store.ties, part.cuts, CUT_UNITS), part.officers, part.base)
+    source: Pricing = store
+    tied = cut_ties(store.ties, part.cuts, CUT_UNITS)
+    if part.span is not None:
+        source, tied = SpanPrices(store, part.known, part.span), ties_on(store.ties, part.officers, part.span)
+        totals = totals_of(tied, part.known)
+        own = sum(cost for officer, line, cost in part.columns if part.known[officer] == line)
+        part = replace(part, now=Worth(tied).cost([a + b for a, b in zip(totals, part.base, strict=True)]) + own)
+    master = Master(tied, part.officers, part.base)
     master.add(part.columns)
     before = set(master.columns)
     dice = random.Random(part.seed)
-    root = _converge(store, master, part.officers, ROOT_ROUNDS, go_on)
+    root = _converge(source, master, part.officers, ROOT_ROUNDS, go_on)
     lines: dict[int, Line] | None = None
     if root is not None and not (root.done and root.value > part.now - part.step + A_LITTLE):
         known = dict(master.columns)
-        lines = _dive(store, master, part, dice, go_on)
+        lines = _dive(source, master, part, dice, go_on)
         if lines is None and part.choosing and part.known and go_on():
             lines = _choose(master.ties, part, known | master.columns, root)
     found = tuple((o, line, cost) for (o, line), cost in master.columns.items() if (o, line) not in before)
     return Bettered({o: (line, master.columns[o, line]) for o, line in (lines or {}).items()}, found)
+
+
+class Pricing(Protocol):
+    """What prices lines: whole ones, or some dates of them."""
+
+    def price(
+        self, officers: Sequence[int], totals: Sequence[float], most: int
+    ) -> tuple[list[Column], dict[int, float]]:
+        """Return the cheapest lines at prices of totals, and every officer's lowest value."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +195,7 @@ class _Mixed:
 
 
 def _converge(
-    store: Store, master: Master, free: Sequence[int], rounds: int, go_on: Callable[[], bool]
+    source: Pricing, master: Master, free: Sequence[int], rounds: int, go_on: Callable[[], bool]
 ) -> _Mixed | None:
     """Solve and price in turn; None if the linear programme has no answer."""
     for turn in range(rounds + 1):
@@ -159,7 +205,7 @@ def _converge(
         value, prices = solved
         if turn == rounds or not go_on():
             return _Mixed(value, prices, done=False)
-        columns, least = store.price(free, on_totals(master.ties, lawful(master.ties, prices.rows)), 2)
+        columns, least = source.price(free, on_totals(master.ties, lawful(master.ties, prices.rows)), 2)
         worth = [o for o in free if least[o] < prices.officers[o] - A_LITTLE]
         if not worth:
             return _Mixed(value, prices, done=True)
@@ -170,7 +216,7 @@ def _converge(
 
 
 def _dive(
-    store: Store, master: Master, part: Part, dice: random.Random, go_on: Callable[[], bool]
+    source: Pricing, master: Master, part: Part, dice: random.Random, go_on: Callable[[], bool]
 ) -> dict[int, Line] | None:
     """Settle one officer after another on a whole line; None if that comes to no better than now."""
     free = dict.fromkeys(part.officers)
@@ -178,7 +224,7 @@ def _dive(
     keen, few, again = dice.choice(KEEN), max(1, len(free) // AT_ONCE), TRY_AGAIN
     while go_on():
         rounds = max(DIVE_ROUNDS, LATE_ROUNDS // len(free))
-        mixed = _converge(store, master, tuple(free), rounds, go_on)
+        mixed = _converge(source, master, tuple(free), rounds, go_on)
         if mixed is None or mixed.value > part.now - part.step + A_LITTLE:
             if mixed is None or not again or not settled:
                 return None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import gcd
 
 import numpy as np
 
 from domain.calendar import ShiftDay
 from domain.scenario import Scenario
-from scheduler.line_cp import Line, own_cost
+from scheduler.line_cp import Line
+from scheduler.line_long import Long
 from scheduler.line_model import LineModel, Table, Ties, line_model
-from scheduler.line_price import Floats, Pricer
+from scheduler.line_price import Floats, Path, Pricer
 from scheduler.line_steps import walk_of
 from scheduler.line_ties import ties
 
@@ -31,6 +32,9 @@ class Store:
         self._pricers: dict[int, Pricer] = {}
         self._own: dict[int, Floats] = {}
         self._fixed: dict[int, int] = {}
+        self._steps: dict[int, int] = {}
+        self._longs: dict[int, Long] = {}
+        self._paths: dict[int, Path] = {}
         self._flat: dict[int, tuple[np.ndarray, ...]] = {}
 
     @property
@@ -71,12 +75,88 @@ class Store:
             for n, cost in enumerate(model.cost):
                 own[n, : len(cost)] = cost
             self._own[officer], self._fixed[officer] = own, model.fixed
+            self._steps[officer] = gcd(
+                model.fixed, *(c for cost in model.cost for c in cost), *(a.cost for a in model.aux)
+            )
         return self._pricers[officer]
 
     def cost_of(self, officer: int, line: Line) -> int | None:
         """Return what a line costs in all; None if it is not lawful."""
         more = self.pricer(officer).cost_of(line)
-        return None if more is None else own_cost(self.model(officer), line) + more
+        return None if more is None else self._own_cost(officer, line) + more
+
+    def _own_cost(self, officer: int, line: Line) -> int:
+        """Return what a line costs by choices alone."""
+        own = self._own[officer]
+        return self._fixed[officer] + round(sum(float(own[n, choice]) for n, choice in enumerate(line)))
+
+    def step(self, officer: int) -> int:
+        """Return what the costs of an officer's lines are multiples of."""
+        self.pricer(officer)
+        return self._steps[officer]
+
+    def long(self, officer: int) -> Long:
+        """Return what makes an officer's lines where they are too long to be priced at once."""
+        if officer not in self._longs:
+            self._longs[officer] = Long(self.pricer(officer))
+        return self._longs[officer]
+
+    def path(self, officer: int, line: Line) -> Path:
+        """Return the states of a lawful line; the last one asked for is remembered."""
+        known = self._paths.get(officer)
+        if known is None or known.line != line:
+            found = self.pricer(officer).path(line)
+            if found is None:
+                raise AssertionError("a line that is kept is not lawful")
+            known = self._paths[officer] = found
+        return known
+
+    def answer(
+        self, officer: int, totals: Sequence[float], line: Line | None, go_on: Callable[[], bool], shift: int = 0
+    ) -> Column | None:
+        """Return an officer's line at prices of totals: the cheapest, or where lines are long a cheap one.
+
+        A long line starts from ``line`` if there is one; ``shift`` dates move where its spans begin.
+        """
+        long = self.long(officer)
+        if not long.is_long:
+            columns, _ = self.price((officer,), totals, 1)
+            return columns[0] if columns else None
+        cost = self._own[officer] - self.reliefs((officer,), totals)[id(self.ties.adds[officer])]
+        path = long.first(cost, go_on) if line is None else self.path(officer, line)
+        if path is None:
+            return None
+        if line is not None or go_on():
+            path = long.better(path, cost, go_on, shift or long.dates // 2)
+        return self._column(officer, path)
+
+    def lowest(self, officer: int, totals: Sequence[float]) -> tuple[float, Line]:
+        """Return a lower bound of the value of every line of an officer, and the walk it comes from.
+
+        Where lines are long that walk keeps the counters by tolls only, so it need not be a lawful line.
+        """
+        long = self.long(officer)
+        cost = self._own[officer] - self.reliefs((officer,), totals)[id(self.ties.adds[officer])]
+        value, line = long.lowest(cost)
+        return value + self._fixed[officer], line
+
+    def _column(self, officer: int, path: Path) -> Column:
+        """Return a long line with its cost; its path is remembered."""
+        self._paths[officer] = path
+        steps = self.pricer(officer).walk.steps
+        more = sum(steps[n].ways[way].cost for n, way in enumerate(path.ways))
+        return officer, path.line, self._own_cost(officer, path.line) + more
+
+    def around(self, officer: int, line: Line, span: tuple[int, int], relief: Floats, most: int) -> list[Column]:
+        """Return lines that differ from a line on some dates only, cheapest first.
+
+        ``relief`` is what prices take off each choice [date, choice].
+        """
+        cost = self._own[officer] - relief
+        long, path = self.long(officer), self.path(officer, line)
+        columns = [self._column(officer, other) for other in long.again(path, *span, cost, most)]
+        self._paths[officer] = path
+        return columns
 
     def reliefs(self, officers: Sequence[int], totals: Sequence[float]) -> dict[int, Floats]:
         """Return for every table of these officers what the prices of totals take off a choice [date, choice]."""
@@ -119,10 +199,7 @@ def _flattened(table: Table) -> tuple[np.ndarray, ...]:
 
 def step_of(store: Store, officers: Sequence[int]) -> int:
     """Return what the costs of these officers' lines, and those of the ties, are multiples of."""
-    found = gcd(store.ties.fixed, *(aux.cost for aux in store.ties.aux))
-    for model in (store.model(officer) for officer in officers):
-        found = gcd(found, model.fixed, *(c for cost in model.cost for c in cost), *(a.cost for a in model.aux))
-    return found
+    return gcd(store.ties.fixed, *(aux.cost for aux in store.ties.aux), *(store.step(officer) for officer in officers))
 
 
 def choices_of(scenario: Scenario, squad: str) -> tuple[tuple[ShiftDay, ...], ...]:

@@ -40,7 +40,35 @@ def tidied(model: LineModel) -> tuple[list[LineRow], list[Open]]:
             other = kept[key]
             plain = LineRow(plain.gains, plain.aux, max(plain.low, other.low), min(plain.high, other.high))
         kept[key] = plain
-    return list(kept.values()), table.open_on()
+    return _settled(model, list(kept.values())), table.open_on()
+
+
+def _settled(model: LineModel, rows: list[LineRow]) -> list[LineRow]:
+    """Return the rows without own variables that do best at their lower end whatever else is chosen.
+
+    Such a one is left over, say, from a weekend on leave: only the sum of weekends still has it.
+    """
+    wanted = {aux for row in rows for aux, factor in row.aux.items() if _wants_more(row, factor)}
+    free = {aux for row in rows for aux in row.aux if aux not in wanted and model.aux[aux].cost >= 0}
+    found = []
+    for row in rows:
+        least = sum(factor * model.aux[aux].low for aux, factor in row.aux.items() if aux in free)
+        plain = LineRow(
+            row.gains,
+            {aux: factor for aux, factor in row.aux.items() if aux not in free},
+            row.low - least,
+            row.high - least,
+        )
+        if plain.gains or plain.aux:
+            found.append(plain)
+        elif not plain.low <= 0 <= plain.high:
+            raise Never
+    return found
+
+
+def _wants_more(row: LineRow, factor: int) -> bool:
+    """Return whether a row may need more of a variable with this factor."""
+    return (factor > 0 and row.low > -INFINITE) or (factor < 0 and row.high < INFINITE)
 
 
 def reach(model: LineModel, row: LineRow, allowed: Sequence[Sequence[int]]) -> tuple[int, int]:

@@ -25,9 +25,19 @@ from domain.roster import Assignment
 from domain.scenario import Scenario
 from domain.words import Status, Text
 from scheduler.line_cp import Line, solve_part, totals_of
+from scheduler.line_descent import Descent
 from scheduler.line_master import Cut, Master, bound_of, cut_ties, lawful, on_totals
 from scheduler.line_model import Unread, line_model
-from scheduler.line_rounds import CUT_UNITS, Bettered, Part, better_here, prices_here, step_here
+from scheduler.line_rounds import (
+    CUT_UNITS,
+    Bettered,
+    Part,
+    answer_here,
+    better_here,
+    lowest_here,
+    prices_here,
+    walks_here,
+)
 from scheduler.line_steps import TooManyStates
 from scheduler.line_store import Column, Store, choices_of
 from scheduler.line_tidy import Never
@@ -48,7 +58,10 @@ BETTER = Text("改进", "Bettering")
 SMOOTH = 0.6
 """Share of the old prices in the next ones: without it they swing and converge slowly."""
 MOST_LINES = 3
-GENERATE_SHARE = 0.5
+GENERATE_SHARE, DESCEND_SHARE = 0.5, 0.3
+MOST_TURNS, A_TURN_IS_WORTH = 6, 0.01
+LONG_SPANS, LONG_CELLS = (7, 10, 14, 21), 280
+"""Dates, and dates x officers, of a part where lines are long."""
 DONE_GAP = 5e-5
 MOST_SPLITS, NEAR_WHOLE = 6, 1e-3
 POLL_SECONDS = 0.1
@@ -105,7 +118,11 @@ def _in_one(scenario: Scenario, options: Options, watch: Watch) -> Solved:
     """Solve everything in one CP-SAT model, for conditions that lines cannot be read off or walked along."""
     begun = time.monotonic()
     store = Store(scenario)
-    models = {n: line_model(scenario, officer) for n, officer in enumerate(scenario.officers)}
+    models = {}
+    for n, officer in enumerate(scenario.officers):
+        if watch.left <= 0:
+            return Solved()
+        models[n] = line_model(scenario, officer)
     limits = Limits(seconds=watch.left, seed=options.seed, threads=THREADS)
     part = solve_part(models, store.ties, limits, stopped=watch.stop.is_set)
     now = time.monotonic() - begun
@@ -155,17 +172,23 @@ class Lines:
         self._dice = random.Random(self.options.seed)
         self._prices: list[float] = [0.0] * self.ties.totals
         self._jobs = 0
+        self.long = False
+        self._running: list[Part] = []
 
     def run(self) -> None:
         """Go through all stages within the watch's time."""
         shares = [self.everyone[n :: len(self.crew)] for n in range(len(self.crew))]
-        steps = [w.submit(step_here, share, self.ties) for w, share in zip(self.crew, shares, strict=True) if share]
+        asked = [w.submit(walks_here, share, self.ties) for w, share in zip(self.crew, shares, strict=True) if share]
         self.watch.say(FIRST)
-        self.step = max(1, math.gcd(*(self._result(future) for future in steps)))
+        walks = [self._result(future) for future in asked]
+        self.step = max(1, math.gcd(*(walk.step for walk in walks)))
+        self.long = any(walk.long for walk in walks)
         if self.watch.left > 0:
             self.first(shares)
-        if self.watch.left > 0:
+        if self.watch.left > 0 and not self.long:
             self.generate(shares, self.watch.elapsed + GENERATE_SHARE * self.watch.left)
+        if self.watch.left > 0 and self.long:
+            self.descend(shares, self.watch.elapsed + DESCEND_SHARE * self.watch.left)
         self.better()
 
     def solved(self) -> Solved:
@@ -185,28 +208,49 @@ class Lines:
     # -- first ------------------------------------------------------------------------------------------------------
 
     def first(self, shares: Sequence[Sequence[int]]) -> None:
-        """Give every officer a line around the others, twice over; officers of different processes at the same time."""
+        """Give every officer a line around the others, twice or more; each process goes on with its own officers."""
         lines: dict[int, tuple[Line, int]] = {}
         totals = [0] * self.ties.totals
-        for _ in range(2):
-            for n in range(max(len(share) for share in shares)):
-                turn = [(w, share[n]) for w, share in zip(self.crew, shares, strict=True) if n < len(share)]
-                for _, officer in turn:
-                    if officer in lines:
-                        totals = self._moved(totals, officer, lines.pop(officer)[0], -1)
-                saved = self.worth.one_more(totals)
-                asked = [w.submit(prices_here, (officer,), saved, 1) for w, officer in turn]
-                for future in asked:
-                    columns, _ = self._result(future)
-                    self.master.add(columns)
-                    for officer, line, cost in columns[:1]:
-                        lines[officer] = (line, cost)
-                        totals = self._moved(totals, officer, line, 1)
-                if self.watch.left <= 0 and len(lines) < len(self.everyone) and n > 0:
-                    return
-            self._keep(lines)
-            if self.watch.left <= 0:
+        for turn in range(MOST_TURNS):
+            waiting = {w: list(share) for w, share in zip(self.crew, shares, strict=True)}
+            running: dict[Future[Column | None], tuple[Workers, int]] = {}
+            before = self.cost
+            idle = list(self.crew)
+            while running or (idle and self.watch.left > 0):
+                for w in [w for w in idle if waiting[w]] if self.watch.left > 0 else []:
+                    idle.remove(w)
+                    officer = waiting[w].pop(0)
+                    line = lines[officer][0] if officer in lines else None
+                    without = totals if line is None else self._moved(totals, officer, line, -1)
+                    shift = self._dice.randrange(1, len(self.scenario.dates)) if turn else 0
+                    running[w.submit(answer_here, officer, self.worth.one_more(without), line, shift)] = w, officer
+                if not running:
+                    break
+                finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+                if self.watch.left <= 0:
+                    for worker in self.crew:
+                        worker.stop.set()
+                for future in finished:
+                    w, officer = running.pop(future)
+                    idle.append(w)
+                    totals = self._answered(future.result(), lines, totals)
+                self._say(FIRST)
+            if self.watch.left <= 0 or (turn and self.cost > before * (1 - A_TURN_IS_WORTH)):
                 return
+
+    def _answered(self, answer: Column | None, lines: dict[int, tuple[Line, int]], totals: list[int]) -> list[int]:
+        """Take an officer's answer if the roster is not dearer with it; return the totals then."""
+        if answer is None:
+            return totals
+        officer, line, cost = answer
+        self.master.add([answer])
+        old = lines.get(officer)
+        moved = self._moved(totals if old is None else self._moved(totals, officer, old[0], -1), officer, line, 1)
+        if old is not None and len(lines) == len(self.everyone) and not self._keep({**lines, officer: (line, cost)}):
+            return totals
+        lines[officer] = (line, cost)
+        self._keep(lines)
+        return moved
 
     def _moved(self, totals: list[int], officer: int, line: Line, sign: int) -> list[int]:
         found = list(totals)
@@ -276,6 +320,25 @@ class Lines:
                 return best, best >= value - max(A_UNIT, DONE_GAP * value)
         return best, False
 
+    def descend(self, shares: Sequence[Sequence[int]], until: float) -> None:
+        """Raise the bound where lines are too long to be priced exactly: prices move against what is missed by them."""
+        lines = {n: line for n, (line, _) in self.lines.items()}
+        descent = Descent(self.ties, totals_of(self.ties, lines) if lines else ())
+        while self.watch.left > 0 and self.watch.elapsed < until and self._open():
+            totals = on_totals(self.ties, descent.rows)
+            asked = [w.submit(lowest_here, share, totals) for w, share in zip(self.crew, shares, strict=True) if share]
+            found: dict[int, tuple[float, Line]] = {}
+            for future in asked:
+                walked = self._result(future)
+                found |= walked
+            if len(found) < len(self.everyone):
+                return
+            bound = bound_of(self.ties, descent.rows, {n: value for n, (value, _) in found.items()})
+            self._prove(bound)
+            there = totals_of(self.ties, {n: line for n, (_, line) in found.items()})
+            descent.move(bound, self.cost, there)
+            self._say(GENERATE)
+
     def _round(self, master: Master, shares: Sequence[Sequence[int]], rows: tuple[float, ...]) -> tuple[float, int]:
         """Price everybody at these prices; return the bound that proves and how many lines are new."""
         self._prices = on_totals(master.ties, rows)
@@ -323,14 +386,18 @@ class Lines:
         """Dive, and solve parts again around the rest, one job a process, until the time is up or nothing is open."""
         running: dict[Future[Bettered], tuple[Workers, Part]] = {}
         idle = list(self.crew)
+        if self.long and not self.lines:
+            return
         while (idle or running) and self._open():
             while idle:
                 worker = idle.pop()
                 part = self._part()
+                self._running.append(part)
                 running[worker.submit(better_here, part)] = (worker, part)
             finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             for future in finished:
-                worker, _ = running.pop(future)
+                worker, part = running.pop(future)
+                self._running.remove(part)
                 idle.append(worker)
                 self._take(future)
             self._say(BETTER)
@@ -357,6 +424,8 @@ class Lines:
     def _part(self) -> Part:
         """Draw the next job: dives first and now and then, else some officers or some days."""
         self._jobs += 1
+        if self.long:
+            return self._span()
         whole = bool(self.lines)
         seed = self._dice.randrange(2**31)
         left = self.watch.left
@@ -375,6 +444,20 @@ class Lines:
             return replace(part, days=tuple(range(start, min(days, start + length))))
         return self._of(self._draw(self._dice.choice(PART_SIZES)), seed, min(left, PART_SECONDS), dive=False)
 
+    def _span(self) -> Part:
+        """Draw some officers and adjacent dates; the fewer dates, the more officers."""
+        days = len(self.scenario.dates)
+        length = min(days, self._dice.choice(LONG_SPANS))
+        first = self._dice.randrange(1 - length, days)
+        first = min(max(0, first), days - length)
+        busy = {o for part in self._running for o in part.officers}
+        free = [o for o in self.everyone if o not in busy] or list(self.everyone)
+        size = min(len(free), max(4, LONG_CELLS // length))
+        officers = tuple(sorted(self._dice.sample(free, size)))
+        part = self._of(officers, self._dice.randrange(2**31), min(self.watch.left, PART_SECONDS), dive=False)
+        columns = tuple((o, *self.lines[o]) for o in officers)
+        return replace(part, span=(first, first + length), columns=columns, choosing=False)
+
     def _cells(self) -> int:
         return sum(len(day) for table in self.ties.adds for day in table)
 
@@ -388,7 +471,7 @@ class Lines:
         return Part(
             officers=officers,
             base=tuple(totals_of(self.ties, others)),
-            columns=tuple(self._columns(inside)),
+            columns=() if self.long else tuple(self._columns(inside)),
             seed=seed,
             until=time.time() + seconds,
             step=self.step,

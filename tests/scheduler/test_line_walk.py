@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from constraints.base import GRAIN
 from domain.limits import Limits, ShiftCap
+from domain.scenario import Absence
+from domain.words import AbsenceKind
 from scheduler.bench import policy
 from scheduler.line_cp import own_cost, solve_part
 from scheduler.line_model import LineModel, Ties, line_model
@@ -18,7 +20,7 @@ from scheduler.line_price import Pricer
 from scheduler.line_steps import walk_of
 from scheduler.line_tidy import Never
 from scheduler.solve import Limits as SolveLimits
-from tests.constraints.kit import tiny
+from tests.constraints.kit import MONDAY, tiny
 from tests.scheduler.line_kit import every_line, judged, person, prices, roster_of, scenarios
 
 QUICK = SolveLimits(seconds=20, threads=1)
@@ -126,3 +128,15 @@ def test_no_line_at_all_is_said() -> None:
     limits = Limits(officer="1", least_hours=timedelta(hours=240), most_hours=timedelta(hours=300))
     with pytest.raises(Never):
         walk_of(month(limits=(limits,)))
+
+
+def test_weekends_on_leave_make_no_further_ways() -> None:
+    away = tuple(
+        Absence(officer="1", kind=AbsenceKind.PERSONAL, start=day, end=day + timedelta(days=2))
+        for day in (MONDAY + timedelta(days=5 + 7 * week) for week in range(5))
+    )
+    limits = (Limits(officer="1", most_weekends=1),)
+    scenario = tiny([person("1")], count=70, policy=policy(), limits=limits, absences=away)
+    walk = walk_of(line_model(scenario, scenario.officers[0]))
+    assert max(len(step.ways) for step in walk.steps) <= 6
+    assert 1 in {counter.high for counter in walk.counters}

@@ -26,8 +26,10 @@ WIDE = (1.0, 4.0, 16.0)
 TOLLS = 10
 """Tries to bring a counter within bounds by a toll on it."""
 FIRST_TOLL = 2400.0
-BOUND_TURNS, BOUND_STEP = 3, 0.02
-"""Moves of the tolls for each bound, and the share of the line's value that a move is worth."""
+BOUND_TURNS = 3
+"""Walks for each bound."""
+MORE, LESS, LEAST_TOLL, MOST_TOLL = 1.5, 0.4, 10.0, 120_000.0
+"""How strides of tolls grow and shrink, and between what (units of 1/GRAIN point)."""
 
 
 class Long:
@@ -47,6 +49,8 @@ class Long:
         self.dates = int(min(MOST_SPAN, max(LEAST_SPAN, (2 * SPAN_LOAD / max(1.0, a_day)) ** 0.5), self.days))
         self._kept: list[int] = []
         self._tolls = np.zeros(len(counters))
+        self._stride = np.full(len(counters), FIRST_TOLL)
+        self._last = np.zeros(len(counters))
 
     @property
     def is_long(self) -> bool:
@@ -59,8 +63,11 @@ class Long:
             found = self._along(cost, wide, go_on)
             if found is not None or not go_on():
                 return found
-        whole = Span(0, self.days, 0, None, self.pricer.walk.counters)
-        return self._through(whole, cost) if go_on() else None
+        return self.through_all(cost) if go_on() else None
+
+    def through_all(self, cost: Floats) -> Path | None:
+        """Return a lawful line that is cheap at a cost, walked at once; None if tolls bring it to none."""
+        return self._through(Span(0, self.days, 0, None, self.pricer.walk.counters), cost)
 
     def _along(self, cost: Floats, wide: float, go_on: Callable[[], bool]) -> Path | None:
         path = Path(0.0, (), (), (), (0,) * len(self.pricer.walk.counters))
@@ -135,7 +142,7 @@ class Long:
         """
         counters = self.pricer.walk.counters
         free = Span(0, self.days, 0, None, tuple(Counter(-INFINITE, INFINITE) for _ in counters))
-        best, tolls = -INFINITE, self._tolls
+        best = -INFINITE
         line: Line = ()
         for turn in range(BOUND_TURNS):
             path = self.pricer.within(free, cost, [], 1, self._tolls).paths[0]
@@ -145,17 +152,22 @@ class Long:
                 if toll
             )
             if value > best:
-                best, line, tolls = value, path.line, self._tolls
-            away = np.array([_away(*of) for of in zip(counters, path.sums, self._tolls.tolist(), strict=True)])
-            square = float(away @ away)
-            if not square or turn == BOUND_TURNS - 1:
-                break
-            moved = self._tolls + max(abs(path.value), abs(value)) * BOUND_STEP / square * away
-            least = [0.0 if c.low == -INFINITE else -INFINITE for c in counters]
-            most = [0.0 if c.high == INFINITE else INFINITE for c in counters]
-            self._tolls = np.clip(moved, least, most)
-        self._tolls = tolls
+                best, line = value, path.line
+            if turn < BOUND_TURNS - 1:
+                self._move_tolls(path)
+        self._move_tolls(path)
         return best, line
+
+    def _move_tolls(self, path: Path) -> None:
+        """Move every toll towards what the walk broke: further each time, and less far once it has turned."""
+        counters = self.pricer.walk.counters
+        away = np.sign([_away(*of) for of in zip(counters, path.sums, self._tolls.tolist(), strict=True)])
+        turned = away * self._last < 0
+        self._stride = np.clip(np.where(turned, self._stride * LESS, self._stride * MORE), LEAST_TOLL, MOST_TOLL)
+        least = [0.0 if c.low == -INFINITE else -INFINITE for c in counters]
+        most = [0.0 if c.high == INFINITE else INFINITE for c in counters]
+        self._tolls = np.clip(self._tolls + away * self._stride, least, most)
+        self._last = away
 
 
 def _away(counter: Counter, total: int, toll: float) -> float:

@@ -22,9 +22,11 @@ Floats = NDArray[np.float64]
 Line = tuple[int, ...]
 MOST_CELLS = 4_000_000
 """States times counter values of one date that a walk may have."""
-MOST_TOTAL = 120_000_000
+MOST_TOTAL = 30_000_000
 """The same over all dates."""
 MOST_ENDS = 64
+PATIENCE = 6
+"""So many times in a row may a kept counter not matter before it is left out again."""
 
 
 @dataclass(frozen=True)
@@ -120,12 +122,25 @@ class Pricer:
             if id(step) not in flat:
                 flat[id(step)] = _Flat.of(step)
         self._flat = [flat[id(step)] for step in self.walk.steps]
+        self._loose: defaultdict[int, int] = defaultdict(int)
         self._grouped: dict[tuple[int, tuple[int, ...]], list[_Group]] = {}
 
     def price(self, cost: Floats, most: int = 1) -> Priced:
         """Return the cheapest lines at a cost [date, choice], at most ``most``, and the bound."""
         found = self.within(Span(0, len(self.walk.steps), 0, None, self.walk.counters), cost, self.kept, most)
+        if found.paths:
+            self._forget(found.paths[0])
         return Priced(tuple((path.value, path.line) for path in found.paths), found.bound)
+
+    def _forget(self, path: Path) -> None:
+        """Leave out a counter again that has been far from its bounds for some time."""
+        for k in list(self.kept):
+            counter, total = self.walk.counters[k], path.sums[k]
+            tight = total >= counter.high or total <= counter.low
+            self._loose[k] = 0 if tight else self._loose[k] + 1
+            if self._loose[k] > PATIENCE:
+                self.kept.remove(k)
+                self._loose[k] = 0
 
     def within(self, span: Span, cost: Floats, kept: list[int], most: int = 1, tolls: Floats | None = None) -> Found:
         """Return the cheapest paths through a span; counters that matter are added to ``kept``.

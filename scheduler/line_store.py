@@ -11,7 +11,7 @@ from domain.calendar import ShiftDay
 from domain.scenario import Scenario
 from scheduler.line_cp import Line
 from scheduler.line_long import Long
-from scheduler.line_model import LineModel, Table, Ties, line_model
+from scheduler.line_model import INFINITE, LineModel, Table, Ties, line_model
 from scheduler.line_price import Floats, Path, Pricer
 from scheduler.line_steps import walk_of
 from scheduler.line_ties import ties
@@ -123,12 +123,10 @@ class Store:
             columns, _ = self.price((officer,), totals, 1)
             return columns[0] if columns else None
         cost = self._own[officer] - self.reliefs((officer,), totals)[id(self.ties.adds[officer])]
-        path = long.first(cost, go_on) if line is None else self.path(officer, line)
-        if path is None:
-            return None
-        if line is not None or go_on():
-            path = long.better(path, cost, go_on, shift or long.dates // 2)
-        return self._column(officer, path)
+        if line is not None:
+            return self._column(officer, long.better(self.path(officer, line), cost, go_on, shift % long.dates))
+        path = long.first(cost, go_on)
+        return None if path is None else self._column(officer, path)
 
     def lowest(self, officer: int, totals: Sequence[float]) -> tuple[float, Line]:
         """Return a lower bound of the value of every line of an officer, and the walk it comes from.
@@ -152,8 +150,8 @@ class Store:
 
         ``relief`` is what prices take off each choice [date, choice].
         """
-        cost = self._own[officer] - relief
         long, path = self.long(officer), self.path(officer, line)
+        cost = self._own[officer] - relief
         columns = [self._column(officer, other) for other in long.again(path, *span, cost, most)]
         self._paths[officer] = path
         return columns
@@ -183,7 +181,11 @@ class Store:
             relief = reliefs[id(self.ties.adds[officer])]
             priced = self.pricer(officer).price(self._own[officer] - relief, most)
             least[officer] = priced.bound + self._fixed[officer]
-            for value, line in priced.lines:
+            lines = priced.lines
+            if not lines and priced.bound < INFINITE:
+                path = self.long(officer).through_all(self._own[officer] - relief)
+                lines = () if path is None else ((path.value, path.line),)
+            for value, line in lines:
                 taken = sum(relief[n, choice] for n, choice in enumerate(line))
                 columns.append((officer, line, round(value + taken) + self._fixed[officer]))
         return columns, least

@@ -183,12 +183,13 @@ class Lines:
         walks = [self._result(future) for future in asked]
         self.step = max(1, math.gcd(*(walk.step for walk in walks)))
         self.long = any(walk.long for walk in walks)
+        if self.watch.left > 0 and self.long:
+            self.first(shares, 1)
+            self.descend(shares, self.watch.elapsed + DESCEND_SHARE * self.watch.left)
         if self.watch.left > 0:
-            self.first(shares)
+            self.first(shares, MOST_TURNS if self.long else 2)
         if self.watch.left > 0 and not self.long:
             self.generate(shares, self.watch.elapsed + GENERATE_SHARE * self.watch.left)
-        if self.watch.left > 0 and self.long:
-            self.descend(shares, self.watch.elapsed + DESCEND_SHARE * self.watch.left)
         self.better()
 
     def solved(self) -> Solved:
@@ -207,14 +208,14 @@ class Lines:
 
     # -- first ------------------------------------------------------------------------------------------------------
 
-    def first(self, shares: Sequence[Sequence[int]]) -> None:
-        """Give every officer a line around the others, twice or more; each process goes on with its own officers."""
-        lines: dict[int, tuple[Line, int]] = {}
-        totals = [0] * self.ties.totals
-        for turn in range(MOST_TURNS):
+    def first(self, shares: Sequence[Sequence[int]], turns: int) -> None:
+        """Give every officer a line around the others, so many times over; each process goes on with its own."""
+        lines = dict(self.lines)
+        totals = totals_of(self.ties, {n: line for n, (line, _) in lines.items()})
+        for _ in range(turns):
             waiting = {w: list(share) for w, share in zip(self.crew, shares, strict=True)}
             running: dict[Future[Column | None], tuple[Workers, int]] = {}
-            before = self.cost
+            before, again = self.cost, bool(lines)
             idle = list(self.crew)
             while running or (idle and self.watch.left > 0):
                 for w in [w for w in idle if waiting[w]] if self.watch.left > 0 else []:
@@ -222,7 +223,7 @@ class Lines:
                     officer = waiting[w].pop(0)
                     line = lines[officer][0] if officer in lines else None
                     without = totals if line is None else self._moved(totals, officer, line, -1)
-                    shift = self._dice.randrange(1, len(self.scenario.dates)) if turn else 0
+                    shift = self._dice.randrange(1, len(self.scenario.dates)) if again else 0
                     running[w.submit(answer_here, officer, self.worth.one_more(without), line, shift)] = w, officer
                 if not running:
                     break
@@ -235,7 +236,7 @@ class Lines:
                     idle.append(w)
                     totals = self._answered(future.result(), lines, totals)
                 self._say(FIRST)
-            if self.watch.left <= 0 or (turn and self.cost > before * (1 - A_TURN_IS_WORTH)):
+            if self.watch.left <= 0 or (again and self.cost > before * (1 - A_TURN_IS_WORTH)):
                 return
 
     def _answered(self, answer: Column | None, lines: dict[int, tuple[Line, int]], totals: list[int]) -> list[int]:
@@ -322,8 +323,7 @@ class Lines:
 
     def descend(self, shares: Sequence[Sequence[int]], until: float) -> None:
         """Raise the bound where lines are too long to be priced exactly: prices move against what is missed by them."""
-        lines = {n: line for n, (line, _) in self.lines.items()}
-        descent = Descent(self.ties, totals_of(self.ties, lines) if lines else ())
+        descent = Descent(self.ties, self.cost)
         while self.watch.left > 0 and self.watch.elapsed < until and self._open():
             totals = on_totals(self.ties, descent.rows)
             asked = [w.submit(lowest_here, share, totals) for w, share in zip(self.crew, shares, strict=True) if share]
@@ -336,7 +336,7 @@ class Lines:
             bound = bound_of(self.ties, descent.rows, {n: value for n, (value, _) in found.items()})
             self._prove(bound)
             there = totals_of(self.ties, {n: line for n, (_, line) in found.items()})
-            descent.move(bound, self.cost, there)
+            descent.move(bound, there)
             self._say(GENERATE)
 
     def _round(self, master: Master, shares: Sequence[Sequence[int]], rows: tuple[float, ...]) -> tuple[float, int]:

@@ -139,7 +139,7 @@ def test_a_span_is_solved_around_what_stays(pair: Scenario) -> None:
         span=(0, 4),
         choosing=False,
     )
-    found = better(store, part, lambda: True).lines
+    found = better(Store(pair), part, lambda: True).lines  # a process that has made none of their walks
     lines = {n: line for n, (line, _) in found.items()}
     cost = Worth(store.ties).cost(totals_of(store.ties, lines)) + sum(cost for _, cost in found.values())
     assert cost == PAIR_OPTIMUM * GRAIN
@@ -156,14 +156,14 @@ def test_ties_of_a_span_are_those_its_dates_touch(pair: Scenario) -> None:
 
 def test_no_descent_passes_the_optimum(pair: Scenario) -> None:
     store = Store(pair)
-    descent = Descent(store.ties, ())
+    descent = Descent(store.ties, 2.0 * PAIR_OPTIMUM * GRAIN)
     bounds = []
     for _ in range(40):
         totals = on_totals(store.ties, descent.rows)
         found = {n: store.lowest(n, totals) for n in (0, 1)}
         bounds.append(bound_of(store.ties, descent.rows, {n: value for n, (value, _) in found.items()}))
         lines = {n: line for n, (_, line) in found.items()}
-        descent.move(bounds[-1], PAIR_OPTIMUM * GRAIN, totals_of(store.ties, lines))
+        descent.move(bounds[-1], totals_of(store.ties, lines))
     assert max(bounds) <= PAIR_OPTIMUM * GRAIN + 1e-6
     assert max(bounds) > bounds[0]
 

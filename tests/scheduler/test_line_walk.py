@@ -16,7 +16,7 @@ from domain.words import AbsenceKind
 from scheduler.bench import policy
 from scheduler.line_cp import own_cost, solve_part
 from scheduler.line_model import LineModel, Ties, line_model
-from scheduler.line_price import Pricer
+from scheduler.line_price import PATIENCE, Pricer
 from scheduler.line_steps import walk_of
 from scheduler.line_tidy import Never
 from scheduler.solve import Limits as SolveLimits
@@ -140,3 +140,16 @@ def test_weekends_on_leave_make_no_further_ways() -> None:
     walk = walk_of(line_model(scenario, scenario.officers[0]))
     assert max(len(step.ways) for step in walk.steps) <= 6
     assert 1 in {counter.high for counter in walk.counters}
+
+
+def test_a_counter_that_no_longer_matters_is_left_out_again() -> None:
+    limits = Limits(officer="1", most_days=28, least_hours=timedelta(0), most_hours=timedelta(hours=224))
+    pricer = Pricer(walk_of(month(limits=(limits,), shift_caps=(ShiftCap(officer="1", shift="L", most=6),))))
+    keen = np.zeros((28, 3))
+    keen[:, 2] = -3.0
+    assert pricer.price(keen).bound == -18
+    assert len(pricer.kept) == 1
+    for _ in range(PATIENCE + 1):
+        assert pricer.price(-keen).bound == 0
+    assert pricer.kept == []
+    assert pricer.price(keen).bound == -18

@@ -20,7 +20,8 @@ from domain.roster import Roster
 from domain.words import Status
 from inputs.curtois import Instance, lost_requests, scenario_of
 from outputs.curtois import score
-from scheduler.lines import Solved, solve_lines
+from scheduler.line_solved import Solved
+from scheduler.lines import solve_lines
 from scheduler.progress import Options, Watch
 
 PRICED = ("S10", "S21")

@@ -30,8 +30,10 @@ WHOLE = 0.999
 ROOT_ROUNDS, DIVE_ROUNDS = 12, 3
 KEEN = (0.7, 0.8, 0.9)
 """Shares from which on several lines are settled at once; drawn anew for every dive."""
-LATE_ROUNDS = 60
-"""Rounds of pricing in a dive times officers still open: the last ones need more, and cost less."""
+LATE_LINES, MOST_LINES = 60, 120
+"""Lines priced in each turn of a dive, at least and at most: the last officers open need more rounds, and cost less."""
+AT_A_TIME = 8
+"""Officers priced between two solutions of the linear programme."""
 TRY_AGAIN, BACK = 4, 6
 """How often a dive that went wrong takes back its last steps, a third of them and no fewer than so many."""
 NOISE = 0.1
@@ -165,7 +167,7 @@ def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     master.add(part.columns)
     before = set(master.columns)
     dice = random.Random(part.seed)
-    root = _converge(source, master, part.officers, ROOT_ROUNDS, go_on)
+    root = _converge(source, master, part.officers, ROOT_ROUNDS * len(part.officers), go_on)
     lines: dict[int, Line] | None = None
     if root is not None and not (root.done and root.value > part.now - part.step + A_LITTLE):
         known = dict(master.columns)
@@ -195,24 +197,35 @@ class _Mixed:
 
 
 def _converge(
-    source: Pricing, master: Master, free: Sequence[int], rounds: int, go_on: Callable[[], bool]
+    source: Pricing, master: Master, free: Sequence[int], most: int, go_on: Callable[[], bool]
 ) -> _Mixed | None:
-    """Solve and price in turn; None if the linear programme has no answer."""
-    for turn in range(rounds + 1):
+    """Solve and price in turn, at most so many lines; None if the linear programme has no answer.
+
+    Some officers are priced at a time: lines priced at the same prices all want the same shifts.
+    """
+    chunks = [free[n : n + AT_A_TIME] for n in range(0, len(free), AT_A_TIME)]
+    left, quiet = most, 0
+    while True:
         solved = master.solve()
         if solved is None:
             return None
         value, prices = solved
-        if turn == rounds or not go_on():
-            return _Mixed(value, prices, done=False)
-        columns, least = source.price(free, on_totals(master.ties, lawful(master.ties, prices.rows)), 2)
-        worth = [o for o in free if least[o] < prices.officers[o] - A_LITTLE]
-        if not worth:
-            return _Mixed(value, prices, done=True)
-        keen = set(worth)
-        if not master.add(c for c in columns if c[0] in keen):
-            return _Mixed(value, prices, done=False)
-    raise AssertionError("the loop returns")
+        totals = on_totals(master.ties, lawful(master.ties, prices.rows))
+        added = 0
+        while not added:
+            if quiet == len(chunks):
+                return _Mixed(value, prices, done=True)
+            if left <= 0 or not go_on():
+                return _Mixed(value, prices, done=False)
+            chunk = chunks.pop(0)
+            chunks.append(chunk)
+            columns, least = source.price(chunk, totals, 2)
+            left -= len(chunk)
+            worth = {o for o in chunk if least[o] < prices.officers[o] - A_LITTLE}
+            added = master.add(c for c in columns if c[0] in worth)
+            if worth and not added:
+                return _Mixed(value, prices, done=False)
+            quiet = 0 if added else quiet + 1
 
 
 def _dive(
@@ -223,8 +236,8 @@ def _dive(
     settled: dict[int, Line] = {}
     keen, few, again = dice.choice(KEEN), max(1, len(free) // AT_ONCE), TRY_AGAIN
     while go_on():
-        rounds = max(DIVE_ROUNDS, LATE_ROUNDS // len(free))
-        mixed = _converge(source, master, tuple(free), rounds, go_on)
+        priced = max(LATE_LINES, min(DIVE_ROUNDS * len(free), MOST_LINES))
+        mixed = _converge(source, master, tuple(free), priced, go_on)
         if mixed is None or mixed.value > part.now - part.step + A_LITTLE:
             if mixed is None or not again or not settled:
                 return None

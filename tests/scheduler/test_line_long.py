@@ -26,12 +26,13 @@ from scheduler.line_master import bound_of, on_totals
 from scheduler.line_model import line_model
 from scheduler.line_price import Pricer
 from scheduler.line_rounds import Part, better
+from scheduler.line_solved import Solved
 from scheduler.line_spans import ties_on
 from scheduler.line_steps import TooManyStates, walk_of
 from scheduler.line_store import Store, step_of
 from scheduler.line_tidy import Never
 from scheduler.line_worth import Worth
-from scheduler.lines import Solved, solve_lines
+from scheduler.lines import solve_lines
 from scheduler.parallel import inside
 from scheduler.progress import Options, Watch
 from tests.inputs.instances import PAIR, PAIR_OPTIMUM, write

@@ -26,10 +26,11 @@ from scheduler.line_cp import solve_part, totals_of
 from scheduler.line_master import Cut, Master, bound_of, cut_ties, lawful, on_totals
 from scheduler.line_model import index_of, loud_rules, of_lines_alone, posted
 from scheduler.line_rounds import CUT_UNITS, Part, better
+from scheduler.line_solved import ONE_MODEL
 from scheduler.line_store import Store, choices_of, step_of
 from scheduler.line_tidy import Never
 from scheduler.line_worth import Worth
-from scheduler.lines import ONE_MODEL, solve_lines
+from scheduler.lines import solve_lines
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits as SolveLimits
 from tests.constraints.kit import tiny

@@ -20,13 +20,17 @@ def main() -> None:
     parser.add_argument("target", type=Path)
     for name, default in (("weeks", 12), ("staff", 40), ("types", 5), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--asked", type=float, default=1.0, help="heads asked for, of those there are (1.0)")
     args = parser.parse_args()
-    made = instance(args.weeks, args.staff, args.types, random.Random(args.seed))
+    made = instance(args.weeks, args.staff, args.types, random.Random(args.seed), args.asked)
     args.target.write_text("\n".join(made) + "\n", encoding="utf-8")
 
 
-def instance(weeks: int, staff: int, types: int, dice: random.Random) -> Iterator[str]:
-    """Yield the lines of an instance with ``types`` shift types that start one after another."""
+def instance(weeks: int, staff: int, types: int, dice: random.Random, asked: float = 1.0) -> Iterator[str]:
+    """Yield the lines of an instance with ``types`` shift types that start one after another.
+
+    ``asked`` is how many heads the cover asks for, of those that full hours and shifts of 8 hours would give.
+    """
     days = 7 * weeks
     starts = [6 * SLOT + 16 * SLOT * n // types for n in range(types)]
     lengths = [dice.choice(LENGTHS) for _ in range(types)]
@@ -59,7 +63,7 @@ def instance(weeks: int, staff: int, types: int, dice: random.Random) -> Iterato
                     for day in range(7 * week + dice.randrange(3), 7 * week + 5):
                         yield f"E{n},{day},T{shift},{weight}"
     yield "SECTION_COVER"
-    heads = sum(share) / 480 / days / types
+    heads = asked * sum(share) / 480 / days / types
     for day in range(days):
         for n in range(types):
             wanted = max(0, round(heads * dice.uniform(0.7, 1.3) * (0.8 if day % 7 >= 5 else 1.05)))

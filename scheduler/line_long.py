@@ -16,7 +16,7 @@ from scheduler.line_model import INFINITE
 from scheduler.line_price import Floats, Line, Path, Pricer, Span
 from scheduler.line_steps import Counter
 
-LONG_LOAD = 25_000_000
+LONG_LOAD = 60_000_000
 """Moves times counter values, of the two largest counters, from which on a line is not priced at once."""
 SPAN_LOAD = 1_500_000
 """The same of a span, with the largest counter alone: how many dates are walked at once."""

@@ -28,6 +28,8 @@ SMOOTH = 0.6
 MOST_LINES, SWEEP_LINES = 3, 2
 DONE_GAP = 5e-5
 MOST_SPLITS, NEAR_WHOLE = 6, 1e-3
+SPLIT_SHARE = 1 / 3
+"""No more than this share of the time may have passed when sums are split."""
 SLOW_SECONDS = 1.0
 """A round that takes longer is slow: sweeps come before the next one."""
 CHUNKS = 8
@@ -51,7 +53,10 @@ class Generator:
     def generate(self, until: float) -> None:
         """Generate lines until the linear programme is solved; then split on what must be whole, while that helps."""
         known = self._known
+        begun = known.watch.elapsed
         bound, solved = self._grow(self.master, until)
+        # each split takes about as long again
+        solved &= known.watch.elapsed < begun + SPLIT_SHARE * (until - begun)
         aside = math.inf
         for _ in range(MOST_SPLITS):
             known.prove(min(bound, aside), LAGRANGE)

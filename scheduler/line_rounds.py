@@ -12,7 +12,7 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from math import inf
+from math import ceil, inf
 from typing import Protocol
 
 from ortools.linear_solver import pywraplp
@@ -32,13 +32,13 @@ KEEN = (0.7, 0.8, 0.9)
 """Shares from which on several lines are settled at once; drawn anew for every dive."""
 LATE_LINES, MOST_LINES = 60, 120
 """Lines priced in each turn of a dive, at least and at most: the last officers open need more rounds, and cost less."""
-AT_A_TIME = 8
-"""Officers priced between two solutions of the linear programme."""
+AT_A_TIME, MOST_CHUNKS = 8, 4
+"""Officers priced between two solutions of the linear programme; no more than so many of these for everybody once."""
 TRY_AGAIN, BACK = 4, 6
 """How often a dive that went wrong takes back its last steps, a third of them and no fewer than so many."""
 NOISE = 0.1
-AT_ONCE = 40
-"""One line in so many officers is settled in each turn of a dive, if no share is large."""
+AT_ONCE = 20
+"""One line in so many officers still open is settled in each turn of a dive, if no share is large."""
 A_LITTLE = 1.0
 """Units by which a line must be cheaper to be worth adding."""
 CUT_UNITS = 240_000_000
@@ -203,7 +203,8 @@ def _converge(
 
     Some officers are priced at a time: lines priced at the same prices all want the same shifts.
     """
-    chunks = [free[n : n + AT_A_TIME] for n in range(0, len(free), AT_A_TIME)]
+    size = max(AT_A_TIME, ceil(len(free) / MOST_CHUNKS))
+    chunks = [free[n : n + size] for n in range(0, len(free), size)]
     left, quiet = most, 0
     while True:
         solved = master.solve()
@@ -234,7 +235,7 @@ def _dive(
     """Settle one officer after another on a whole line; None if that comes to no better than now."""
     free = dict.fromkeys(part.officers)
     settled: dict[int, Line] = {}
-    keen, few, again = dice.choice(KEEN), max(1, len(free) // AT_ONCE), TRY_AGAIN
+    keen, again = dice.choice(KEEN), TRY_AGAIN
     while go_on():
         priced = max(LATE_LINES, min(DIVE_ROUNDS * len(free), MOST_LINES))
         mixed = _converge(source, master, tuple(free), priced, go_on)
@@ -251,6 +252,7 @@ def _dive(
         split = [entry for entry in shares if entry[0] < WHOLE]
         if not split:
             return settled | {o: line for _, o, line in shares}
+        few = max(1, len(free) // AT_ONCE)
         noisy = sorted(split, key=lambda entry: -entry[0] - NOISE * dice.random())
         for _, officer, line in [entry for entry in noisy if entry[0] >= keen] or noisy[:few]:
             if officer in free:

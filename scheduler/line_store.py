@@ -14,6 +14,7 @@ from scheduler.line_long import Long
 from scheduler.line_model import INFINITE, LineModel, Table, Ties, line_model
 from scheduler.line_price import Floats, Path, Pricer
 from scheduler.line_steps import walk_of
+from scheduler.line_tidy import Never
 from scheduler.line_ties import ties
 
 Column = tuple[int, Line, int]
@@ -121,7 +122,8 @@ class Store:
         long = self.long(officer)
         if not long.is_long:
             columns, _ = self.price((officer,), totals, 1)
-            return columns[0] if columns else None
+            if columns:
+                return columns[0]
         cost = self._own[officer] - self.reliefs((officer,), totals)[id(self.ties.adds[officer])]
         if line is not None:
             return self._column(officer, long.better(self.path(officer, line), cost, go_on, shift % long.dates))
@@ -173,13 +175,21 @@ class Store:
     def price(
         self, officers: Sequence[int], totals: Sequence[float], most: int
     ) -> tuple[list[Column], dict[int, float]]:
-        """Return the cheapest lines at prices of totals, and every officer's lowest possible value."""
+        """Return the cheapest lines at prices of totals, and every officer's lowest possible value.
+
+        Raises
+        ------
+        Never
+            If an officer has no lawful line.
+        """
         reliefs = self.reliefs(officers, totals)
         columns: list[Column] = []
         least: dict[int, float] = {}
         for officer in officers:
             relief = reliefs[id(self.ties.adds[officer])]
             priced = self.pricer(officer).price(self._own[officer] - relief, most)
+            if priced.bound == INFINITE:
+                raise Never
             least[officer] = priced.bound + self._fixed[officer]
             lines = priced.lines
             if not lines and priced.bound < INFINITE:

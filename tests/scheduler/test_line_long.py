@@ -24,7 +24,7 @@ from scheduler.line_descent import Descent
 from scheduler.line_long import Long, spliced
 from scheduler.line_master import bound_of, on_totals
 from scheduler.line_model import line_model
-from scheduler.line_price import Pricer
+from scheduler.line_price import Priced, Pricer
 from scheduler.line_rounds import Part, better
 from scheduler.line_solved import Solved
 from scheduler.line_spans import ties_on
@@ -192,3 +192,17 @@ def test_stopped_before_everybody_has_a_line_there_is_no_roster(
     stop.set()
     solved = solved_as_long(pair, monkeypatch, Watch(10, stop=stop))
     assert (solved.status, solved.cost, solved.shifts) == (Status.UNKNOWN, None, ())
+
+
+def test_where_the_exact_walk_is_too_large_and_tolls_fail_a_line_is_made_by_spans(
+    pair: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store(pair)
+    nothing = Priced((), 0.0)
+    monkeypatch.setattr(Pricer, "price", lambda *_: nothing)
+    monkeypatch.setattr(Long, "through_all", lambda *_: None)
+    for officer in (0, 1):
+        assert not store.long(officer).is_long
+        answer = store.answer(officer, [0.0] * store.ties.totals, None, lambda: True)
+        assert answer is not None
+        assert store.cost_of(officer, answer[1]) == answer[2]

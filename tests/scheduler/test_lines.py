@@ -31,6 +31,7 @@ from scheduler.line_store import Store, choices_of, step_of
 from scheduler.line_tidy import Never
 from scheduler.line_worth import Worth
 from scheduler.lines import solve_lines
+from scheduler.parallel import inside
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits as SolveLimits
 from tests.constraints.kit import tiny
@@ -198,6 +199,16 @@ def test_a_contradiction_is_infeasible_and_not_undecided() -> None:
     limits = (Limits(officer="1", least_hours=timedelta(hours=240), most_hours=timedelta(hours=300)),)
     scenario = tiny([person("1")], policy=policy(), limits=limits)
     assert solve_lines(scenario, Options(seconds=20, workers=1), Watch(20)).status is Status.INFEASIBLE
+
+
+def test_an_officer_whose_counters_contradict_each_other_is_infeasible() -> None:
+    """Each day may be worked or not; eleven of them with no weekend worked are too many for two weeks."""
+    limits = (
+        Limits(officer="1", least_hours=timedelta(hours=8 * 11), most_hours=timedelta(hours=300), most_weekends=0),
+    )
+    scenario = tiny([person("1")], count=14, policy=policy(), limits=limits)
+    with inside():
+        assert solve_lines(scenario, Options(seconds=20, workers=1), Watch(20)).status is Status.INFEASIBLE
 
 
 def test_stopped_at_once_there_is_nothing_and_a_true_bound(pair: Scenario) -> None:

@@ -8,8 +8,8 @@ keep, so no rule about their month can say anything new.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ortools.sat.python import cp_model
@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from constraints.base import GRAIN, Candidate, OfficerClass, Period, RosterModel, Task
 from constraints.s04_holding import holdings
-from domain.calendar import DAY, overlaps
+from domain.calendar import DAY, OpenWindow, overlaps
 from domain.roster import Assignment, Duty, Holding, Remediation, Roster
 from domain.scenario import Officer, PastRemediation, Scenario
 from domain.words import DutyKind, LockKind
@@ -40,8 +40,19 @@ OF_DAYS = tuple(rule for rule in DECIDING if rule.by_class or rule.id in ON_A_DA
 BONUS = 1000 * GRAIN
 """Objective units for a filled minute or visit: what is asked for comes before everything else."""
 TASKS = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
-Goal = Callable[["Around", cp_model.CpModel], cp_model.LinearExprT]
-"""What is to be made large, in minutes or visits; may add variables to the copy."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of what is to be filled: ``weight`` (minutes, visits, people) for each that is there, up to ``most``."""
+
+    there: tuple[cp_model.IntVar, ...]
+    most: int
+    weight: int = 1
+
+
+Goal = Callable[["Around"], Sequence[Part]]
+"""What is to be made large, in minutes, visits or people."""
 
 
 class Around:
@@ -63,13 +74,30 @@ class Around:
         self.model, self.cost = built.model, built.cost
         self.staff = heads(scenario, roster, self.model)
         self.made = {(v.squad, v.hotspot, v.start): v.count for v in roster.visits}
+        self.joined = {(p, r.id) for r in roster.remediations for p in r.participants}
+        self.used = {(use.vehicle, r.id) for r in roster.remediations for use in r.vehicles}
+        self.now = dict(self._now())
 
     def _mine(self, c: Candidate) -> bool:
         boss = self.scenario.officer_by_id.get(c.commander or "")
         return bool(set(self.squads) & {*c.squads, *c.helpers, c.host, *((boss.squad,) if boss else ())})
 
+    def _now(self) -> Iterator[tuple[int, int]]:
+        """Yield the index of every variable that the roster decides, with its value there."""
+        model, on = self.model, self.roster.shift_on
+        found: list[tuple[object, int]] = []
+        found += ((var, int(on.get((o, shift.day)) == shift.shift)) for (o, shift), var in model.works.items())
+        found += ((var, self.staff.get(key, 0)) for key, var in model.staff.items())
+        found += ((var, self._visits(squad, window)) for (squad, window), var in model.visits.items())
+        found += ((var, int(key in self.joined)) for key, var in model.joins.items())
+        found += ((var, int(key in self.used)) for key, var in model.uses.items())
+        yield from ((var.index, value) for var, value in found if isinstance(var, cp_model.IntVar))
+
+    def _visits(self, squad: str, window: OpenWindow) -> int:
+        return min(window.wanted, self.made.get((squad, window.hotspot, window.start), 0))
+
     def solve(self, opening: Opening, goal: Goal, scenario: Scenario | None = None) -> Decided | None:
-        """Return the decisions that reach most of the goal, then cost least; None if there is no roster.
+        """Return the decisions that reach most of the goal, then cost least; None if none reaches more than now.
 
         ``scenario`` gives the band of hours where it is not the model's own.
         """
@@ -80,10 +108,22 @@ class Around:
             free = {officer for officer, _ in opening.free}
             people = tuple(o for o in self.model.officers if o.id in free)
             post(replace(self.model, cp=cp, officers=people), scenario or self.scenario, EACH)
-        cp.minimize(sum([*self.cost, -BONUS * goal(self, cp)]))
+        cp.minimize(sum([*self.cost, -BONUS * self._more(cp, goal(self))]))
         solver = _solver(UNITS if self.stage.days is None else UNITS_OF_DAYS)
         status = solver.solve(cp)
         return read_off(self.model, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+    def _more(self, cp: cp_model.CpModel, parts: Sequence[Part]) -> cp_model.LinearExprT:
+        """Return how much is there; it is to be more than the roster has: that there is no more is proven soon."""
+        filled: list[cp_model.LinearExprT] = []
+        before = 0
+        for n, part in enumerate(parts):
+            has = cp.new_int_var(0, part.most, f"option/{n}")
+            cp.add(has <= sum(part.there))
+            filled.append(part.weight * has)
+            before += part.weight * min(part.most, sum(self.now.get(var.index, 0) for var in part.there))
+        cp.add(sum(filled) > before)
+        return sum(filled)
 
     def changed(self, known: Decided, opening: Opening) -> Opening:
         """Return the opening cut down to the officer-days whose shift the decisions changed."""
@@ -92,8 +132,7 @@ class Around:
         return Opening(opening.days, moved, len(moved), same_heads=opening.same_heads)
 
     def _fix(self, cp: cp_model.CpModel, opening: Opening, days: Collection[date]) -> None:
-        model, joined = self.model, {(p, r.id) for r in self.roster.remediations for p in r.participants}
-        used = {(use.vehicle, r.id) for r in self.roster.remediations for use in r.vehicles}
+        model = self.model
         for (officer, shift), var in model.works.items():
             if isinstance(var, int) or (officer, shift.day) in opening.free:
                 continue
@@ -103,11 +142,11 @@ class Around:
                 cp.add(var == self.staff.get(key, 0))
         for (squad, window), count in model.visits.items():
             if not isinstance(count, int) and window.day not in days:
-                cp.add(count == min(window.wanted, self.made.get((squad, window.hotspot, window.start), 0)))
+                cp.add(count == self._visits(squad, window))
         open_crews = {c.id for c in self.stage.come}
         for c in self.candidates:
             cp.add(model.held[c.id] == 1)
-        for literals, known in ((model.joins, joined), (model.uses, used)):
+        for literals, known in ((model.joins, self.joined), (model.uses, self.used)):
             for pair, literal in literals.items():
                 if not isinstance(literal, int) and pair[1] not in open_crews:
                     cp.add(literal == int(pair in known))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,6 +24,10 @@ TURNS = range(3 + DAYS_AFTER)
 """What is tried on the first date; two turns that go further there; a turn for each further date."""
 QUICK = ("drop", "borrow")
 """Ways that change nobody's shift."""
+SLOW = ("move rest", "swap back")
+"""Ways over several days: a second each."""
+LARGE = 40
+"""Persons of a place's squads above which slow ways and a further date wait until the quick ones gave too little."""
 
 
 @dataclass(frozen=True)
@@ -52,23 +56,38 @@ def jobs_of(
 ) -> list[Job]:
     """Return what to try in a turn.
 
-    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Then more of the
-    same kinds and more changes on the same date; then, a date a turn, the ways not yet tried on the next dates.
+    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Where many people are
+    asked about, whose reasons alone take seconds, what is slow and the next date wait for the second turn. There come
+    more of the same kinds, in the third more changes; then, a date a turn, the ways not yet tried on the next dates.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
-    nths = {0: range(1 + MORE_DAYS), 1: range(1), 2: range(1)}.get(turn, range(turn - 2, turn - 1))
     jobs: list[Job] = []
-    for nth, day in enumerate(days):
-        mine = [f for f in findings if is_of(f, entry, day)] if nth in nths else []
+    for nth, day in enumerate(days[: 1 + MORE_DAYS + DAYS_AFTER]):
+        mine = [f for f in findings if is_of(f, entry, day)]
         want = want_for(scenario, roster, mine[0]) if mine else None
         if want is None:
             continue
         missing = sum(f.amount for f in mine)
-        chosen = list({1: more_alike, 2: more_changes}.get(turn, ways)(scenario, roster, want))
-        if 0 < nth <= MORE_DAYS:
-            chosen = [way for way in chosen if (way.kind in QUICK) is (turn == 0)]
+        large = len(want.people) > LARGE
+        chosen = list(_in_turn(scenario, roster, want, turn, nth, large=large))
         jobs += [Job(len(jobs) + n, way, want, day, missing, nth > 0) for n, way in enumerate(chosen)]
     return jobs
+
+
+def _in_turn(scenario: Scenario, roster: Roster, want: Want, turn: int, nth: int, *, large: bool) -> Iterator[Way]:
+    """Yield the ways that a turn tries on the ``nth`` date of an entry."""
+    if nth:
+        for way in ways(scenario, roster, want):
+            early = nth <= MORE_DAYS and way.kind in QUICK
+            if turn == (int(large) if early else nth + 2):
+                yield way
+        return
+    if turn < 2:
+        yield from (w for w in ways(scenario, roster, want) if turn == int(large and w.kind in SLOW))
+    if turn == 1:
+        yield from more_alike(scenario, roster, want)
+    if turn == 2:
+        yield from more_changes(scenario, roster, want)
 
 
 def dearest(entry: Entry) -> date:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from ortools.sat.python import cp_model
-
 from constraints.base import Task
-from domain.calendar import minutes
+from domain.calendar import minutes, overlaps
 from domain.explanation import Entry, Option
 from domain.result import Finding
 from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Record, Text
-from scheduler.around import Around, Goal
+from scheduler.around import Around, Goal, Part
 from scheduler.opening import Stage
 from scheduler.told import changes, overtime
-from scheduler.wants import MANNED, Want
+from scheduler.wants import MANNED, Want, needs_at
 from scheduler.way_jobs import Found, Job, is_of
 from scheduler.way_price import Prices, Region
 from scheduler.ways import Way
@@ -128,34 +127,29 @@ def _at(finding: Finding) -> str:
 def goal_of(want: Want) -> Goal:
     """Return what a want asks to be made large: person-minutes in its spans, visits, people, vehicles, a leader."""
 
-    def goal(around: Around, cp: cp_model.CpModel) -> cp_model.LinearExprT:
+    def goal(around: Around) -> Sequence[Part]:
         model = around.model
         if want.kind is DutyKind.REMEDIATION:
-            return _crew(around, cp, want)
+            return _crew(around, want)
         if want.window is not None:
             counts = [v for (_, w), v in model.visits.items() if w == want.window and not isinstance(v, int)]
-            most = want.window.wanted
-            filled = cp.new_int_var(0, most, "option/visits")
-            cp.add(filled <= sum(counts))
-            return filled
+            return (Part(tuple(counts), want.window.wanted),)
         if want.kind in MANNED.values():
-            return _manned(around, cp, want)
+            return tuple(_manned(around, want))
         shifts = [
-            model.works[o.id, s]
+            var
             for o in want.people
             if around.scenario.absence(o.id, want.day) is None
             for s in model.shift_days(o)
             if s.day == want.day and want.shift in (None, s.shift)
+            if not isinstance(var := model.works[o.id, s], int)
         ]
-        most = 1 if want.shift is None else len(shifts)
-        filled = cp.new_int_var(0, most, "option/people")
-        cp.add(filled <= sum(shifts))
-        return filled
+        return (Part(tuple(shifts), 1 if want.shift is None else len(shifts)),)
 
     return goal
 
 
-def _crew(around: Around, cp: cp_model.CpModel, want: Want) -> cp_model.LinearExprT:
+def _crew(around: Around, want: Want) -> Sequence[Part]:
     """Return the people (or vehicles) of the remediation that the stage lets others join, up to its target."""
     model, parts = around.model, []
     for c in around.stage.come:
@@ -166,21 +160,20 @@ def _crew(around: Around, cp: cp_model.CpModel, want: Want) -> cp_model.LinearEx
             if vehicles
             else [joins for _, joins in model.joining(c)]
         )
-        filled = cp.new_int_var(0, most, f"option/crew/{c.id}")
-        cp.add(filled <= sum(there))
-        parts.append(filled)
-    return sum(parts)
+        parts.append(Part(tuple(v for v in there if not isinstance(v, int)), most))
+    return parts
 
 
-def _manned(around: Around, cp: cp_model.CpModel, want: Want) -> cp_model.LinearExprT:
-    model, scenario = around.model, around.scenario
-    task, heads = Task(want.kind, want.place or ""), _heads(scenario, want)
-    inside = [p for ps in model.periods.values() for p in ps if any(p.start < b and a < p.end for a, b in want.spans)]
-    marks = sorted({t for p in inside for t in (p.start, p.end)} | {t for span in want.spans for t in span})
-    parts: list[cp_model.LinearExprT] = []
+def _manned(around: Around, want: Want) -> Iterator[Part]:
+    """Yield every stretch of the place's needs that day: an hour filled is nothing won where another one empties."""
+    model, task = around.model, Task(want.kind, want.place or "")
+    needs = needs_at(around.scenario, want.kind, task.place, want.day)
+    inside = [
+        p for ps in model.periods.values() for p in ps if any(overlaps(p.start, p.end, n.start, n.end) for n in needs)
+    ]
+    marks = sorted({t for p in inside for t in (p.start, p.end)} | {t for n in needs for t in (n.start, n.end)})
     for a, b in pairwise(marks):
-        if not any(x <= a and b <= y for x, y in want.spans):
-            continue
+        heads = max((n.heads for n in needs if n.start <= a and b <= n.end), default=0)
         there = [
             heads_there
             for p in inside
@@ -188,14 +181,5 @@ def _manned(around: Around, cp: cp_model.CpModel, want: Want) -> cp_model.Linear
             for c, heads_there in model.tasked(p, task)
             if want.kind is not DutyKind.DESK or c.certified
         ]
-        filled = cp.new_int_var(0, heads, f"option/{a:%m%d%H%M}")
-        cp.add(filled <= sum(there))
-        parts.append(minutes(b - a) * filled)
-    return sum(parts)
-
-
-def _heads(scenario: Scenario, want: Want) -> int:
-    if want.kind is DutyKind.DESK:
-        return 2
-    places = scenario.post_by_id if want.kind is DutyKind.POST else scenario.presence_by_id
-    return places[want.place or ""].heads
+        if heads:
+            yield Part(tuple(there), heads, minutes(b - a))

@@ -23,16 +23,18 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def _lines(text: str, width: int) -> Iterator[str]:
-    line = ""
+    line, used = "", 0
     for piece in _pieces(text):
-        if line and cell_len(line + piece.rstrip()) > width:
+        if line and used + cell_len(piece.rstrip()) > width:
             yield line.rstrip()
-            line = ""
+            line, used = "", 0
         for c in piece:
-            if cell_len(line) + cell_len(c) > width and not c.isspace():
+            wide = cell_len(c)
+            if used + wide > width and not c.isspace():
                 yield line.rstrip()
-                line = ""
-            line += c if line or not c.isspace() else ""
+                line, used = "", 0
+            if line or not c.isspace():
+                line, used = line + c, used + wide
     yield line.rstrip()
 
 

@@ -22,12 +22,13 @@ DAYS_AFTER = 2
 """Further dates on which all ways are tried in the end, one a turn."""
 TURNS = range(3 + DAYS_AFTER)
 """What is tried on the first date; two turns that go further there; a turn for each further date."""
-QUICK = ("drop", "borrow")
+LENT = "borrow"
+QUICK = ("drop", LENT)
 """Ways that change nobody's shift."""
 SLOW = ("move rest", "swap back")
 """Ways over several days: a second each."""
 LARGE = 40
-"""Persons of a place's squads above which slow ways and a further date wait until the quick ones gave too little."""
+"""Persons of a place's squads above which slow ways, more lenders and a further date wait: see `jobs_of`."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,9 @@ def jobs_of(
     """Return what to try in a turn.
 
     First all ways on the dearest date, or the date asked for, and the quick ones on the next. Where many people are
-    asked about, whose reasons alone take seconds, what is slow and the next date wait for the second turn. There come
-    more of the same kinds, in the third more changes; then, a date a turn, the ways not yet tried on the next dates.
+    asked about, whose reasons alone take seconds, what is slow, other lenders and the next date wait for the second
+    turn. There come more of the same kinds, in the third more changes; then, a date a turn, the ways not yet tried on
+    the next dates.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
     jobs: list[Job] = []
@@ -83,7 +85,11 @@ def _in_turn(scenario: Scenario, roster: Roster, want: Want, turn: int, nth: int
                 yield way
         return
     if turn < 2:
-        yield from (w for w in ways(scenario, roster, want) if turn == int(large and w.kind in SLOW))
+        lenders = 0
+        for way in ways(scenario, roster, want):
+            lenders += way.kind == LENT
+            if turn == int(large and (way.kind in SLOW or (way.kind == LENT and lenders > 1))):
+                yield way
     if turn == 1:
         yield from more_alike(scenario, roster, want)
     if turn == 2:

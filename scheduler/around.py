@@ -29,7 +29,7 @@ from scheduler.naming import Namer, Names, Stretch
 from scheduler.opening import Key, Opening, Stage, candidate_of
 from scheduler.parts import DECIDING
 
-UNITS, UNITS_OF_DAYS = 0.1, 0.03
+UNITS, UNITS_OF_DAYS = 0.06, 0.03
 """Deterministic time of one question about a month, and about days: the same question has the same answer."""
 EACH = tuple(rule for rule in DECIDING if rule.id == "R06")
 """What is posted for each question, about those who are free: an option may widen the band of hours."""

@@ -18,16 +18,14 @@ MORE_DAYS = 1
 """Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
 ENOUGH = 3
 """Options that an entry is to have; as long as there are fewer, another turn looks farther."""
-DAYS_AFTER = 2
-"""Further dates on which all ways are tried in the end, one a turn."""
-TURNS = range(3 + DAYS_AFTER)
-"""What is tried on the first date; two turns that go further there; a turn for each further date."""
+TURNS = range(4)
+"""What is tried on the first date; two turns that go further there; one for the next date."""
 LENT = "borrow"
 QUICK = ("drop", LENT)
 """Ways that change nobody's shift."""
 SLOW = ("move rest", "swap back")
 """Ways over several days: a second each."""
-LARGE = 40
+LARGE = 24
 """Persons of a place's squads above which slow ways, more lenders and a further date wait: see `jobs_of`."""
 
 
@@ -59,12 +57,11 @@ def jobs_of(
 
     First all ways on the dearest date, or the date asked for, and the quick ones on the next. Where many people are
     asked about, whose reasons alone take seconds, what is slow, other lenders and the next date wait for the second
-    turn. There come more of the same kinds, in the third more changes; then, a date a turn, the ways not yet tried on
-    the next dates.
+    turn. There come more of the same kinds, in the third more changes; then those on the next date.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
     jobs: list[Job] = []
-    for nth, day in enumerate(days[: 1 + MORE_DAYS + DAYS_AFTER]):
+    for nth, day in enumerate(days[: 1 + MORE_DAYS]):
         mine = [f for f in findings if is_of(f, entry, day)]
         want = want_for(scenario, roster, mine[0]) if mine else None
         if want is None:
@@ -80,9 +77,10 @@ def _in_turn(scenario: Scenario, roster: Roster, want: Want, turn: int, nth: int
     """Yield the ways that a turn tries on the ``nth`` date of an entry."""
     if nth:
         for way in ways(scenario, roster, want):
-            early = nth <= MORE_DAYS and way.kind in QUICK
-            if turn == (int(large) if early else nth + 2):
+            if way.kind in QUICK and turn == int(large):
                 yield way
+        if turn == TURNS[-1]:
+            yield from more_changes(scenario, roster, want)
         return
     if turn < 2:
         lenders = 0

@@ -29,7 +29,7 @@ LENDERS, LENDERS_MORE = 2, 6
 """Squads that are asked to lend, and up to how many where that gave too little."""
 REARRANGED = 6
 """Officer-days that a rearrangement over several days may change."""
-CALLED, PEOPLE_CALLED = 2, 40
+CALLED, PEOPLE_CALLED = 2, 36
 """Squads whose people are called in or swap, if they are no more people than that together: so large a model is
 answered while somebody waits. The first squad is the one that answers for the place."""
 BAND = Text("放宽工时上浮,叫一名休息的队员", "widen the band of hours and call in a resting officer")

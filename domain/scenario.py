@@ -247,7 +247,9 @@ class Scenario(Record):
 
     def limits_of(self, officer: str) -> Limits:
         """Return an officer's own limits; all None where none are entered."""
-        return self._limits.get(officer) or Limits(officer=officer)
+        if officer not in self._limits:
+            self._limits[officer] = Limits(officer=officer)
+        return self._limits[officer]
 
     def credited(self, officer: Officer) -> timedelta:
         """Return the hours that business trips and training count for: 8 h for each of their days."""

@@ -15,18 +15,16 @@ from scheduler.wants import Want, want_of
 from scheduler.ways import Way, more_alike, more_changes, ways
 
 MORE_DAYS = 1
-"""Further dates of an entry, after the dearest, on which the quick ways are tried too; the rest is for the asking."""
+"""Further dates of an entry, after the dearest, that are tried; the rest is for the asking."""
 ENOUGH = 3
 """Options that an entry is to have; as long as there are fewer, another turn looks farther."""
 TURNS = range(4)
-"""What is tried on the first date; two turns that go further there; one for the next date."""
+"""What is tried first; what takes longer; more changes at once; the same on the next date."""
 LENT = "borrow"
 QUICK = ("drop", LENT)
 """Ways that change nobody's shift."""
 SLOW = ("move rest", "swap back")
 """Ways over several days: a second each."""
-LARGE = 24
-"""Persons of a place's squads above which slow ways, more lenders and a further date wait: see `jobs_of`."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +53,9 @@ def jobs_of(
 ) -> list[Job]:
     """Return what to try in a turn.
 
-    First all ways on the dearest date, or the date asked for, and the quick ones on the next. Where many people are
-    asked about, whose reasons alone take seconds, what is slow, other lenders and the next date wait for the second
-    turn. There come more of the same kinds, in the third more changes; then those on the next date.
+    First the ways of a date's work on the dearest date, or the date asked for, so that there is an answer in seconds.
+    Then those over several days, other squads that may lend, other dates of a remediation, and the next date; in the
+    third turn more changes at once, in the last the same on the next date.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
     jobs: list[Job] = []
@@ -67,30 +65,23 @@ def jobs_of(
         if want is None:
             continue
         missing = sum(f.amount for f in mine)
-        large = len(want.people) > LARGE
-        chosen = list(_in_turn(scenario, roster, want, turn, nth, large=large))
+        chosen = list(_in_turn(scenario, roster, want, turn, nth))
         jobs += [Job(len(jobs) + n, way, want, day, missing, nth > 0) for n, way in enumerate(chosen)]
     return jobs
 
 
-def _in_turn(scenario: Scenario, roster: Roster, want: Want, turn: int, nth: int, *, large: bool) -> Iterator[Way]:
+def _in_turn(scenario: Scenario, roster: Roster, want: Want, turn: int, nth: int) -> Iterator[Way]:
     """Yield the ways that a turn tries on the ``nth`` date of an entry."""
-    if nth:
-        for way in ways(scenario, roster, want):
-            if way.kind in QUICK and turn == int(large):
-                yield way
-        if turn == TURNS[-1]:
-            yield from more_changes(scenario, roster, want)
-        return
     if turn < 2:
         lenders = 0
         for way in ways(scenario, roster, want):
             lenders += way.kind == LENT
-            if turn == int(large and (way.kind in SLOW or (way.kind == LENT and lenders > 1))):
+            late = way.kind in SLOW or (way.kind == LENT and lenders > 1)
+            if turn == int(late) if not nth else turn == 1 and way.kind in QUICK:
                 yield way
-    if turn == 1:
+    if turn == 1 and not nth:
         yield from more_alike(scenario, roster, want)
-    if turn == 2:
+    if turn == 2 + nth:
         yield from more_changes(scenario, roster, want)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from domain.roster import Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind
@@ -12,10 +10,10 @@ from scheduler.audit import audit
 from scheduler.entries import entries
 from scheduler.options import offer
 from scheduler.wants import Want
-from scheduler.way_jobs import LARGE, QUICK, SLOW, jobs_of, want_for
+from scheduler.way_jobs import QUICK, SLOW, TURNS, jobs_of, want_for
 from scheduler.way_solve import goal_of
 from scheduler.ways import Way, ways
-from tests.constraints.kit import MONDAY, officer, tiny
+from tests.constraints.kit import officer, tiny
 from tests.scheduler.kit import post, squad_of
 from tests.scheduler.why_kit import by_hand
 
@@ -62,21 +60,21 @@ def test_the_same_swap_is_one_where_it_fills_more_than_it_empties() -> None:
     assert {(o, s.shift) for o, s in known.shifts} == {("A1", "L"), ("A2", "E")}
 
 
-@pytest.mark.parametrize("count", [4, LARGE + 1])
-def test_where_many_are_asked_about_slow_ways_wait_for_the_second_turn(count: int) -> None:
-    scenario = tiny(squad_of(count), count=3, posts=(post("P", heads=2),))
+def test_slow_ways_and_the_next_date_wait_for_the_second_turn() -> None:
+    scenario = tiny(squad_of(4), count=3, posts=(post("P", heads=2),))
     roster = by_hand(scenario, {})
     findings = audit(scenario, roster)
     entry = next(e for e in entries(scenario, roster, findings) if e.rule == "S01")
-    first, second = (jobs_of(scenario, roster, findings, entry, None, turn) for turn in (0, 1))
-    assert (set(SLOW) <= {job.way.kind for job in first}) is (count <= LARGE)
-    assert (set(SLOW) <= {job.way.kind for job in second}) is (count > LARGE)
-    assert {job.day for job in first} == ({MONDAY} if count > LARGE else {d.day for d in entry.days[:2]})
-    assert all(job.way.kind in QUICK for job in (*first, *second) if job.extra)
+    turns = [jobs_of(scenario, roster, findings, entry, None, turn) for turn in TURNS]
+    assert [{job.way.kind for job in jobs} & set(SLOW) for jobs in turns] == [set(), set(SLOW), set(), set()]
+    days = [d.day for d in entry.days]
+    assert [sorted({job.day for job in jobs}) for jobs in turns] == [days[:1], days[:2], days[:1], days[1:2]]
+    assert {job.way.kind for job in turns[2]} == {job.way.kind for job in turns[3]}
+    assert all(job.way.kind in QUICK for job in turns[1] if job.extra)
 
 
 def test_all_ways_are_tried_before_it_is_said_that_there_is_none() -> None:
-    scenario = tiny(squad_of(LARGE + 1, barred_duties=(DutyKind.POST,)), count=1, posts=(post("P"),))
+    scenario = tiny(squad_of(4, barred_duties=(DutyKind.POST,)), count=1, posts=(post("P"),))
     roster = by_hand(scenario, {})
     findings = audit(scenario, roster)
     entry = next(e for e in entries(scenario, roster, findings) if e.rule == "S01")

@@ -19,12 +19,14 @@ MORE_DAYS = 1
 ENOUGH = 3
 """Options that an entry is to have; as long as there are fewer, another turn looks farther."""
 TURNS = range(4)
-"""What is tried first; what takes longer; more changes at once; the same on the next date."""
+"""What is tried first; what takes longer; more changes at once; what most often helps, on the next date."""
 LENT = "borrow"
 QUICK = ("drop", LENT)
 """Ways that change nobody's shift."""
 SLOW = ("move rest", "swap back")
 """Ways over several days: a second each."""
+IN_THE_END = ("move rest", "band")
+"""Ways tried on the next date too where all else gave too little; what they do not hold, more changes at once do."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def jobs_of(
 
     First the ways of a date's work on the dearest date, or the date asked for, so that there is an answer in seconds.
     Then those over several days, other squads that may lend, other dates of a remediation, and the next date; in the
-    third turn more changes at once, in the last the same on the next date.
+    third turn more changes at once, in the last what most often helps on the next date.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
     jobs: list[Job] = []
@@ -72,14 +74,17 @@ def jobs_of(
 
 def _in_turn(scenario: Scenario, roster: Roster, want: Want, turn: int, nth: int) -> Iterator[Way]:
     """Yield the ways that a turn tries on the ``nth`` date of an entry."""
-    if turn < 2:
+    if nth:
+        kinds = {1: QUICK, TURNS[-1]: IN_THE_END}.get(turn, ())
+        yield from (way for way in ways(scenario, roster, want) if way.kind in kinds)
+    elif turn < 2:
         lenders = 0
         for way in ways(scenario, roster, want):
             lenders += way.kind == LENT
             late = way.kind in SLOW or (way.kind == LENT and lenders > 1)
-            if turn == int(late) if not nth else turn == 1 and way.kind in QUICK:
+            if turn == int(late):
                 yield way
-    if turn == 1 and not nth:
+    if turn == 1 + 2 * nth:
         yield from more_alike(scenario, roster, want)
     if turn == 2 + nth:
         yield from more_changes(scenario, roster, want)

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Annotated
@@ -140,16 +141,21 @@ def explain(
     lang: LangOption = Lang.ZH,
 ) -> None:
     """说明缺口原因和对策 / say why needs stay unfilled, and the ways out."""
-    voice = voice_of(lang)
+    count = workers or max(1, os.cpu_count() or 1)
+    with ExitStack() as stack:
+        beside = None
+        if count > 1 and (shortfall is not None or apply is not None):  # somebody waits: it begins before all else
+            from scheduler.beside import Beside
 
-    def work() -> int:
-        from app.explain import Ask, explain_roster
+            beside = stack.enter_context(Beside(source))
+        voice = voice_of(lang)
 
-        return explain_roster(
-            Ask(source, shortfall, options, apply, output, workers or max(1, os.cpu_count() or 1)), voice
-        )
+        def work() -> int:
+            from app.explain import Ask, explain_roster
 
-    run_work(work, voice)
+            return explain_roster(Ask(source, shortfall, options, apply, output, count), voice, beside)
+
+        run_work(work, voice)
 
 
 @app.command()

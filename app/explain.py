@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from contextlib import ExitStack
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,7 @@ from scheduler.judge import report_now
 from scheduler.parallel import Workers
 
 if TYPE_CHECKING:
+    from inputs.parts import Worksheet
     from scheduler.beside import Beside
 
 DONE, REFUSED = 0, 2
@@ -56,14 +57,17 @@ class Ask:
     workers: int = 2
 
 
-def explain_roster(ask: Ask, voice: Voice) -> int:
-    """Explain the roster of a workbook and return the exit code 0; InputError for whatever cannot be."""
+def explain_roster(ask: Ask, voice: Voice, beside: Beside | None = None) -> int:
+    """Explain the roster of a workbook and return the exit code 0; InputError for whatever cannot be.
+
+    A process ``beside``, which has begun with the same workbook, shares the work where one entry is asked about.
+    """
     if (ask.apply is None) != (ask.target is None):
         raise problem("--apply 与 -o 要一起用", "--apply and -o go together")
     if ask.target is not None:
         refuse_bad_target(ask.target, ask.source)
     if ask.shortfall is not None or ask.apply is not None:
-        return _one(ask, voice)
+        return _one(ask, voice, beside)
     back = read_roster(ask.source, all_parameters())
     found = _explained(ask, back.scenario, back.roster, audit(back.scenario, back.roster), voice)
     show_counted(voice, found.counted)
@@ -71,25 +75,30 @@ def explain_roster(ask: Ask, voice: Voice) -> int:
     return DONE
 
 
-def _one(ask: Ask, voice: Voice) -> int:
-    """Answer for one entry; a second process loads the solver while the workbook is read, and shares the work."""
-    from scheduler.beside import Beside
+def _one(ask: Ask, voice: Voice, beside: Beside | None) -> int:
+    """Answer for one entry; the process beside reads part of the workbook, loads the solver, and shares the work."""
+    back = read_roster(ask.source, all_parameters(), baseline=ask.apply is not None, sheets=lambda: _sheets(beside))
+    if beside is not None:
+        beside.tell(back.scenario, back.roster)
+    if ask.apply is not None and ask.target is not None:
+        return _applied(ask, back, ask.apply, ask.target, voice, beside)
+    from scheduler.options import offer
 
-    with ExitStack() as stack:
-        beside = stack.enter_context(Beside()) if ask.workers > 1 else None
-        back = read_roster(ask.source, all_parameters(), baseline=ask.apply is not None)
-        if beside is not None:
-            beside.tell(back.scenario, back.roster)
-        if ask.apply is not None and ask.target is not None:
-            return _applied(ask, back, ask.apply, ask.target, voice, beside)
-        from scheduler.options import offer
-
-        eid = ask.shortfall or ""
-        rules = [rule for rule in all_rules() if rule.id == eid.partition("-")[0]]
-        findings = audit(back.scenario, back.roster, rules=rules) if rules else ()
-        entry, on = named(back.scenario, back.roster, findings, eid, beside)
-        show_entry(voice, entry, rule_infos(), offer(back.scenario, back.roster, findings, entry, on, beside))
+    eid = ask.shortfall or ""
+    rules = [rule for rule in all_rules() if rule.id == eid.partition("-")[0]]
+    findings = audit(back.scenario, back.roster, rules=rules) if rules else ()
+    entry, on = named(back.scenario, back.roster, findings, eid, beside)
+    show_entry(voice, entry, rule_infos(), offer(back.scenario, back.roster, findings, entry, on, beside))
     return DONE
+
+
+def _sheets(beside: Beside | None) -> Mapping[str, Worksheet]:
+    """Return the sheets that the process beside reads; what tries the ways out is loaded meanwhile."""
+    if beside is None:
+        return {}
+    from scheduler import way_solve  # noqa: F401
+
+    return beside.sheets()
 
 
 def _explained(

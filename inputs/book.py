@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from inputs.guard import damaged, inspect
-from inputs.parts import Grid, Index, Meaning, formats_of, index_of, texts_of, worksheet_of
+from inputs.parts import Grid, Index, Meaning, Worksheet, formats_of, index_of, texts_of, worksheet_of
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Book:
     archive: zipfile.ZipFile
     index: Index
     strays: dict[str, str] = field(default_factory=dict)
-    _grids: dict[str, Grid] = field(default_factory=dict)
+    _sheets: dict[str, Worksheet] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -30,16 +30,24 @@ class Book:
 
     def grid(self, name: str) -> Grid:
         """Return the cells of a worksheet; InputError if its part of the file is broken, KeyError if there is none."""
-        if name not in self._grids:
+        return self.sheet(name).rows
+
+    def sheet(self, name: str) -> Worksheet:
+        """Return a worksheet, as ``grid``."""
+        if name not in self._sheets:
             part = self.index.sheets[name]
             try:
-                sheet = worksheet_of(self.archive.read(part), self._meaning)
+                self._sheets[name] = worksheet_of(self.archive.read(part), self._meaning)
             except Exception as error:  # a broken part raises a dozen unrelated types
                 raise damaged(self.path, error) from error
-            self._grids[name] = sheet.rows
-            if sheet.stray:
-                self.strays[name] = sheet.stray
-        return self._grids[name]
+        sheet = self._sheets[name]
+        if sheet.stray:
+            self.strays[name] = sheet.stray
+        return sheet
+
+    def lend(self, sheets: Mapping[str, Worksheet]) -> None:
+        """Take worksheets that were read elsewhere from the same file."""
+        self._sheets = {**sheets, **self._sheets}
 
     @cached_property
     def _meaning(self) -> Meaning:

@@ -7,7 +7,7 @@ derived: they are compared, and what differs is noted.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from domain.scenario import Scenario
 from domain.words import DutyKind, Text
 from inputs.book import open_book
 from inputs.guard import MAX_COLUMNS, MAX_ROWS
+from inputs.parts import Worksheet
 from outputs.carry import PREFIX, read_carry
 from outputs.patrols import supported
 from outputs.reading import Rows
@@ -53,7 +54,13 @@ class ReadBack(NamedTuple):
     """Days kept against the rules that still say what they said then."""
 
 
-def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]], *, baseline: bool = True) -> ReadBack:
+def read_roster(
+    path: Path,
+    parameters: Sequence[tuple[str, Parameter]],
+    *,
+    baseline: bool = True,
+    sheets: Callable[[], Mapping[str, Worksheet]] = dict,
+) -> ReadBack:
     """Read a roster workbook.
 
     Parameters
@@ -64,6 +71,8 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]], *, base
         Rule id and parameter of every rule; S02's ``dose`` and ``travel`` say which visits the patrols can make.
     baseline
         Whether to read what it was written with as well, which takes half as long again.
+    sheets
+        Returns worksheets of the file that another process has read; asked once the input is read.
 
     Raises
     ------
@@ -72,6 +81,7 @@ def read_roster(path: Path, parameters: Sequence[tuple[str, Parameter]], *, base
     """
     with open_book(path) as book:
         carried = read_carry(book, parameters, baseline=baseline)
+        book.lend(sheets())
         deciding = deciding_sheets(book, carried.scenario, PREFIX)
         far = tuple(_far(name, at) for name, at in book.strays.items() if name in deciding)
     scenario = carried.scenario

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from domain.problem import InputError, Problem
 from domain.scenario import Scenario
 from domain.words import Text
-from inputs.book import Book
+from inputs.book import Book, open_book
 from inputs.labels import fold
+from inputs.parts import Worksheet
 from outputs import layout
 from outputs.carry import LOOSE
 from outputs.layout import COVERAGE, DAILY, GRID, PLAN, Sheet
@@ -39,8 +41,7 @@ def deciding_sheets(book: Book, scenario: Scenario, prefix: str) -> Mapping[str,
     InputError
         With a sentence for each sheet of another month or another brigade.
     """
-    known = {sheet.name.zh: sheet for sheet, _ in KEYS} | {sheet.name.en: sheet for sheet, _ in KEYS}
-    found: dict[str, Rows] = {n: book.grid(n) for n in book.names if is_grid(n) or n in known}
+    found: dict[str, Rows] = {n: book.grid(n) for n in _named_as_written(book)}
     lacking = [(s, keys) for s, keys in KEYS if s.name.zh not in found and s.name.en not in found]
     hidden = {*LOOSE, SHEET}
     problems = list(_strangers(scenario, found))
@@ -57,6 +58,23 @@ def deciding_sheets(book: Book, scenario: Scenario, prefix: str) -> Mapping[str,
     if problems:
         raise InputError(tuple(problems))
     return found
+
+
+def sheets_by_name(path: Path) -> Mapping[str, Worksheet]:
+    """Return the deciding sheets that have the names they were written with, for ``Book.lend``; none if it is broken.
+
+    What is wrong with the workbook is said by those who read all of it.
+    """
+    try:
+        with open_book(path) as book:
+            return {name: book.sheet(name) for name in _named_as_written(book)}
+    except (InputError, OSError):
+        return {}
+
+
+def _named_as_written(book: Book) -> list[str]:
+    known = {name for sheet, _ in KEYS for name in (sheet.name.zh, sheet.name.en)}
+    return [name for name in book.names if is_grid(name) or name in known]
 
 
 def _has_days(scenario: Scenario, rows: Rows) -> bool:

@@ -1,21 +1,26 @@
 """A process beside this one, for a question that somebody waits for: it takes work from the other end of the list.
 
-It starts while the workbook is still being read, is told the roster once, and then does single jobs. What both do is
-the same whoever does it, and where the process dies its jobs are done here.
+It starts before anything else is loaded here and reads the sheets of the workbook that decide, while the input is read
+here; is told the roster once, and then does single jobs. What both do is the same whoever does it, and where the
+process dies its jobs are done here.
 """
 
 from __future__ import annotations
 
 import pickle
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from domain.roster import Roster
-from domain.scenario import Scenario
 from scheduler.processes import OwnProcesses, ProcessDied
+
+if TYPE_CHECKING:
+    from domain.roster import Roster
+    from domain.scenario import Scenario
+    from inputs.parts import Worksheet
 
 T = TypeVar("T")
 AHEAD = 2
@@ -25,11 +30,19 @@ _told: list[tuple[Scenario, Roster]] = []
 
 
 class Beside:
-    """One process beside this one; a context, at whose end it is ended."""
+    """One process beside this one; a context, at whose end it is ended. ``source`` is the workbook asked about."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: Path | None = None) -> None:
         self._processes = OwnProcesses(1)
+        self._sheets = None if source is None else self._processes.submit(_sheets, source)
         self._processes.submit(_ready)
+
+    def sheets(self) -> Mapping[str, Worksheet]:
+        """Return the deciding sheets of the workbook by name; none where the process died or could not read them."""
+        try:
+            return {} if self._sheets is None else self._sheets.result()
+        except ProcessDied:
+            return {}
 
     def tell(self, scenario: Scenario, roster: Roster) -> None:
         """Tell the process which roster the jobs are about.
@@ -74,6 +87,12 @@ def shared(beside: Beside | None, jobs: Sequence[T], here: Callable[[T], Any], f
             n = left.pop()
             found[n] = here(jobs[n])
     return [found[n] for n in range(len(jobs))]
+
+
+def _sheets(source: Path) -> Mapping[str, Worksheet]:
+    from outputs.renamed import sheets_by_name
+
+    return sheets_by_name(source)
 
 
 def _ready() -> None:

@@ -20,7 +20,7 @@ from scheduler.parallel import Workers, roster_here, scenario_here
 from scheduler.reasons import LASTING, Asker, gathered
 from scheduler.wants import MANNED, shortfalls, squads_at
 
-SHARES = 4
+SHARES = 10
 """Pieces of work that are shared with a process beside this one."""
 PIECES = 4
 """Pieces of work a process: they take unequal time."""
@@ -107,8 +107,13 @@ def _shared(scenario: Scenario, roster: Roster, short: Sequence[Finding], beside
 
 def asked_there(scenario: Scenario, roster: Roster, findings: Sequence[Finding]) -> list[list[Person]]:
     """Return the people of some shortfalls with their reasons, in a process beside the one that asks."""
-    asker = Asker(scenario, roster)
-    return [asker.people(finding) for finding in findings]
+    if not _askers or _askers[0].roster is not roster:
+        _askers[:] = [Asker(scenario, roster)]
+    return [_askers[0].people(finding) for finding in findings]
+
+
+_askers: list[Asker] = []
+"""Who asks in this process, beside another: what was asked before is remembered."""
 
 
 def entries_here(packed: bytes, findings: Sequence[Finding]) -> tuple[Entry, ...]:

@@ -96,7 +96,8 @@ def _trier(scenario: Scenario, roster: Roster) -> Trier:
 
 def _bare(findings: Sequence[Finding], entry: Entry) -> tuple[list[Finding], Entry]:
     """Return what a process is sent of an entry: its findings, and no reasons."""
-    mine = [f for f in findings if any(is_of(f, entry, d.day) for d in entry.days)]
+    days = {d.day for d in entry.days}
+    mine = [f for f in findings if f.where.day in days and is_of(f, entry, f.where.day)]
     return mine, entry.model_copy(update={"people": ()})
 
 

@@ -7,13 +7,11 @@ run has a process of its own already, ``inside()`` makes ``workers_for`` hand ou
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import pickle
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -25,6 +23,7 @@ from typing_extensions import override
 
 from domain.roster import Roster
 from domain.scenario import Scenario
+from scheduler.child import end_with_parent, search_seldom
 
 T = TypeVar("T")
 
@@ -39,8 +38,6 @@ class Stop(Protocol):
         """Return whether it was asked."""
 
 
-SELDOM = 100_000
-"""Objects made between two searches for garbage in a process of ours: it keeps nearly all it makes, as the command."""
 _scenario: Scenario | None = None
 _stop: Stop | None = None
 _rosters: list[tuple[bytes, Roster]] = []
@@ -130,19 +127,6 @@ def _begin(scenario: Scenario, stop: Stop, parent: int) -> None:
     search_seldom()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
-
-
-def search_seldom() -> None:
-    """Search for garbage less often in this process; a seventh of the time of reasons went into it."""
-    gc.set_threshold(SELDOM, *gc.get_threshold()[1:])
-
-
-def end_with_parent(parent: int) -> None:
-    """End this process when its parent has gone; for a thread of its own."""
-    process = multiprocessing.parent_process()
-    while process is not None and process.is_alive() and os.getppid() == parent:
-        time.sleep(1.0)
-    os._exit(1)
 
 
 def scenario_here() -> Scenario:

@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, TypeVar
 
-from scheduler.parallel import end_with_parent, search_seldom
+from scheduler.child import end_with_parent, search_seldom
 
 T = TypeVar("T")
 BROKEN = (EOFError, OSError)

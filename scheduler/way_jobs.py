@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,8 @@ ENOUGH = 3
 """Options that an entry is to have; as long as there are fewer, another turn looks farther."""
 TURNS = range(4)
 """What is tried first; what takes longer; more changes at once; what most often helps, on the next date."""
-LENT = "borrow"
+LENT, MOVED = "borrow", "move"
+"""Ways of which there are several alike: one is tried at first."""
 QUICK = ("drop", LENT)
 """Ways that change nobody's shift."""
 SLOW = ("move rest", "swap back")
@@ -56,7 +58,7 @@ def jobs_of(
     """Return what to try in a turn.
 
     First the ways of a date's work on the dearest date, or the date asked for, so that there is an answer in seconds.
-    Then those over several days, other squads that may lend, other dates of a remediation, and the next date; in the
+    Then those over several days, other squads that may lend, other times of a remediation, and the next date; in the
     third turn more changes at once, in the last what most often helps on the next date.
     """
     days = list(dict.fromkeys(d.day for d in by_price(entry))) if on is None else [on]
@@ -78,11 +80,11 @@ def _in_turn(scenario: Scenario, roster: Roster, want: Want, turn: int, nth: int
         kinds = {1: QUICK, TURNS[-1]: IN_THE_END}.get(turn, ())
         yield from (way for way in ways(scenario, roster, want) if way.kind in kinds)
     elif turn < 2:
-        lenders = 0
+        seen: Counter[str] = Counter()
         for way in ways(scenario, roster, want):
-            lenders += way.kind == LENT
-            late = way.kind in SLOW or (way.kind == LENT and lenders > 1)
-            if turn == int(late):
+            again = seen[way.kind] > 0 and way.kind in (LENT, MOVED) and want.kind is not DutyKind.REMEDIATION
+            seen[way.kind] += 1
+            if turn == int(again or way.kind in SLOW):
                 yield way
     if turn == 1 + 2 * nth:
         yield from more_alike(scenario, roster, want)

@@ -147,6 +147,7 @@ def explain(
         if count > 1 and (shortfall is not None or apply is not None):  # somebody waits: it begins before all else
             from scheduler.beside import Beside
 
+            gc.disable()  # it ends soon, and a tenth of its time would go into looking for garbage
             beside = stack.enter_context(Beside(source))
         voice = voice_of(lang)
 

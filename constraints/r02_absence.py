@@ -40,7 +40,8 @@ class Absent(Rule):
 
     @override
     def audit(self, scenario: Scenario, roster: Roster) -> Iterator[Finding]:
-        for officer in scenario.officers:
+        away = {absence.officer for absence in scenario.absences}
+        for officer in (o for o in scenario.officers if o.id in away):
             for shift in scenario.dated(roster.shifts_of(officer.id)):
                 absence = scenario.absence(officer.id, shift.day)
                 if absence is not None:

@@ -7,6 +7,7 @@ process dies its jobs are done here.
 
 from __future__ import annotations
 
+import gc
 import pickle
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -34,6 +35,7 @@ class Beside:
 
     def __init__(self, source: Path | None = None) -> None:
         self._processes = OwnProcesses(1)
+        self._processes.submit(gc.disable)  # one question needs little memory, and looking for garbage takes its time
         self._sheets = None if source is None else self._processes.submit(_sheets, source)
         self._processes.submit(_ready)
 

@@ -8,8 +8,6 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from itertools import groupby
 
-from pebble import ProcessExpired
-
 from domain.explanation import Entry, Obstacle, Person, ShortDay
 from domain.result import Finding
 from domain.roster import Roster
@@ -65,6 +63,8 @@ def _asked(scenario: Scenario, roster: Roster, short: Sequence[Finding]) -> list
 
 def _by_workers(scenario: Scenario, roster: Roster, short: Sequence[Finding], workers: Workers) -> tuple[Entry, ...]:
     """Return the entries of shortfalls; each process asks about places of its own and gathers what it was told."""
+    from pebble import ProcessExpired  # here, as it takes its time, which somebody who asks about one entry waits
+
     pieces, packed = _by_squads(scenario, short, PIECES * workers.count), pickle.dumps(roster.model_copy())
     futures: list[Future[tuple[Entry, ...]]] = [workers.submit(entries_here, packed, piece) for piece in pieces]
     found: list[Entry] = []

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from pebble import ProcessExpired
-
 from domain.explanation import Entry, Offer, Option
 from domain.result import Finding
 from domain.roster import Roster
@@ -54,6 +52,8 @@ def offers(
     scenario: Scenario, roster: Roster, findings: Sequence[Finding], wanted: Sequence[Entry], workers: Workers
 ) -> Iterator[Offer]:
     """Yield the options of several entries in their order, worked out side by side."""
+    from pebble import ProcessExpired  # here, as in `entries`
+
     futures: list[Future[Offer]] = []
     packed = pickle.dumps(roster.model_copy())
     for entry in wanted:

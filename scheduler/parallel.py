@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from pebble import ProcessPool
 from typing_extensions import override
 
 from domain.roster import Roster
@@ -49,6 +48,8 @@ class Workers:
     """``workers`` spawned processes that solve parts of one scenario. A killed process loses its own job only."""
 
     def __init__(self, scenario: Scenario, workers: int) -> None:
+        from pebble import ProcessPool  # here, as questions about one roster are answered without it
+
         context = multiprocessing.get_context("spawn")
         self.stop: Stop = context.Event()
         self.count = workers

@@ -93,6 +93,7 @@ class SideBySide:
         return replace(job, limits=replace(job.limits, seconds=max(0.5, min(share, until - self.watch.elapsed))))
 
     def _weight(self, job: Job | BoundJob) -> float:
+        """Return the square of a unit's officers; squads that share a desk are as hard as one of their size."""
         return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
 
     def _say(self, phase: Text) -> None:

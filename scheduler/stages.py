@@ -30,8 +30,8 @@ from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock, Unit, shared_out
 from scheduler.solve import Limits, Outcome, solve
 
-HEADS_SHARE, AGAIN_SHARE, LINES_SHARE = 0.6, 0.7, 0.35
-"""Shares of the time left that heads of a first roster, heads again, and lines get; the duties get the rest."""
+HEADS_SHARE, LINES_SHARE = 0.6, 0.7
+"""Shares of the time left that heads and lines get; the duties get the rest."""
 POLISH_SHARE = 0.25
 """Share of the time in which bettered heads get lines that meet more wishes; most is won in three seconds."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
@@ -123,7 +123,7 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         frozen=job.frozen,
         seed=job.limits.seed,
     )
-    half = Clock(clock.rest(HEADS_SHARE if job.known is None else AGAIN_SHARE))
+    half = Clock(clock.rest(HEADS_SHARE))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady)
     month = bettered(days, month, half.rest())

@@ -10,42 +10,17 @@ children. What the columns mean stands in README.md beside this file.
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
 from pathlib import Path
 
-import psutil
 from brigades import SIZES, part_of, scenario_of
+from watched import Measured, Seen, number, watched
 
 from scheduler.progress import Options, Progress, Watch
 
 PLAIN_THREADS = 8
-POLL_SECONDS = 0.2
-GRACE_SECONDS = 120.0
-"""A case is ended when it takes this much longer than its time; the plain model may still be building then."""
-MEMORY_SHARE = 0.85
-"""A case is ended when the machine's memory is in use up to this share."""
-
-
-@dataclass
-class Measured:
-    """What a case came to; seconds from its start, points, None where there is none."""
-
-    first_s: float | None = None
-    objective: float | None = None
-    bound: float | None = None
-    hard: int | None = None
-    note: str = ""
-
-    @property
-    def gap(self) -> float | None:
-        """(objective - bound) / objective; None while either is unknown."""
-        if self.objective is None or self.bound is None:
-            return None
-        return (self.objective - self.bound) / self.objective if self.objective else 0.0
 
 
 @dataclass(frozen=True)
@@ -60,12 +35,11 @@ class Case:
 
 @dataclass
 class Line:
-    """A case with what was measured of it from outside."""
+    """A case with what was measured of it."""
 
     case: Case
     officers: int
-    measured: Measured = field(default_factory=Measured)
-    peak_mb: float = 0.0
+    seen: Seen = field(default_factory=Seen)
 
 
 # -- the two ways, each in a process of its own ---------------------------------------------------------------------
@@ -129,64 +103,10 @@ def plain(case: Case) -> Measured:
     return found
 
 
-def run_case(case: Case, answer: Connection) -> None:
-    """Run a case in this process and send what was measured."""
-    way: Callable[[Case], Measured] = plain if case.plain else ours
-    answer.send(way(case))
-
-
 def measure(case: Case) -> Line:
     """Run a case in a spawned process and watch its memory and time."""
-    context = multiprocessing.get_context("spawn")
-    ours_end, case_end = context.Pipe(duplex=False)
-    line = Line(case, len(scenario_of(case.squads).officers))
-    process = context.Process(target=run_case, args=(case, case_end))
-    process.start()
-    case_end.close()
-    until = time.monotonic() + case.seconds + GRACE_SECONDS
-    while not ours_end.poll(POLL_SECONDS):
-        line.peak_mb = max(line.peak_mb, tree_mb(process.pid))
-        full = psutil.virtual_memory().percent > 100 * MEMORY_SHARE
-        if full or time.monotonic() > until or not process.is_alive():
-            line.measured.note = "out of memory" if full else "out of time" if process.is_alive() else "died"
-            end_tree(process.pid)
-            process.join()
-            return line
-    try:
-        line.measured = ours_end.recv()
-    except EOFError:
-        line.measured.note = "died"
-    process.join()
-    return line
-
-
-def tree(pid: int | None) -> list[psutil.Process]:
-    """Return a process and all its children, as far as they still run."""
-    try:
-        root = psutil.Process(pid)
-        return [root, *root.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
-
-
-def tree_mb(pid: int | None) -> float:
-    """Return the resident memory [MB] of a process and all its children."""
-    total = 0
-    for process in tree(pid):
-        try:
-            total += process.memory_info().rss
-        except psutil.NoSuchProcess:  # it ended between being listed and being asked
-            continue
-    return total / 2**20
-
-
-def end_tree(pid: int | None) -> None:
-    """End a process of ours and its children."""
-    for process in reversed(tree(pid)):
-        try:
-            process.kill()
-        except psutil.NoSuchProcess:  # it ended by itself
-            continue
+    way: Callable[[Case], Measured] = plain if case.plain else ours
+    return Line(case, len(scenario_of(case.squads).officers), watched(way, case, seconds=case.seconds))
 
 
 # -- showing --------------------------------------------------------------------------------------------------------
@@ -194,7 +114,7 @@ def end_tree(pid: int | None) -> None:
 
 def show(line: Line) -> str:
     """Return a line of the table in Markdown."""
-    m = line.measured
+    m = line.seen.measured
     cells = (
         str(line.case.squads),
         str(line.officers),
@@ -204,15 +124,10 @@ def show(line: Line) -> str:
         number(m.bound, 0),
         "-" if m.gap is None else f"{m.gap:.1%}",
         "-" if m.hard is None else str(m.hard),
-        number(line.peak_mb, 0),
+        number(line.seen.peak_mb, 0),
         m.note,
     )
     return f"| {' | '.join(cells)} |"
-
-
-def number(value: float | None, digits: int) -> str:
-    """Return a number with thousands apart, "-" for none."""
-    return "-" if value is None else f"{value:,.{digits}f}"
 
 
 HEAD = (

@@ -1,0 +1,154 @@
+"""Lianqin beside other solvers on the same squad's month, all rosters judged by our audit.
+
+    python benchmarks/peers.py [--squad 外滩] [--time 60,300] [--workers 2] [--only lianqin,cp-sat]
+
+Every case runs in a process of its own. What the columns mean, and what each peer decides, stands in README.md beside
+this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from finishing import audited, decided
+from watched import Measured, Seen, number, watched
+
+from domain.problem import InputError
+from domain.scenario import Scenario
+from inputs.sample import sample_scenario
+from scheduler.progress import Options, Progress, Watch
+from scheduler.restrict import restricted
+
+PLAIN_THREADS = 8
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line of the table."""
+
+    solver: str
+    squad: str
+    seconds: float
+    workers: int
+
+    def scenario(self) -> Scenario:
+        """Return the squad's month, cut out of the sample brigade."""
+        return restricted(sample_scenario(), Options(squad=self.squad))
+
+
+# -- the solvers, each in a process of its own ----------------------------------------------------------------------
+
+
+def lianqin(case: Case) -> Measured:
+    """Roster with our engine."""
+    from scheduler.audit import hard
+    from scheduler.plan import NoRoster, plan
+
+    found = Measured()
+
+    def tell(progress: Progress) -> None:
+        if found.first_s is None and progress.objective is not None:
+            found.first_s = progress.elapsed_s
+
+    watch = Watch(seconds=case.seconds, tell=tell)
+    options = Options(seconds=case.seconds, workers=case.workers, squad=case.squad)
+    try:
+        result = plan(case.scenario(), options, watch)
+    except NoRoster:
+        found.note = "no roster"
+        return found
+    found.objective, found.bound = result.report.objective, result.report.bound
+    found.hard = len(hard(result.findings))
+    return found
+
+
+def cp_sat(case: Case) -> Measured:
+    """Solve one CP-SAT model of everything; building it counts as time."""
+    from ortools.sat.python import cp_model
+
+    from constraints.base import GRAIN
+    from scheduler.build import build
+    from scheduler.candidates import list_candidates
+    from scheduler.parts import DECIDING
+
+    found = Measured()
+    scenario = case.scenario()
+    started = time.monotonic()
+
+    class First(cp_model.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            found.first_s = found.first_s or time.monotonic() - started
+
+    candidates = list_candidates(scenario)
+    built = build(scenario, DECIDING, candidates=candidates)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = PLAIN_THREADS
+    solver.parameters.max_time_in_seconds = max(1.0, case.seconds - (time.monotonic() - started))
+    status = solver.solve(built.model.cp, First())
+    found.note = str(solver.status_name(status))
+    if status not in (cp_model.INFEASIBLE, cp_model.MODEL_INVALID):
+        found.bound = max(0.0, solver.best_objective_bound / GRAIN)
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        audited(found, scenario, decided(built.model, solver.response_proto.solution), candidates)
+    return found
+
+
+WAYS: dict[str, tuple[str, Callable[[Case], Measured]]] = {
+    "lianqin": ("Lianqin", lianqin),
+    "cp-sat": ("one CP-SAT model", cp_sat),
+}
+"""What `--only` takes -> what the table says, and how it is run."""
+
+
+# -- showing --------------------------------------------------------------------------------------------------------
+
+HEAD = (
+    "| solver | time [s] | first roster [s] | objective | bound | gap | hard | wall [s] | peak memory [MB] | note |\n"
+    "|---|---:|---:|---:|---:|---:|---:|---:|---:|---|"
+)
+
+
+def show(case: Case, seen: Seen) -> str:
+    """Return a line of the table in Markdown."""
+    m = seen.measured
+    cells = (
+        WAYS[case.solver][0],
+        number(case.seconds, 0),
+        number(m.first_s, 1),
+        number(m.objective, 0),
+        number(m.bound, 0),
+        "-" if m.gap is None else f"{m.gap:.1%}",
+        "-" if m.hard is None else str(m.hard),
+        number(seen.wall_s, 0),
+        number(seen.peak_mb, 0),
+        m.note,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> None:
+    """Read the command line, run the cases one after another and print each line as it comes."""
+    ask = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    ask.add_argument("--squad", default="外滩", help="id or name of a squad of the sample brigade")
+    ask.add_argument("--time", default="60,300", help="seconds for each solver, one line of the table for each")
+    ask.add_argument("--workers", type=int, default=2, help="processes of the engine")
+    ask.add_argument("--only", default=",".join(WAYS), help=f"which solvers, of {','.join(WAYS)}")
+    asked = ask.parse_args()
+    solvers = asked.only.split(",")
+    if set(solvers) - set(WAYS):
+        ask.error(f"--only takes {','.join(WAYS)}")
+    cases = [Case(solver, asked.squad, float(t), asked.workers) for t in asked.time.split(",") for solver in solvers]
+    try:
+        cases[0].scenario()
+    except InputError as error:
+        ask.error(error.problems[0].text.en)
+    print(HEAD, flush=True)
+    for case in cases:
+        print(show(case, watched(WAYS[case.solver][1], case, seconds=case.seconds)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

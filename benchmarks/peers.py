@@ -9,11 +9,17 @@ this file.
 from __future__ import annotations
 
 import argparse
+import json
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from environments import Missing, ask, python_for
 from finishing import audited, decided
+from linear_form import Untranslated, linear_form, write_mps
 from watched import Measured, Seen, number, watched
 
 from domain.problem import InputError
@@ -21,6 +27,10 @@ from domain.scenario import Scenario
 from inputs.sample import sample_scenario
 from scheduler.progress import Options, Progress, Watch
 from scheduler.restrict import restricted
+
+if TYPE_CHECKING:
+    from constraints.base import Candidate
+    from scheduler.build import Built
 
 PLAIN_THREADS = 8
 
@@ -65,14 +75,21 @@ def lianqin(case: Case) -> Measured:
     return found
 
 
-def cp_sat(case: Case) -> Measured:
-    """Solve one CP-SAT model of everything; building it counts as time."""
-    from ortools.sat.python import cp_model
-
-    from constraints.base import GRAIN
+def one_model(scenario: Scenario) -> tuple[Built, Sequence[Candidate]]:
+    """Return the model of everything that is decided before the duties are named, and its candidates."""
     from scheduler.build import build
     from scheduler.candidates import list_candidates
     from scheduler.parts import DECIDING
+
+    candidates = list_candidates(scenario)
+    return build(scenario, DECIDING, candidates=candidates), candidates
+
+
+def cp_sat(case: Case) -> Measured:
+    """Solve the one model with CP-SAT; building it counts as time."""
+    from ortools.sat.python import cp_model
+
+    from constraints.base import GRAIN
 
     found = Measured()
     scenario = case.scenario()
@@ -82,8 +99,7 @@ def cp_sat(case: Case) -> Measured:
         def on_solution_callback(self) -> None:
             found.first_s = found.first_s or time.monotonic() - started
 
-    candidates = list_candidates(scenario)
-    built = build(scenario, DECIDING, candidates=candidates)
+    built, candidates = one_model(scenario)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = PLAIN_THREADS
     solver.parameters.max_time_in_seconds = max(1.0, case.seconds - (time.monotonic() - started))
@@ -96,9 +112,37 @@ def cp_sat(case: Case) -> Measured:
     return found
 
 
+def highs(case: Case) -> Measured:
+    """Solve the one model with HiGHS; building, translating and reading it count as time."""
+    from constraints.base import GRAIN
+
+    found = Measured()
+    scenario = case.scenario()
+    try:
+        python = python_for("highs")
+        with tempfile.TemporaryDirectory() as folder:
+            model, answer = Path(folder) / "model.mps", Path(folder) / "answer.json"
+            started = time.monotonic()
+            built, candidates = one_model(scenario)
+            write_mps(linear_form(built.model.cp.proto), model, unit=GRAIN)
+            before = time.monotonic() - started
+            ask(python, "highs_peer.py", model, max(1.0, case.seconds - before), case.workers, answer)
+            told = json.loads(answer.read_text(encoding="utf-8"))
+    except (Missing, Untranslated) as error:
+        found.note = str(error)
+        return found
+    found.note = told["status"]
+    found.bound = max(0.0, told["bound"])
+    if told["values"]:
+        found.first_s = before + told["first_s"]
+        audited(found, scenario, decided(built.model, told["values"]), candidates)
+    return found
+
+
 WAYS: dict[str, tuple[str, Callable[[Case], Measured]]] = {
     "lianqin": ("Lianqin", lianqin),
     "cp-sat": ("one CP-SAT model", cp_sat),
+    "highs": ("HiGHS on the same model", highs),
 }
 """What `--only` takes -> what the table says, and how it is run."""
 

@@ -8,6 +8,7 @@ the cost of every roster.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf, isfinite
@@ -18,10 +19,9 @@ from constraints.base import GRAIN
 from scheduler.line_cp import Line
 from scheduler.line_model import Aux, TieRow, Ties
 
-GLOP = "use_preprocessing: false"
-"""Without it the last basis is of no use after columns are added."""
-
-
+GLOP, DUAL = "use_preprocessing: false use_dual_simplex: false", "use_preprocessing: false use_dual_simplex: true"
+"""With preprocessing the last basis would be of no use. New lines leave it primal, new bounds of shares dual feasible.
+"""
 MOST_MISSED = 1_000_000
 
 
@@ -51,6 +51,8 @@ class Master:
         if not self._whole:
             self._lp.SetSolverSpecificParametersAsString(GLOP)
         self._settled: dict[int, Line] = {}
+        self._bound = False
+        """Whether shares have been bound or released since the last solution."""
         self._build()
 
     def _afresh(self) -> None:
@@ -60,30 +62,37 @@ class Master:
         columns, self.columns = self.columns, {}
         self.add((officer, line, cost) for (officer, line), cost in columns.items())
         for officer, line in self._settled.items():
-            self._shares[officer, line].SetBounds(1.0, 1.0)
+            self.settle(officer, line)
 
     def _build(self) -> None:
         infinity = self._lp.infinity()
         base = self.base if self.base is not None else [0] * self.ties.totals
-        self._rows = []
-        for row in self.ties.rows:
+        self._rows, self._parts = [], pairs_of(self.ties)
+        for parts in self._parts:
+            row = self.ties.rows[parts[0]]
             there = sum(factor * base[total] for total, factor in row.totals.items())
-            low = row.low - there if isfinite(row.low) else -infinity
-            self._rows.append(self._lp.Constraint(low, row.high - there if isfinite(row.high) else infinity))
+            low, high = max(self.ties.rows[n].low for n in parts), min(self.ties.rows[n].high for n in parts)
+            self._rows.append(
+                self._lp.Constraint(
+                    low - there if isfinite(low) else -infinity, high - there if isfinite(high) else infinity
+                )
+            )
         self._one = {officer: self._lp.Constraint(1.0, 1.0) for officer in self.officers}
         self._objective = self._lp.Objective()
         self._objective.SetMinimization()
         self._on_total: list[list[tuple[int, int]]] = [[] for _ in range(self.ties.totals)]
-        for n, row in enumerate(self.ties.rows):
-            for total, factor in row.totals.items():
+        for n, parts in enumerate(self._parts):
+            for total, factor in self.ties.rows[parts[0]].totals.items():
                 self._on_total[total].append((n, factor))
         aux = self._aux = [self._lp.NumVar(a.low, a.high, "") for a in self.ties.aux]
         for var, a in zip(aux, self.ties.aux, strict=True):
             self._objective.SetCoefficient(var, a.cost / GRAIN)
-        for row, constraint in zip(self.ties.rows, self._rows, strict=True):
-            for place, factor in row.aux.items():
-                constraint.SetCoefficient(aux[place], factor)
+        for parts, constraint in zip(self._parts, self._rows, strict=True):
+            for n in parts:
+                for place, factor in self.ties.rows[n].aux.items():
+                    constraint.SetCoefficient(aux[place], factor)
         self._shares: dict[tuple[int, Line], pywraplp.Variable] = {}
+        self._lines: dict[int, list[Line]] = {officer: [] for officer in self.officers}
 
     def add(self, found: Iterable[tuple[int, Line, int]]) -> int:
         """Add lines (officer number, line, cost) that are not there yet; return how many."""
@@ -95,6 +104,7 @@ class Master:
             self.columns[key] = cost
             share = self._lp.IntVar(0.0, 1.0, "") if self._whole else self._lp.NumVar(0.0, self._lp.infinity(), "")
             self._shares[key] = share
+            self._lines[officer].append(line)
             self._one[officer].SetCoefficient(share, 1.0)
             self._objective.SetCoefficient(share, cost / GRAIN)
             left: dict[int, int] = {}
@@ -111,12 +121,18 @@ class Master:
         """Return cost and dual prices of the best mix; None if it could not be found."""
         if seconds is not None:
             self._lp.SetTimeLimit(max(100, int(1000 * seconds)))
+        if not self._whole:
+            self._lp.SetSolverSpecificParametersAsString(DUAL if self._bound else GLOP)
+        self._bound = False
         if self._lp.Solve() != pywraplp.Solver.OPTIMAL:
             self._afresh()
             if self._lp.Solve() != pywraplp.Solver.OPTIMAL:
                 return None
-        rows = tuple(GRAIN * row.dual_value() for row in self._rows)
-        prices = Prices(rows, {officer: GRAIN * one.dual_value() for officer, one in self._one.items()})
+        rows = [0.0] * len(self.ties.rows)
+        for parts, row in zip(self._parts, self._rows, strict=True):
+            price = GRAIN * row.dual_value()
+            rows[parts[0] if price >= 0 else parts[-1]] = price
+        prices = Prices(tuple(rows), {officer: GRAIN * one.dual_value() for officer, one in self._one.items()})
         return self.value, prices
 
     @property
@@ -131,15 +147,50 @@ class Master:
     def settle(self, officer: int, line: Line) -> None:
         """Give an officer one of the lines for good."""
         self._settled[officer] = line
+        self._bind(officer, 0.0)
         self._shares[officer, line].SetBounds(1.0, 1.0)
 
     def release(self, officer: int) -> None:
         """Take back what was settled for an officer."""
-        self._shares[officer, self._settled.pop(officer)].SetBounds(0.0, self._lp.infinity())
+        del self._settled[officer]
+        self._bind(officer, self._lp.infinity())
+
+    def _bind(self, officer: int, high: float) -> None:
+        """Bind all shares of an officer: what is bound need not be looked at."""
+        for line in self._lines[officer]:
+            self._shares[officer, line].SetBounds(0.0, high)
+        self._bound = True
 
     def shares(self) -> dict[tuple[int, Line], float]:
         """Return the lines in the best mix with their shares."""
         return {key: v for key, share in self._shares.items() if (v := share.solution_value()) > 1e-6}
+
+
+def pairs_of(ties: Ties) -> list[tuple[int, ...]]:
+    """Return the places of rows, each with the one that it can share a row of the linear programme with, if any.
+
+    At least so many heads, or a price for each one short, and at most so many, or a price for each one over, are one
+    row with both variables: at no total does either help the other. The row with the lower limit is first.
+    """
+    uses = Counter(place for row in ties.rows for place in row.aux)
+    lower: dict[frozenset[tuple[int, int]], int] = {}
+    upper: dict[frozenset[tuple[int, int]], int] = {}
+    for n, row in enumerate(ties.rows):
+        if len(row.aux) != 1 or not row.totals:
+            continue
+        ((place, factor),) = row.aux.items()
+        own = ties.aux[place]
+        if own.low or own.cost < 0 or uses[place] > 1:
+            continue
+        if factor > 0 and isfinite(row.low) and not isfinite(row.high):
+            lower.setdefault(frozenset(row.totals.items()), n)
+        elif factor < 0 and isfinite(row.high) and not isfinite(row.low):
+            upper.setdefault(frozenset(row.totals.items()), n)
+    paired = {
+        n: upper[key] for key, n in lower.items() if key in upper and ties.rows[n].low <= ties.rows[upper[key]].high
+    }
+    second = set(paired.values())
+    return [(n, paired[n]) if n in paired else (n,) for n in range(len(ties.rows)) if n not in second]
 
 
 @dataclass(frozen=True)

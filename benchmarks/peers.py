@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from environments import Missing, ask, python_for
+from environments import Missing, ask, check_java, python_for
 from finishing import audited, decided
 from linear_form import Untranslated, linear_form, write_mps
+from squad_lines import as_problem, worked
 from watched import Measured, Seen, number, watched
 
 from domain.problem import InputError
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from scheduler.build import Built
 
 PLAIN_THREADS = 8
+DUTIES_SHARE = 0.15
+"""Share of its time that is kept for the duties where a peer decides lines alone."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +142,50 @@ def highs(case: Case) -> Measured:
     return found
 
 
+def timefold(case: Case) -> Measured:
+    """Find the lines with Timefold, then the duties that fit them with CP-SAT; all of it counts as time."""
+    from ortools.sat.python import cp_model
+
+    found = Measured()
+    scenario = case.scenario()
+    (squad,) = scenario.squads
+    try:
+        check_java()
+        python = python_for("timefold")
+        with tempfile.TemporaryDirectory() as folder:
+            problem, answer = Path(folder) / "problem.json", Path(folder) / "answer.json"
+            started = time.monotonic()
+            problem.write_text(json.dumps(as_problem(scenario, squad.id)), encoding="utf-8")
+            before = time.monotonic() - started
+            ask(python, "timefold_peer.py", problem, max(1.0, (1.0 - DUTIES_SHARE) * case.seconds - before), answer)
+            told = json.loads(answer.read_text(encoding="utf-8"))
+    except Missing as error:
+        found.note = str(error)
+        return found
+    if told["broken"]:
+        found.note = f"{told['broken']} conditions of officers broken"
+        return found
+    found.first_s = None if told["first_s"] is None else before + told["first_s"]
+    lines = worked(scenario, squad.id, told["shifts"])
+    built, candidates = one_model(scenario)
+    for key, literal in built.model.works.items():
+        if not isinstance(literal, int):
+            built.model.cp.add(literal == int(key in lines))
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = PLAIN_THREADS
+    solver.parameters.max_time_in_seconds = max(1.0, case.seconds - (time.monotonic() - started))
+    status = solver.solve(built.model.cp)
+    found.note = f"duties {solver.status_name(status)}"
+    if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        audited(found, scenario, decided(built.model, solver.response_proto.solution), candidates)
+    return found
+
+
 WAYS: dict[str, tuple[str, Callable[[Case], Measured]]] = {
     "lianqin": ("Lianqin", lianqin),
     "cp-sat": ("one CP-SAT model", cp_sat),
     "highs": ("HiGHS on the same model", highs),
+    "timefold": ("Timefold for the lines", timefold),
 }
 """What `--only` takes -> what the table says, and how it is run."""
 

@@ -110,7 +110,7 @@ class Days:
         self.effort = Effort(0.0, seed=seed)
         self.best: list[float] = [0.0] * len(self.sums)
         self.mixed = -inf
-        self._charged: Mapping[Tag, int] = {}
+        self.charged: Mapping[Tag, int] = {}
         self.used: list[tuple[date, Column]] = []
         """Columns in the last mix."""
 
@@ -132,7 +132,7 @@ class Days:
         )
         held = [
             (h.hotspot, h.squad, h.start.time() if h.start else None, h.wanted)
-            for h in holdings(self._only(on), NOTHING)
+            for h in holdings(self.only(on.date), NOTHING)
             if h.squad in squads
         ]
         return (
@@ -142,7 +142,7 @@ class Days:
             tuple(c.id for c in (*self.candidates, *self.owed) if c.day == on.date),
         )
 
-    def _only(self, on: Day) -> Scenario:
+    def only(self, on: date) -> Scenario:
         """Return the scenario of one date; remediations before it are past, and what is owed over several days is not.
 
         Leaving that out can only lower the cost.
@@ -150,20 +150,20 @@ class Days:
         before = tuple(
             PastRemediation(id=c.id, group=c.group, hotspot=c.hotspot, host=c.host, date=c.day)
             for c in self.candidates
-            if c.day < on.date
+            if c.day < on
         )
         return self.scenario.model_copy(
             update={
-                "first": on.date,
-                "end": on.date + DAY,
-                "calendar": (on,),
+                "first": on,
+                "end": on + DAY,
+                "calendar": tuple(day for day in self.scenario.calendar if day.date == on),
                 "past_remediations": (*self.scenario.past_remediations, *before),
                 "policy": {**self.scenario.policy, "S04.block_visits": 0, "S04.after_end": 0},
             }
         )
 
     def _kind(self, on: Day) -> Kind:
-        one = self._only(on)
+        one = self.only(on.date)
         there, owed = (tuple(c for c in kept if c.day == on.date) for kept in (self.candidates, self.owed))
         built, counts = heads_model(
             one,
@@ -187,26 +187,39 @@ class Days:
             add_sums(own.built.model.cp, own.counts, limits)
         return kind.within[look]
 
-    def sending(self, kind: Kind, c: Candidate, squads: Sequence[str], least: int, surely: str | None) -> Kind:
-        """Return a kind's model in which squads send people to a candidate on the kind's date (see `sending`)."""
-        one = self._only(next(on for on in self.scenario.calendar if on.date == kind.day))
+    def altered(
+        self,
+        base: Kind,
+        change: Callable[[Scenario], Scenario] = lambda one: one,
+        *,
+        candidates: Sequence[Candidate] = (),
+        going: tuple[Sequence[str], int, str | None] | None = None,
+        unpaid: Tag | None = None,
+    ) -> Kind:
+        """Return a date's model, its kind's or its own, of a changed date, with people sent to a candidate.
+
+        Visits to the window ``unpaid`` are not paid for.
+        """
         built, counts = heads_model(
-            one,
+            change(self.only(base.day)),
             self.rules,
             self.people,
-            candidates=(c,),
-            going=(squads, least, surely),
-            owed=tuple(owed for owed in self.owed if owed.day == kind.day),
+            candidates=candidates,
+            going=going,
+            owed=tuple(owed for owed in self.owed if owed.day == base.day),
             frozen=self.frozen,
             switches=self.switches,
         )
-        probe = Kind(kind.day, built, counts, list(built.cost))
-        probe.charge(self._charged)
-        return probe
+        for day in self.days:
+            if day.own is base and day.day == base.day:
+                add_sums(built.model.cp, counts, day.limits)
+        found = Kind(base.day, built, counts, list(built.cost))
+        found.charge({tag: price for tag, price in self.charged.items() if tag != unpaid})
+        return found
 
     def charge(self, prices: Mapping[Tag, int]) -> None:
         """Pay for visits to some windows, in units per visit; what comes of it is for `bound` alone."""
-        self._charged = prices
+        self.charged = prices
         for kind in self.kinds:
             for one in (kind, *kind.within.values()):
                 one.charge(prices)
@@ -255,11 +268,13 @@ class Days:
         gap: float = 0.001,
         start: Learned | None = None,
         steady: int = 0,
+        choose: bool = True,
     ) -> Month:
         """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says.
 
         ``start`` is what to begin with; by default prices and heads of the linear relaxation. Who wants columns rather
-        than a bound stops when the programme has not become better for ``steady`` rounds.
+        than a bound stops when the programme has not become better for ``steady`` rounds; who wants a bound alone does
+        not ``choose`` among them.
         """
         value, first = self._first_prices()
         self.most = -inf
@@ -274,7 +289,7 @@ class Days:
         for day in self.days:
             if not day.columns:
                 self._start(day.own, {group: self._usual(group) for group in self.people})
-        chosen = self._choose(self.best)
+        chosen = self._choose(self.best) if choose else ()
         cost = sum(c.cost for c in chosen) if chosen else None
         return Month(chosen, cost, self.bound, self.mixed)
 

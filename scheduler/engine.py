@@ -22,7 +22,7 @@ from typing_extensions import override
 from constraints.base import GRAIN, Candidate
 from domain.result import Finding
 from domain.roster import Roster, Visits
-from domain.words import RemediationKind, Status, Text
+from domain.words import RemediationKind, Scope, Severity, Status, Text
 from scheduler.audit import audit, hard, points
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose, nominal, quotas
@@ -50,17 +50,20 @@ from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import Job, Way, run
 from scheduler.taught import Taught, teach
+from scheduler.together import Parts, heads_of_all, visits_of_all
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
-SHARES = {Way.WISHES: (0.8, 30.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
+SHARES = {Way.WISHES: (0.8, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
+PROOF_SHARE = (0.48, 130.0)
+"""The same for the proof, where all processes work on it."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
-REPLAN_SECONDS = 0.025
+REPLAN_SECONDS = 0.018
 """Processor seconds that other remediations need to be worth a try, by the square of a squad's officers."""
 REPLAN_POINTS, REPLAN_SHARE = 200, 0.7
 """By how much other remediations must look cheaper before heads are sought for them, and the share of the time that
@@ -70,6 +73,10 @@ FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
 PROOF = Text("证明下界", "Proving a bound")
 SURVEY = Text("估算结合部", "Surveying the borders")
 HARD_POINTS = 1e9
+PERSONAL = frozenset(
+    r.id for r in DECIDING if r.severity is Severity.WISH and not r.by_class and r.scope is not Scope.GROUP
+)
+"""Rules of wishes about persons, which lines are sought for while the heads stay."""
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
@@ -92,14 +99,17 @@ class Incumbent:
     points: float
     hard: tuple[Finding, ...]
     by_unit: dict[Unit, float]
-    """Points of the findings that name a squad of the unit."""
+    """Points of the findings that name a squad of the unit, as far as they count."""
+    counted: float
+    """Points that count when rosters are compared: wishes about persons do only once lines have been sought for them.
+    """
     named: float = 0.0
     """Points of the greedy names, which are bettered in the end; the bound counts names as well."""
 
     @property
     def key(self) -> tuple[int, float]:
-        """Fewest hard breaches first, then fewest points."""
-        return len(self.hard), self.points
+        """Fewest hard breaches first, then fewest points that count."""
+        return len(self.hard), self.counted
 
 
 @dataclass
@@ -118,6 +128,12 @@ class Engine(SideBySide):
     """What the last proof found, for scenarios much like this one."""
     sent: dict[Unit, Sent] = field(default_factory=dict)
     """What sending people to remediations costs each unit, as far as the proof knows."""
+    wishes: bool = False
+    """Whether lines have been sought for wishes about persons, which then count."""
+    visits: dict[tuple[Unit, Tag, date], int] = field(default_factory=dict)
+    """How many visits each unit is to make to windows on borders, as far as the proof knows."""
+    owed: dict[Unit, dict[str, int]] = field(default_factory=dict)
+    """How many heads each unit owes at shared presences, as far as the proof knows."""
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -144,9 +160,9 @@ class Engine(SideBySide):
         else:
             self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
             if self._open():
-                self.prove(self._after(end, 0.35, 90.0))  # first, as its prices make the next heads much better
+                self.prove(self._after(end, *PROOF_SHARE))  # first, as its prices make the next heads much better
                 self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
-        while self._better(end, (Way.HEADS, Way.HEADS, Way.WISHES, Way.SPAN)):
+        while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
 
     def _better(self, end: float, ways: Sequence[Way]) -> bool:
@@ -205,7 +221,7 @@ class Engine(SideBySide):
         return self.prices.worth if self.prices is not None else {}
 
     def _visits_of(self, unit: Unit) -> tuple[Visits, ...]:
-        """Return the visits on borders that the other units make in the relaxation, in whole ones."""
+        """Return the visits on borders that the other units are to make, or do in the relaxation, in whole ones."""
         rows = []
         for hotspot in self.scenario.hotspots:
             others = [s for s in hotspot.squads if s not in unit]
@@ -213,12 +229,14 @@ class Engine(SideBySide):
                 continue
             for day in self.scenario.dates:
                 for w in self.scenario.open_windows(hotspot.id, day):
-                    count = min(w.wanted, self._made_by_others(unit, tag_of(w), w.wanted))
+                    count = min(w.wanted, self._made_by_others(unit, tag_of(w), w.wanted, day))
                     rows.append(Visits(squad=others[0], hotspot=hotspot.id, start=w.start, count=count))
         return tuple(rows)
 
-    def _made_by_others(self, unit: Unit, window: Tag, wanted: int) -> int:
+    def _made_by_others(self, unit: Unit, window: Tag, wanted: int, day: date) -> int:
         """Return how many visits to a window the other units make; without prices the first squad makes them all."""
+        if (unit, window, day) in self.visits:
+            return sum(self.visits.get((other, window, day), 0) for other in self.units if other != unit)
         squads = self.scenario.hotspot_by_id[str(window[0])].squads
         prices = self.prices
         if prices is None:
@@ -268,6 +286,7 @@ class Engine(SideBySide):
             quotas=tuple(sorted(heads.items())),
             start=self.learned.get(unit),
             most=self.most.get(unit),
+            owed=self.owed.get(unit, {}),
         )
 
     def _worth_at(self, c: Candidate) -> Mapping[str, float]:
@@ -311,6 +330,7 @@ class Engine(SideBySide):
                 limits=replace(self._limits(), seed=self.options.seed + self.turn),
                 known=best.known.only(self.scenario, unit),
                 start=self.learned.get(unit),
+                wishes=self.wishes,
             )
             for unit in self.units
         ]
@@ -354,6 +374,9 @@ class Engine(SideBySide):
         best = self.best
         if best is None or self.watch.left <= 0:
             return
+        if way is Way.WISHES and not self.wishes:
+            self.wishes = True
+            self.best = best = self._weigh(best.known, best.candidates)
         self.turn += 1
         jobs = [self._again(unit, best, way) for unit in some or self.units]
         outcomes = self._run_all(run, jobs, until, PHASES[way], UNDECIDED)
@@ -398,6 +421,8 @@ class Engine(SideBySide):
             days=self._span(),
             start=self.learned.get(unit),
             most=self.most.get(unit),
+            wishes=self.wishes,
+            owed=self.owed.get(unit, {}),
         )
 
     def _span(self) -> frozenset[date]:
@@ -426,10 +451,25 @@ class Engine(SideBySide):
         known = (teach(self.scenario, job, surveyed, proof) for job, surveyed, proof in rows)
         self.taught = Taught(units=tuple(one for one in known if one is not None))
         found = dict(zip(self.units, proofs, strict=True))
+        self._share({unit: proof.common for unit, proof in found.items()})
         every = list_candidates(self.scenario)
         bound, self.sent = bound_of_all(self.scenario, found, prices, points, every, self.prices)
         self.bound = max(self.bound, bound)
         self._say(PROOF)
+
+    def _share(self, costs: Mapping[Unit, Parts]) -> None:
+        """Settle who makes which visits on borders and owes which heads at shared presences."""
+        self.visits = visits_of_all(self.scenario, costs, self.borders)
+        weight = next(rule for rule in DECIDING if rule.id == "S17").params(self.scenario).weight
+        for presence in self.scenario.presences:
+            minutes = sum(
+                int((need.end - need.start).total_seconds()) // 60
+                for need in self.scenario.presence_needs
+                if need.place == presence.id
+            )
+            split = heads_of_all(costs, presence, weight * GRAIN * minutes / 60)
+            for unit, heads in (split or {}).items():
+                self.owed.setdefault(unit, {})[presence.id] = heads
 
     def bounds(self, jobs: Sequence[BoundJob], until: float) -> list[Proof]:
         """Bound the units side by side."""
@@ -448,12 +488,15 @@ class Engine(SideBySide):
         roster = assemble(self.scenario, known, candidates)
         findings = audit(self.scenario, roster, rules=DECIDING)
         unit_of = {squad: unit for unit in self.units for squad in unit}
-        by_unit = dict.fromkeys(self.units, 0.0)
+        by_unit, later = dict.fromkeys(self.units, 0.0), 0.0
         for finding in findings:
-            if finding.where.squad in unit_of:
+            if finding.rule in PERSONAL and not self.wishes:
+                later += finding.points
+            elif finding.where.squad in unit_of:
                 by_unit[unit_of[finding.where.squad]] += HARD_POINTS if hard([finding]) else finding.points
         named = points(audit(self.scenario, roster, rules=NAMING))
-        return Incumbent(known, candidates, points(findings), tuple(hard(findings)), by_unit, named)
+        total = points(findings)
+        return Incumbent(known, candidates, total, tuple(hard(findings)), by_unit, total - later, named)
 
     def _keep(self, found: Incumbent) -> bool:
         """Keep a roster if it is better than the best; return whether it is."""

@@ -17,7 +17,7 @@ from constraints.base import OfficerClass, Period, Task
 from domain.calendar import OpenWindow, ShiftDay
 from scheduler.build import Built
 from scheduler.counts import Counts, Sum
-from scheduler.mip import Effort, Mip
+from scheduler.mip import Effort, Mip, Solved
 from scheduler.relaxed import Tag
 
 
@@ -135,6 +135,14 @@ class Kind:
             cp.add(sum([*of_group, -off]) <= wanted)
             cost.append(penalty * off)
         return self._column(Mip(cp, costs(cp, cost)).solve({}, effort).values)
+
+    def at_least(self, made: Sequence[cp_model.IntVar], least: int, prices: tuple[int, ...], effort: Effort) -> Solved:
+        """Return the cheapest heads at prices of heads (units) where some variables add up to ``least`` or more."""
+        cp = self.built.model.cp.clone()
+        if made:
+            cp.add(sum(made) >= least)
+        paid = {var.index: price for price, var in zip(prices, self.counts.values(), strict=True)}
+        return Mip(cp, costs(cp, self.cost)).solve(paid, effort)
 
     def exactly(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int], effort: Effort) -> Column | None:
         """Return the cheapest column with just these heads on the kind's date; None if there is none."""

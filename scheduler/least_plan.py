@@ -8,7 +8,7 @@ that the same squads hold on one date only the dearest counts. So what comes out
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 from ortools.sat.python import cp_model
 
 from constraints.base import Candidate, RosterModel, all_rules
+from domain.calendar import DAY, dates
 from domain.scenario import Scenario
 from domain.words import DutyKind
+from scheduler.keeping import Kept, holder_of
 from scheduler.owed import price_of_one
 from scheduler.sending import Sent, Unit, going_of
 
@@ -40,8 +42,16 @@ class Offer:
     extra: int | None
 
 
-def least_plan(scenario: Scenario, least: Mapping[str, int], candidates: Iterable[Candidate]) -> int:
-    """Return the least that remediations cost in all, in units of 1/GRAIN point; ``least`` is by candidate id."""
+def least_plan(
+    scenario: Scenario,
+    least: Mapping[str, int],
+    candidates: Iterable[Candidate],
+    kept: Mapping[Unit, Kept] | None = None,
+) -> int:
+    """Return the least that remediations cost in all, in units of 1/GRAIN point.
+
+    ``least`` is what each costs on its date, by candidate id; ``kept`` what the holding after it costs each unit.
+    """
     cp = cp_model.CpModel()
     shared = tuple(c for c in candidates if c.id in least)
     model = RosterModel(cp=cp, officers=(), squads=(), groups=scenario.groups, days=scenario.dates, candidates=shared)
@@ -65,6 +75,8 @@ def least_plan(scenario: Scenario, least: Mapping[str, int], candidates: Iterabl
         for rows in sets.values():
             cp.add(dearest >= sum(units * held for units, held in rows))
         cost.append(dearest)
+    after = holding_costs(scenario, kept or {}, shared)
+    cost += [after[c.id] * model.held[c.id] for c in shared if after.get(c.id)]
     cp.minimize(sum(cost))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -73,6 +85,33 @@ def least_plan(scenario: Scenario, least: Mapping[str, int], candidates: Iterabl
     status = solver.solve(cp)
     proven = status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN)
     return max(0, ceil(solver.best_objective_bound - 1e-6)) if proven else 0
+
+
+def holding_costs(scenario: Scenario, kept: Mapping[Unit, Kept], candidates: Iterable[Candidate]) -> dict[str, int]:
+    """Return what the holding after each monthly remediation costs the unit that holds at least, in units, by id.
+
+    Only the days until the group's next one may be are counted (R12), so that the sums of all may be added. Where the
+    unit may have part in something else meanwhile, an order takes the dearest day that it may be on, and what belongs
+    to another group all of them.
+    """
+    every = tuple(candidates)
+    found: dict[str, int] = {}
+    for unit, rows in kept.items():
+        part = [c for c in every if set(c.squads) & set(unit)]
+        mine = [c for c in part if c.designated is None and holder_of(scenario, c) in unit]
+        group = Counter(c.group for c in mine).most_common(1)[0][0] if mine else ""
+        elsewhere = {c.day for c in part if c.designated is None and c.group != group}
+        orders: dict[str, set[date]] = defaultdict(set)
+        for c in part:
+            if c.designated is not None:
+                orders[c.designated].add(c.day)
+        for c in (c for c in mine if c.group == group):
+            after = dates(c.day + DAY, c.day + scenario.group_by_id[group].days_apart * DAY)
+            costs = {on: rows.get((c.hotspot, holder_of(scenario, c), c.day, on), 0) for on in after}
+            counted = {on: units for on, units in costs.items() if on not in elsewhere}
+            lost = sum(max((counted.get(on, 0) for on in there), default=0) for there in orders.values())
+            found[c.id] = max(0, sum(counted.values()) - lost)
+    return found
 
 
 def least_costs(

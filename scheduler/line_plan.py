@@ -35,4 +35,5 @@ def run_by_lines(engine: Engine) -> None:
     shifts = frozenset((a.officer, engine.scenario.shift_day(a.shift, a.day)) for a in solved.shifts)
     known = Decided(shifts=shifts)
     findings = audit(engine.scenario, assemble(engine.scenario, known, ()), rules=DECIDING)
-    engine.best = Incumbent(known, (), points(findings), tuple(hard(findings)), dict.fromkeys(engine.units, 0.0))
+    total, none = points(findings), dict.fromkeys(engine.units, 0.0)
+    engine.best = Incumbent(known, (), total, tuple(hard(findings)), none, total)

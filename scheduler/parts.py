@@ -21,6 +21,7 @@ from domain.words import BorderKind, LockKind, Scope
 from scheduler.build import tasks_of
 from scheduler.candidates import list_candidates
 from scheduler.days import Days, whole
+from scheduler.keeping import Kept, kept
 from scheduler.kinds import tag_of
 from scheduler.learned import Learned
 from scheduler.owed import owed_by
@@ -28,12 +29,13 @@ from scheduler.parallel import scenario_here, stopped_here
 from scheduler.relaxed import Average, Border, Tag
 from scheduler.sending import Sent, at_best, sent
 from scheduler.solve import Limits
+from scheduler.together import Parts, parts_of
 
 PROOF_ROUNDS, PROOF_GAP = 200, 0.0005
 DONE = 0.003
 """Share by which a proof may lie below the mix of columns, above which it cannot come, and count as done."""
-SENDING = 0.25
-"""Share of a proof's time for what sending people to remediations costs."""
+SENDING = 0.5
+"""Share of a proof's time for what sending people to remediations, holding afterwards and common things cost."""
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
 
@@ -78,8 +80,11 @@ class Clock:
         return replace(self.limits, seconds=max(least, left * share), gap=gap)
 
 
-def shared_out(scenario: Scenario, squads: Unit) -> Scenario:
-    """Return the scenario as a unit sees it: of a standing presence it owes its share of heads, by size of squad."""
+def shared_out(scenario: Scenario, squads: Unit, owed: Mapping[str, int] | None = None) -> Scenario:
+    """Return the scenario as a unit sees it: of a standing presence it owes its share of heads.
+
+    ``owed`` are the heads by presence; where it says nothing they go by size of squad.
+    """
     presences = []
     for presence in scenario.presences:
         sizes = {s: len(scenario.officers_of(s)) for s in presence.squads}
@@ -88,7 +93,7 @@ def shared_out(scenario: Scenario, squads: Unit) -> Scenario:
         shares = dict(zip(sizes, (b - a for a, b in pairwise(marks)), strict=True))
         mine = tuple(s for s in presence.squads if s in squads)
         if mine:
-            heads = sum(shares[s] for s in mine)
+            heads = (owed or {}).get(presence.id, sum(shares[s] for s in mine))
             presences.append(presence.model_copy(update={"squads": mine, "heads": heads}))
     return scenario.model_copy(update={"presences": tuple(presences)}) if scenario.presences else scenario
 
@@ -137,7 +142,8 @@ class Proof:
     """A proven bound of a unit's cost in units of 1/GRAIN point, None if there is none, and its prices of sums.
 
     ``done``: more time cannot raise it by much. ``seconds`` it took, by the clock. ``sent`` is what sending people to
-    remediations adds to it (see `sending`); nothing is known where it is empty.
+    remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``common`` what parts in common
+    things cost (see `together`); nothing is known where they are empty.
     """
 
     bound: int | None = None
@@ -145,6 +151,8 @@ class Proof:
     done: bool = False
     seconds: float = 0.0
     sent: Sent = field(default_factory=dict)
+    kept: Kept = field(default_factory=dict)
+    common: Parts = field(default_factory=Parts)
 
 
 def prove(job: BoundJob) -> Proof:
@@ -155,26 +163,30 @@ def prove(job: BoundJob) -> Proof:
     days = _bare_days(scenario, job.squads, job)
     days.charge(job.prices)
     shared = shared_by(scenario, job.squads)
-    kept = SENDING * (job.limits.seconds or 0.0) if shared else 0.0
+    reserve = SENDING * (job.limits.seconds or 0.0)
 
     def go_on() -> bool:
-        return clock.go_on() and not (days.bound > -inf and clock.over(kept))
+        return clock.go_on() and not (days.bound > -inf and clock.over(reserve))
 
-    found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start)
+    found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start, choose=False)
     if job.second is not None and go_on() and found.mixed - found.bound > DONE * abs(found.mixed):
-        found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.second)
+        found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.second, choose=False)
     done = go_on() or found.mixed - found.bound <= DONE * abs(found.mixed)
     bound = found.bound
-    extra: Sent = {}
     known = at_best(days)
-    if shared and known is not None:
+    extra: Sent = {}
+    after: Kept = {}
+    common = Parts()
+    if known is not None:
         extra = sent(days, job.squads, shared, clock.go_on)
+        after = kept(days, job.squads, shared, clock.go_on)
+        common = parts_of(days, scenario, job.squads, borders(scenario), clock.go_on)
         if found.bound - known[0] <= max([0, *extra.values()]):  # else other prices bound the unit so much better
             bound = known[0]
         else:
-            extra = {}
+            extra, after = {}, {}
     prices = dict(zip(days.names, days.best, strict=True))
-    return Proof(whole(bound), prices, done, time.monotonic() - clock.started, extra)
+    return Proof(whole(bound), prices, done, time.monotonic() - clock.started, extra, after, common)
 
 
 def shared_by(scenario: Scenario, squads: Unit) -> tuple[Candidate, ...]:

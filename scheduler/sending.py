@@ -23,6 +23,9 @@ from scheduler.mip import Effort
 SEND_GAP, SEND_UNITS = 2 * 2400, 0.05
 """Units of cost and of deterministic time within which a day with people sent is solved."""
 
+DEAR = 150 * 2400
+"""Units by which hours may look dearer than the cheapest and still be solved: nobody would choose them."""
+
 NEVER = 10**11
 """Units that stand for nobody being able to go: far more than a remediation is worth."""
 
@@ -70,6 +73,14 @@ def at_best(days: Days) -> tuple[float, dict[date, float]] | None:
     return total, least
 
 
+def base_of(days: Days, day: Dated) -> Kind:
+    """Return whose model bounds a date at the best prices: its kind's, or its own where its own limits cost more."""
+    prices, _ = days.prices_of(day, days.best)
+    alike, own = day.kind.known.get(prices), day.own.known.get(prices)
+    more = own is not None and (alike is None or own.bound > alike.bound + SEND_GAP)
+    return day.own if more else day.kind
+
+
 def sent(days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_on: Callable[[], bool]) -> Sent:
     """Return what sending people costs the unit of ``squads``, for every date and hours of ``candidates``.
 
@@ -88,20 +99,26 @@ def sent(days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_
     for day in days.days:
         least = days.known(day, days.best)
         prices, rounding = days.prices_of(day, days.best)
+        base = base_of(days, day)
         for (start, end, going), c in asked.get(day.day, {}).items():
-            look = id(day.kind), start - datetime.combine(day.day, time.min), end - start, going
+            look = id(base), start - datetime.combine(day.day, time.min), end - start, going
             if look not in probes and go_on():
-                probes[look] = _probe(days, day, c, going)
+                by = base.day - day.day
+                there = replace(c, start=c.start + by, end=c.end + by, kind=RemediationKind.MONTHLY, designated=None)
+                probes[look] = days.altered(base, candidates=(there,), going=going)
             question = look, prices
             if look in probes and question not in bounds and go_on():
                 relaxed = probes[look].relaxed(prices)
                 bounds[question] = relaxed if isfinite(relaxed) else -inf  # that nobody can go is for CP-SAT to prove
             if least is not None and question in bounds:
                 about[question].append(((start, end, going), least + rounding))
-    for question in sorted(about, key=lambda q: min(bounds[q] - least for _, least in about[q])):
-        if not go_on():
+    extra = {question: bounds[question] - min(least for _, least in rows) for question, rows in about.items()}
+    cheapest = inf
+    for question in sorted(extra, key=lambda q: extra[q]):
+        if extra[question] > cheapest + DEAR or not go_on():
             break
         answer = probes[question[0]].answer(question[1], Effort(SEND_GAP, SEND_UNITS, seed=days.seed))
+        cheapest = min(cheapest, extra[question] + max(0.0, answer.bound - bounds[question]))
         bounds[question] = max(bounds[question], answer.bound)
     return {
         key: floor(min(NEVER, bounds[question] - least))
@@ -109,10 +126,3 @@ def sent(days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_
         for key, least in rows
         if bounds[question] > -inf
     }
-
-
-def _probe(days: Days, day: Dated, c: Candidate, going: Going) -> Kind:
-    """Return the model of a date's kind in which these squads send people to a candidate."""
-    by = day.kind.day - day.day
-    moved = replace(c, start=c.start + by, end=c.end + by, kind=RemediationKind.MONTHLY, designated=None)
-    return days.sending(day.kind, moved, going.squads, going.least, going.surely)

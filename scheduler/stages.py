@@ -63,7 +63,8 @@ class Job:
     ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
     how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
     ``days`` are the ones that `Way.SPAN` opens. ``start`` is what the heads begin with, ``most`` what
-    the survey found (see `Average`).
+    the survey found (see `Average`). ``wishes``: bettered heads get lines that meet more wishes. ``owed`` are heads at
+    shared presences (see `shared_out`).
     """
 
     squads: Unit
@@ -77,19 +78,22 @@ class Job:
     days: frozenset[date] = frozenset()
     start: Learned | None = None
     most: Mapping[str, float] | None = None
+    wishes: bool = True
+    owed: Mapping[str, int] = field(default_factory=dict)
 
 
 def run(job: Job) -> Outcome:
     """Solve a job in this process (see Workers)."""
-    scenario = shared_out(scenario_here(), job.squads)
+    scenario = shared_out(scenario_here(), job.squads, job.owed)
     clock = Clock(job.limits)
     if job.known is None:
         return from_heads(scenario, job, clock)
     if job.way is Way.HEADS:
         total = job.limits.seconds
         share = POLISH_SHARE if total is None else min(POLISH_SHARE, POLISH_SECONDS / total)
+        share = share if job.wishes else 0.0
         found = from_heads(scenario, job, Clock(clock.rest(1.0 - share)))
-        if found.decided is None:
+        if found.decided is None or not job.wishes:
             return found
         return replace(found, decided=_polished(scenario, job, clock, found.decided, POLISH_SECONDS))
     if job.way is Way.WISHES:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.scenario import Scenario
 from domain.words import Record
@@ -32,6 +32,16 @@ class SentRow(Record):
     extra: int
 
 
+class KeptRow(Record):
+    """What holding on a day after a remediation adds to a unit's bound (units) (see `keeping`)."""
+
+    hotspot: str
+    squad: str
+    after: date
+    day: date
+    extra: int
+
+
 class UnitTaught(Record):
     """The proof of one unit: what it depends on, as a hash, the bound (units), and prices of sums by name (units).
 
@@ -48,11 +58,13 @@ class UnitTaught(Record):
     proven: Mapping[str, float]
     """Prices at which the bound was best."""
     sent: tuple[SentRow, ...] = ()
+    kept: tuple[KeptRow, ...] = ()
 
     def proof(self) -> Proof:
         """Return the proof again."""
         sent = {(row.start, row.end, Going(row.squads, row.least, row.surely)): row.extra for row in self.sent}
-        return Proof(self.bound, self.proven, self.done, self.seconds, sent)
+        kept = {(row.hotspot, row.squad, row.after, row.day): row.extra for row in self.kept}
+        return Proof(self.bound, self.proven, self.done, self.seconds, sent, kept)
 
 
 class Taught(Record):
@@ -80,6 +92,10 @@ def teach(scenario: Scenario, job: BoundJob, surveyed: Mapping[str, float], proo
         sent=tuple(
             SentRow(start=start, end=end, squads=going.squads, least=going.least, surely=going.surely, extra=extra)
             for (start, end, going), extra in proof.sent.items()
+        ),
+        kept=tuple(
+            KeptRow(hotspot=hotspot, squad=squad, after=after, day=day, extra=extra)
+            for (hotspot, squad, after, day), extra in proof.kept.items()
         ),
     )
 

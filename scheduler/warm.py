@@ -64,6 +64,7 @@ class WarmEngine(Engine):
 
     def begin(self, start: Start, candidates: Sequence[Candidate]) -> None:
         """Take the start as the best roster so far, if it is lawful here or can be mended squad by squad."""
+        self.wishes = True
         known, held = decided(self.scenario, start.roster, candidates)
         found = self._weigh(known, held)
         self.stands = _stands(self.scenario, start, candidates, known)

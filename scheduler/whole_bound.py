@@ -11,6 +11,7 @@ from math import inf, isfinite
 from constraints.base import GRAIN, Candidate, all_rules
 from domain.scenario import Scenario
 from scheduler.counting import count
+from scheduler.keeping import Kept
 from scheduler.least_plan import least_costs, least_plan
 from scheduler.parts import Proof, Unit, borders, counted_twice
 from scheduler.relaxed import Prices, Tag
@@ -38,16 +39,17 @@ def bound_of_all(
     every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in met.items())
     total = sum(border.least(prices.get(tag, 0)) for tag, border in met.items())
     sent: dict[Unit, Sent] = {}
+    kept: dict[Unit, Kept] = {}
     parts = relaxed.parts if relaxed is not None else [-inf] * len(proofs)
     off = sum(abs(prices.get(tag, 0) - price) * met[tag].wanted * met[tag].dates for tag, price in _windows(relaxed))
     for (unit, proof), part in zip(proofs.items(), parts, strict=True):
         least = max(every_visit, _safe(part) - off)
         if proof.bound is not None and proof.bound >= least:
-            total, sent[unit] = total + proof.bound, proof.sent
+            total, sent[unit], kept[unit] = total + proof.bound, proof.sent, proof.kept
         else:
             total += least
     every = tuple(candidates)
-    held = least_plan(scenario, least_costs(scenario, tuple(proofs), sent, every), every)
+    held = least_plan(scenario, least_costs(scenario, tuple(proofs), sent, every), every, kept)
     return (total + held + leaderless(scenario) - counted_twice(scenario, presence_points)) / GRAIN, sent
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -14,13 +15,16 @@ from typing_extensions import override
 
 from domain.roster import Visits
 from domain.scenario import Scenario
-from scheduler import parallel
+from scheduler import parallel, stages
+from scheduler.audit import audit
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
-from scheduler.engine import Engine
+from scheduler.engine import PERSONAL, Engine
+from scheduler.finish import assemble
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits
 from scheduler.stages import Job, Way
+from scheduler.together import Parts
 from tests.constraints.kit import MONDAY
 from tests.scheduler.kit import Inline, two_squads
 
@@ -102,6 +106,51 @@ def test_heads_are_first_bettered_around_the_visits_of_the_survey_and_then_aroun
         for turn, way, surveyed in ((1, Way.HEADS, True), (2, Way.HEADS, False), (1, Way.SPAN, False)):
             engine.turn = turn
             assert (engine._again(("A",), best, way).frozen.visits == survey) is surveyed
+
+
+def test_wishes_about_persons_count_once_lines_have_been_sought_for_them(scenario: Scenario) -> None:
+    engine = run(scenario, Inline())
+    best = engine.best
+    assert best is not None
+    assert engine.wishes
+    wished = sum(
+        f.points for f in audit(scenario, assemble(scenario, best.known, best.candidates)) if f.rule in PERSONAL
+    )
+    assert wished > 0
+    assert best.counted == best.points
+    engine.wishes = False
+    before = engine._weigh(best.known, best.candidates)
+    assert before.points == best.points
+    assert before.counted == pytest.approx(best.points - wished)
+    assert sum(before.by_unit.values()) < sum(best.by_unit.values())
+    assert not engine._again(("A",), best, Way.HEADS).wishes
+    engine.improve(Way.WISHES, math.inf)
+    assert engine.wishes
+    assert engine._again(("A",), engine.best or best, Way.HEADS).wishes
+
+
+def test_heads_are_not_moved_about_for_wishes_that_do_not_count_yet(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = run(scenario, Inline())
+    assert engine.best is not None
+    job = engine._again(("A",), engine.best, Way.HEADS)
+    asked: list[bool] = []
+    monkeypatch.setattr(stages, "_polished", lambda scenario, job, clock, known, most: asked.append(True) or known)
+    stages.run(replace(job, wishes=False))
+    assert not asked
+    stages.run(job)
+    assert asked
+
+
+def test_who_makes_which_visits_follows_from_what_they_cost_where_that_is_known(scenario: Scenario) -> None:
+    engine = run(scenario, Inline())
+    (tag, border), *_ = engine.borders.items()
+    free, dear = tuple(0.0 for _ in range(border.wanted + 1)), tuple(1e9 * n for n in range(border.wanted + 1))
+    engine._share({
+        ("A",): Parts(visits={(tag, scenario.first): free}), ("B",): Parts(visits={(tag, scenario.first): dear}),
+    })  # fmt: skip
+    assert [engine._made_by_others((s,), tag, border.wanted, scenario.first) for s in "AB"] == [0, border.wanted]
 
 
 def test_small_units_start_first_and_leave_their_time_to_the_others(scenario: Scenario) -> None:

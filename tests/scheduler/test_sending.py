@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time
 from math import floor
 from typing import Any
@@ -11,14 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from constraints.base import GRAIN, Candidate
-from domain.scenario import Designated, Scenario
-from domain.words import BorderKind
+from domain.scenario import Absence, Designated, HotspotHours, Scenario
+from domain.words import AbsenceKind, BorderKind
 from scheduler import parallel
 from scheduler.candidates import list_candidates
-from scheduler.least_plan import Offer, least_costs, least_of, least_plan
+from scheduler.least_plan import Offer, holding_costs, least_costs, least_of, least_plan
 from scheduler.parts import BoundJob, Proof, borders, prove, shared_by, units
+from scheduler.sending import NEVER
 from scheduler.solve import Limits
-from tests.constraints.joint import HOUR, candidate, group, hotspot, joint, on
+from tests.constraints.joint import EVERY_DAY, HOUR, candidate, group, hotspot, joint, on
 from tests.constraints.kit import officer
 from tests.scheduler.kit import best, post, squad_of, unnamed
 
@@ -35,8 +37,9 @@ def proofs(scenario: Scenario, prices: dict[Any, int] | None = None) -> dict[tup
 
 def held_at_least(scenario: Scenario, found: dict[tuple[str, ...], Proof]) -> int:
     sent = {unit: proof.sent for unit, proof in found.items()}
+    kept = {unit: proof.kept for unit, proof in found.items()}
     candidates = list_candidates(scenario)
-    return least_plan(scenario, least_costs(scenario, units(scenario), sent, candidates), candidates)
+    return least_plan(scenario, least_costs(scenario, units(scenario), sent, candidates), candidates, kept)
 
 
 def bound(scenario: Scenario, prices: dict[Any, int] | None = None) -> int:
@@ -88,6 +91,56 @@ def test_a_squad_whose_post_would_be_short_does_not_go() -> None:
     assert together is not None
     without = bound(scenario.model_copy(update={"groups": ()}))
     assert without + 5000 * GRAIN == bound(scenario) <= together[0]
+
+
+def test_holding_after_a_remediation_costs_what_the_visits_of_its_days_do() -> None:
+    """A pair each; the host's has to choose between the site and a hotspot that is worth more on the next date."""
+    dear = HotspotHours(days=EVERY_DAY, start=time(10), length=HOUR, weight=9)
+    spots = (
+        hotspot("H", "A", clock="10:00", open_for=1, may_host=True, visit_every=HOUR),
+        hotspot("K", "A", visit_every=HOUR / 4, hours=(dear,), may_host=False),
+    )
+    asked = group(target_heads=0, target_vehicles=0, days_apart=2)
+    scenario = unnamed(joint(PAIRS, count=2, hotspots=spots, groups=(asked,)))
+    scenario = scenario.model_copy(update={"policy": {**scenario.policy, "S04.weight": 1000, "S04.after_end": 0}})
+    found = proofs(scenario)
+    first, last = scenario.dates
+    rows = found["A",].kept
+    assert set(rows) == {("H", "A", first, last)}
+    assert 0 < rows["H", "A", first, last] <= 1000 * GRAIN
+    without = {unit: replace(proof, kept={}) for unit, proof in found.items()}
+    assert held_at_least(scenario, without) <= held_at_least(scenario, found)
+    costs = holding_costs(scenario, {unit: proof.kept for unit, proof in found.items()}, list_candidates(scenario))
+    by_day = {c.day: costs.get(c.id) for c in list_candidates(scenario)}
+    assert by_day == {first: rows["H", "A", first, last], last: 0}
+    together = best(scenario, candidates=list_candidates(scenario))
+    assert together is not None
+    assert bound(scenario) <= together[0]
+
+
+def test_holding_counts_until_the_next_remediation_may_be_and_not_on_an_order_s_dearest_day() -> None:
+    people = joint(PAIRS, count=6, hotspots=(hotspot("H", "A"),), groups=(group(days_apart=4),))
+    order = Designated(
+        id="O", group="G", hotspot="H", first=on(2), end=on(4), start=time(10), length=HOUR, squads=("A", "B"), heads=2,
+        vehicles=0,
+    )  # fmt: skip
+    rows = {("H", "A", on(0), on(n)): n * 100 for n in range(1, 6)}
+    for scenario, least in ((people, 100 + 200 + 300), (people.model_copy(update={"designated": (order,)}), 100 + 200)):
+        candidates = list_candidates(scenario)
+        costs = holding_costs(scenario, {("A",): rows}, candidates)
+        assert {costs.get(c.id) for c in candidates if c.designated is None and c.day == on(0)} == {least}
+        assert not any(costs.get(c.id) for c in candidates if c.designated is not None)
+
+
+def test_who_is_away_on_a_date_is_not_sent() -> None:
+    """Of a pair one is on leave on the second date: no visits then, and no two who could be sent."""
+    spot = hotspot("H", "A", clock="10:00", open_for=1, visit_every=HOUR / 2)
+    away = Absence(officer="A1", kind=AbsenceKind.ANNUAL, start=on(1), end=on(2))
+    asked = (group(min_remediations=0),)
+    scenario = unnamed(joint(PAIRS, count=2, hotspots=(spot,), groups=asked, absences=(away,)))
+    extra = {start.date(): units for (start, _, _), units in proofs(scenario)["A",].sent.items()}
+    assert extra[on(0)] < NEVER
+    assert extra[on(1)] == NEVER
 
 
 @pytest.mark.parametrize(
@@ -142,12 +195,12 @@ def groups(draw: st.DrawFn) -> Scenario:
     )  # fmt: skip
     asked = group(
         min_remediations=draw(st.integers(0, 2)), target_heads=draw(st.integers(0, 6)), target_vehicles=0,
-        days_apart=draw(st.integers(1, 2)),
+        days_apart=draw(st.integers(1, 3)),
     )  # fmt: skip
     return unnamed(
         joint(
             people,
-            count=2,
+            count=draw(st.integers(2, 3)),
             hotspots=draw(st.sampled_from([(border,), (border, own)])),
             posts=draw(st.sampled_from([(), (post("P", "B", clock="15:00"),), (post("P", "A", clock="08:00"),)])),
             groups=(asked,),

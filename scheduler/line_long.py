@@ -13,8 +13,9 @@ from math import ceil, floor
 import numpy as np
 
 from scheduler.line_model import INFINITE
-from scheduler.line_price import Floats, Line, Path, Pricer, Span
+from scheduler.line_price import Pricer
 from scheduler.line_steps import Counter
+from scheduler.line_table import Floats, Line, Path, Span
 
 LONG_LOAD = 60_000_000
 """Moves times counter values, of the two largest counters, from which on a line is not priced at once."""

@@ -1,8 +1,9 @@
 """The cheapest line at given prices, by dynamic programming over an officer's walk, or over some dates of it.
 
 Counters that the cheapest line without them keeps anyway are left out; one that it breaks is taken in from then on. So
-the answer is exact. Where a walk with one more counter would be too large, that counter stays out: what is found is
-then a lower bound only, and no line.
+the answer is exact. Counters are written out as a net of the sums that can be (`line_net.py`), or where these are many
+as tables (`line_table.py`). Where a walk with one more counter would be too large even so, that counter stays out: what
+is found is then a lower bound only, and no line.
 """
 
 from __future__ import annotations
@@ -10,22 +11,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scheduler.line_model import INFINITE
-from scheduler.line_steps import Counter, Ints, Step, Walk
+from scheduler.line_net import MOST_EDGES, Net
+from scheduler.line_steps import Counter, Ints, Walk
+from scheduler.line_table import Floats, Line, Path, Span, Tables
 
-Floats = NDArray[np.float64]
-Line = tuple[int, ...]
 MOST_CELLS = 4_000_000
 """States times counter values of one date that a walk may have."""
 MOST_TOTAL = 30_000_000
 """The same over all dates."""
-MOST_ENDS = 64
-PATIENCE = 6
+MOST_KEPT_EDGES = 1_200_000
+"""Edges of the nets that an officer's pricing remembers; an edge takes 16 bytes and more."""
+PATIENCE = 25
 """So many times in a row may a kept counter not matter before it is left out again."""
 
 
@@ -35,27 +35,6 @@ class Priced:
 
     lines: tuple[tuple[float, Line], ...]
     bound: float
-
-
-@dataclass(frozen=True)
-class Span:
-    """Dates from ``first`` to before ``end`` of a walk: from a state, to one of ``ends`` (None: any), in bounds."""
-
-    first: int
-    end: int
-    start: int
-    ends: Ints | None
-    counters: tuple[Counter, ...]
-
-
-class Path(NamedTuple):
-    """A way through a span: value, choice of every date, states after the dates, ways taken, sum of each counter."""
-
-    value: float
-    line: Line
-    states: tuple[int, ...]
-    ways: tuple[int, ...]
-    sums: tuple[int, ...]
 
 
 _Place = tuple[int, tuple[int, ...]]
@@ -73,40 +52,6 @@ class Found:
 
 
 @dataclass
-class _Group:
-    """Moves of a step that add the same to the kept counters, sorted by the state after."""
-
-    src: Ints
-    way: Ints
-    starts: Ints
-    dst: Ints
-    adds: tuple[int, ...]
-
-
-@dataclass
-class _Flat:
-    """A step as arrays: the choices of its ways one after another, and its moves by the state they lead to."""
-
-    choices: Ints
-    starts: Ints
-    own: Floats
-    into: Ints
-    adds: Ints
-
-    @classmethod
-    def of(cls, step: Step) -> _Flat:
-        """Lay out a step."""
-        sizes = [len(way.choices) for way in step.ways]
-        return cls(
-            choices=np.array([c for way in step.ways for c in way.choices], dtype=np.intp),
-            starts=np.cumsum([0, *sizes[:-1]], dtype=np.intp),
-            own=np.array([way.cost for way in step.ways], dtype=np.float64),
-            into=np.searchsorted(step.dst, np.arange(step.states + 1)),
-            adds=np.array([way.adds for way in step.ways], dtype=np.intp).reshape(len(step.ways), -1),
-        )
-
-
-@dataclass
 class Pricer:
     """Answers one officer's pricing problems; remembers which counters matter."""
 
@@ -115,22 +60,83 @@ class Pricer:
     """The counters that have mattered to whole lines."""
     most_cells: int = MOST_CELLS
     most_total: int = MOST_TOTAL
+    most_edges: int = MOST_EDGES
 
     def __post_init__(self) -> None:
-        flat: dict[int, _Flat] = {}
-        for step in self.walk.steps:
-            if id(step) not in flat:
-                flat[id(step)] = _Flat.of(step)
-        self._flat = [flat[id(step)] for step in self.walk.steps]
+        self._tables = Tables(self.walk)
+        self._flat = self._tables.flat
+        sizes = [len(f.choices) for f in self._flat]
+        self._dates = np.repeat(np.arange(len(self._flat)), sizes)
+        self._choices = np.concatenate([f.choices for f in self._flat])
+        first = np.cumsum([0, *sizes[:-1]])
+        self._starts = np.concatenate([f.starts + at for f, at in zip(self._flat, first, strict=True)])
+        self._owns = np.concatenate([f.own for f in self._flat])
+        self._adds = np.concatenate([f.adds for f in self._flat])
+        self._before = np.cumsum([0, *(len(f.own) for f in self._flat[:-1])]).tolist()
+        self._nets: dict[tuple[int, ...], Net | None] = {}
         self._loose: defaultdict[int, int] = defaultdict(int)
-        self._grouped: dict[tuple[int, tuple[int, ...]], list[_Group]] = {}
 
     def price(self, cost: Floats, most: int = 1) -> Priced:
         """Return the cheapest lines at a cost [date, choice], at most ``most``, and the bound."""
-        found = self.within(Span(0, len(self.walk.steps), 0, None, self.walk.counters), cost, self.kept, most)
+        span = Span(0, len(self.walk.steps), 0, None, self.walk.counters)
+        found = self._by_net(span, cost, most) or self.within(span, cost, self.kept, most)
         if found.paths:
             self._forget(found.paths[0])
         return Priced(tuple((path.value, path.line) for path in found.paths), found.bound)
+
+    def _by_net(self, span: Span, cost: Floats, most: int) -> Found | None:
+        """Return the cheapest whole lines; None if the kept counters make too large a net."""
+        worth = np.minimum.reduceat(cost[self._dates, self._choices], self._starts) + self._owns
+        counters = self.walk.counters
+        while (net := self._net()) is not None:
+            if not len(net.states[-1]):
+                return Found((), INFINITE)
+            layers, costs = net.forward(worth)
+            ends = np.argsort(layers[-1], kind="stable")[: max(1, 4 * most)].tolist()
+            paths: dict[Line, Path] = {}
+            for end in ends:
+                path = self._path(cost, net.back(layers, costs, end), float(layers[-1][end]))
+                broken = _broken(counters, path.sums)
+                if not paths and broken:
+                    break
+                if not broken:
+                    paths.setdefault(path.line, path)
+                if len(paths) >= most:
+                    break
+            if paths:
+                return Found(tuple(sorted(paths.values())), float(layers[-1][ends[0]]))
+            room = [k for k in broken if self._fits(span, [*self.kept, k])]
+            if not room:
+                return None
+            self.kept.append(room[0])
+        return None
+
+    def _net(self) -> Net | None:
+        """Return the net of the kept counters, if it is small enough; the last few asked for are remembered."""
+        key = tuple(sorted(self.kept))
+        if key in self._nets:
+            found = self._nets.pop(key)
+        else:
+            large = any(net is None and set(other) <= set(key) for other, net in self._nets.items())
+            found = None if large else Net.of(self.walk, [flat.adds for flat in self._flat], key, self.most_edges)
+        self._nets[key] = found
+        while sum(net.edges for net in self._nets.values() if net is not None) > MOST_KEPT_EDGES:
+            oldest = next(key for key, net in self._nets.items() if net is not None)
+            if oldest == key:
+                break
+            del self._nets[oldest]
+        return found
+
+    def _path(self, cost: Floats, taken: tuple[list[int], list[int]], value: float) -> Path:
+        """Return the path of some states and ways (of those of all dates) at its cheapest choices."""
+        states, ways = taken
+        here = [way - int(before) for way, before in zip(ways, self._before, strict=True)]
+        line = []
+        for n, way in enumerate(here):
+            choices = self.walk.steps[n].ways[way].choices
+            line.append(choices[0] if len(choices) == 1 else choices[int(np.argmin(cost[n][list(choices)]))])
+        sums = tuple(int(v) for v in self._adds[ways].sum(axis=0))
+        return Path(value, tuple(line), tuple(states), tuple(here), sums)
 
     def _forget(self, path: Path) -> None:
         """Leave out a counter again that has been far from its bounds for some time."""
@@ -148,12 +154,12 @@ class Pricer:
         ``tolls``, if given, are further costs of one more of each counter.
         """
         while True:
-            layers, ways = self._forward(span, cost, kept, tolls)
-            ends = self._ends(span, layers[-1], kept)
+            layers, ways = self._tables.forward(span, cost, kept, tolls)
+            ends = self._tables.ends(span, layers[-1], kept)
             if not ends:
                 return Found((), INFINITE)
             bound = ends[0][0]
-            path = self._back(span, cost, layers, ways, ends[0], kept)
+            path = self._tables.back(span, cost, layers, ways, ends[0], kept)
             broken = _broken(span.counters, path.sums)
             if not broken:
                 break
@@ -166,7 +172,7 @@ class Pricer:
         for end in ends[1 : 4 * most]:
             if len(paths) >= most:
                 break
-            path = self._back(span, cost, layers, ways, end, kept)
+            path = self._tables.back(span, cost, layers, ways, end, kept)
             if not _broken(span.counters, path.sums):
                 paths.setdefault(path.line, path)
         return Found(tuple(sorted(paths.values())), bound)
@@ -230,175 +236,6 @@ class Pricer:
         states = [step.states for step in self.walk.steps[span.first : span.end]]
         return size * max(states) <= self.most_cells and size * sum(states) // 2 <= self.most_total
 
-    def _groups(self, n: int, kept: tuple[int, ...]) -> list[_Group]:
-        """Return the moves of a date by what they add to the kept counters."""
-        step = self.walk.steps[n]
-        key = id(step), kept
-        if key not in self._grouped:
-            adds = self._flat[n].adds[:, list(kept)][step.way]
-            rows, number = np.unique(adds, axis=0, return_inverse=True)
-            number = number.reshape(-1)
-            self._grouped[key] = [
-                _group(step, np.flatnonzero(number == at), tuple(int(v) for v in row)) for at, row in enumerate(rows)
-            ]
-        return self._grouped[key]
-
-    def _forward(
-        self, span: Span, cost: Floats, kept: Sequence[int], tolls: Floats | None
-    ) -> tuple[list[Floats], list[Floats]]:
-        """Return the cheapest value of every state and counter value after each date, and each date's ways."""
-        bounds = [span.counters[k] for k in kept]
-        before = self.walk.steps[span.first - 1].states if span.first else 1
-        layer: Floats = np.full((before, *(1 for _ in kept)), np.inf)
-        layer[span.start] = 0.0
-        layers, ways = [layer], []
-        reach = [0] * len(kept)
-        for n in range(span.first, span.end):
-            step, flat = self.walk.steps[n], self._flat[n]
-            worth = np.minimum.reduceat(cost[n][flat.choices], flat.starts) + flat.own
-            if tolls is not None:
-                worth = worth + flat.adds @ tolls
-            ways.append(worth)
-            groups = self._groups(n, tuple(kept))
-            reach = [r + max(group.adds[i] for group in groups) for i, r in enumerate(reach)]
-            sizes = (min(r + 1, c.size) for r, c in zip(reach, bounds, strict=True))
-            after: Floats = np.full((step.states, *sizes), np.inf)
-            for group in groups:
-                extra = worth[group.way].reshape(-1, *(1 for _ in kept))
-                found = np.minimum.reduceat(layer[group.src] + extra, group.starts, axis=0)
-                _merge(after, group, found, bounds)
-            layers.append(after)
-            layer = after
-        return layers, ways
-
-    def _ends(self, span: Span, last: Floats, kept: Sequence[int]) -> list[tuple[float, int, tuple[int, ...]]]:
-        """Return value, state and counter values of the lawful ends, cheapest first."""
-        lows = [max(0, int(c.low)) if c.low > 0 else 0 for c in (span.counters[k] for k in kept)]
-        fine = last[(slice(None), *(slice(low, None) for low in lows))]
-        if span.ends is not None:
-            fine = fine[span.ends]
-        if not fine.size:
-            return []
-        found = []
-        for at in np.argsort(fine, axis=None)[:MOST_ENDS]:
-            place = np.unravel_index(int(at), fine.shape)
-            if not np.isfinite(fine[place]):
-                break
-            state = int(place[0]) if span.ends is None else int(span.ends[place[0]])
-            found.append(
-                (float(fine[place]), state, tuple(int(i) + low for i, low in zip(place[1:], lows, strict=True)))
-            )
-        return found
-
-    def _back(
-        self,
-        span: Span,
-        cost: Floats,
-        layers: Sequence[Floats],
-        ways: Sequence[Floats],
-        end: tuple[float, int, tuple[int, ...]],
-        kept: Sequence[int],
-    ) -> Path:
-        """Return the path that ends in a state with some counter values."""
-        value, state, index = end
-        bounds = [span.counters[k] for k in kept]
-        line: list[int] = []
-        states, taken = [], []
-        sums = np.zeros(len(self.walk.counters), dtype=np.intp)
-        for n in range(span.end - 1, span.first - 1, -1):
-            step, flat = self.walk.steps[n], self._flat[n]
-            before, worth = layers[n - span.first], ways[n - span.first]
-            states.append(state)
-            into = slice(flat.into[state], flat.into[state + 1])
-            src, way = step.src[into], step.way[into]
-            total, at, index = self._source(before, (src, way), worth, index, flat.adds[:, list(kept)], bounds)
-            if not np.isfinite(total):
-                raise AssertionError("no move leads to a state reached")
-            way_taken = int(way[at])
-            state = int(src[at])
-            line.append(min(step.ways[way_taken].choices, key=cost[n].__getitem__))
-            taken.append(way_taken)
-            sums += flat.adds[way_taken]
-        there = (tuple(reversed(line)), tuple(reversed(states)), tuple(reversed(taken)))
-        return Path(value, *there, tuple(int(v) for v in sums))
-
-    def _source(
-        self,
-        before: Floats,
-        moves: tuple[Ints, Ints],
-        worth: Floats,
-        index: tuple[int, ...],
-        adds: Ints,
-        bounds: Sequence[Counter],
-    ) -> tuple[float, int, tuple[int, ...]]:
-        """Return the cheapest value of a move that leads to counter values, its place, and the values before it."""
-        src, way = moves
-        if not index:
-            found = before[src] + worth[way]
-            at = int(np.argmin(found))
-            return float(found[at]), at, ()
-        shape = before.shape[1:]
-        capped = any(c.high == INFINITE and i == c.size - 1 for i, c in zip(index, bounds, strict=True))
-        if not capped:
-            places = np.array(index, dtype=np.intp) - adds[way]
-            fine = np.flatnonzero(((places >= 0) & (places < np.array(shape))).all(axis=1))
-            found = before[(src[fine], *places[fine].T)] + worth[way[fine]]
-            at = int(np.argmin(found)) if len(fine) else 0
-            total = float(found[at]) if len(fine) else np.inf
-            return (total, int(fine[at]), tuple(int(v) for v in places[fine[at]])) if len(fine) else (np.inf, 0, index)
-        best = (np.inf, 0, index)
-        for at in range(len(src)):
-            for source in _sources(index, adds[way[at]], shape, bounds):
-                total = float(before[(src[at], *source)] + worth[way[at]])
-                if total < best[0]:
-                    best = (total, at, source)
-        return best
-
-
-def _sources(
-    index: tuple[int, ...], adds: Ints, shape: tuple[int, ...], bounds: Sequence[Counter]
-) -> list[tuple[int, ...]]:
-    """Return the counter values before a move that may have led to ``index``."""
-    found: list[tuple[int, ...]] = [()]
-    for value, add, size, counter in zip(index, adds, shape, bounds, strict=True):
-        first = value - int(add)
-        last = counter.size - 1 if counter.high == INFINITE and value == counter.size - 1 else first
-        span = range(max(0, first), min(last, size - 1) + 1)
-        found = [(*before, at) for before in found for at in span]
-    return found
-
 
 def _broken(counters: Sequence[Counter], sums: Sequence[int]) -> list[int]:
     return [k for k, c in enumerate(counters) if not c.low <= sums[k] <= c.high]
-
-
-def _group(step: Step, moves: Ints, adds: tuple[int, ...]) -> _Group:
-    dst = step.dst[moves]
-    starts = np.flatnonzero(np.diff(dst, prepend=-1))
-    return _Group(src=step.src[moves], way=step.way[moves], starts=starts, dst=dst[starts], adds=adds)
-
-
-def _merge(after: Floats, group: _Group, found: Floats, bounds: Sequence[Counter]) -> None:
-    """Enter what a group of moves found, each counter moved on by what the group adds."""
-    into: list[slice] = []
-    source: list[slice] = []
-    for i, (add, counter) in enumerate(zip(group.adds, bounds, strict=True)):
-        size = after.shape[i + 1]
-        if counter.high == INFINITE and size == counter.size and found.shape[i + 1] + add > size:
-            found = _capped(found, i + 1, size, add)
-        room = min(found.shape[i + 1], size - add)
-        if room <= 0:
-            return
-        into.append(slice(add, add + room))
-        source.append(slice(0, room))
-    part = found[(slice(None), *source)]
-    rows = after[(slice(None), *into)]
-    rows[group.dst] = np.minimum(rows[group.dst], part)
-
-
-def _capped(found: Floats, axis: int, size: int, add: int) -> Floats:
-    """Return the values with all that would pass the last counter value gathered in it."""
-    last = max(0, size - 1 - add)
-    head = np.take(found, range(last), axis=axis)
-    tail = np.min(np.take(found, range(last, found.shape[axis]), axis=axis), axis=axis, keepdims=True)
-    return np.concatenate([head, tail], axis=axis)

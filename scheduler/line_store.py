@@ -12,8 +12,9 @@ from domain.scenario import Scenario
 from scheduler.line_cp import Line
 from scheduler.line_long import Long
 from scheduler.line_model import INFINITE, LineModel, Table, Ties, line_model
-from scheduler.line_price import Floats, Path, Pricer
+from scheduler.line_price import Pricer
 from scheduler.line_steps import walk_of
+from scheduler.line_table import Floats, Path
 from scheduler.line_tidy import Never
 from scheduler.line_ties import ties
 

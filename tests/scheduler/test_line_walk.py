@@ -16,8 +16,10 @@ from domain.words import AbsenceKind
 from scheduler.bench import policy
 from scheduler.line_cp import own_cost, solve_part
 from scheduler.line_model import LineModel, Ties, line_model
+from scheduler.line_net import MOST_EDGES
 from scheduler.line_price import PATIENCE, Pricer
 from scheduler.line_steps import walk_of
+from scheduler.line_table import Floats
 from scheduler.line_tidy import Never
 from scheduler.solve import Limits as SolveLimits
 from tests.constraints.kit import MONDAY, tiny
@@ -63,7 +65,7 @@ def raise_if_none(model: LineModel) -> None:
 def test_pricing_by_walk_equals_pricing_by_cp_sat() -> None:
     found = []
 
-    @settings(max_examples=30, deadline=None, derandomize=True)
+    @settings(max_examples=60, deadline=None, derandomize=True)
     @given(st.data())
     def run(data: st.DataObject) -> None:
         scenario = data.draw(scenarios(count=data.draw(st.sampled_from([6, 12]))))
@@ -74,24 +76,29 @@ def test_pricing_by_walk_equals_pricing_by_cp_sat() -> None:
             model.officer, model.choices, model.rows, model.aux, tuple(map(tuple, cost.astype(int).tolist())), 0
         )
         judge = solve_part({0: priced}, untied(model), QUICK)
-        try:
-            walked = Pricer(walk_of(model)).price(cost, 3)
-        except Never:
-            assert judge.lines is None
-            found.append(False)
-            return
         found.append(judge.lines is not None)
-        if judge.cost is None:
-            assert walked.lines == ()
-            return
-        values = [value for value, _ in walked.lines]
-        assert walked.bound == pytest.approx(judge.cost)
-        assert values[0] == pytest.approx(judge.cost)
-        assert values == sorted(values)
-        assert len({line for _, line in walked.lines}) == len(values)
+        for most_edges in (MOST_EDGES, 0):
+            compare(model, cost, most_edges, judge.cost)
 
     run()
     assert set(found) == {True, False}
+
+
+def compare(model: LineModel, cost: Floats, most_edges: int, expected: float | None) -> None:
+    """Compare pricing by nets of so many edges, else by tables, with the optimum (None: there is no line)."""
+    try:
+        walked = Pricer(walk_of(model), most_edges=most_edges).price(cost, 3)
+    except Never:
+        assert expected is None
+        return
+    if expected is None:
+        assert walked.lines == ()
+        return
+    values = [value for value, _ in walked.lines]
+    assert walked.bound == pytest.approx(expected)
+    assert values[0] == pytest.approx(expected)
+    assert values == sorted(values)
+    assert len({line for _, line in walked.lines}) == len(values)
 
 
 def month(**more: object) -> LineModel:
@@ -108,6 +115,23 @@ def test_long_conditions_are_counters_and_short_ones_states() -> None:
     assert (-np.inf, 6.0) in bounds
     assert any(low == 16 for low, _ in bounds)
     assert max(step.states for step in walk.steps) < 40
+
+
+def test_nets_and_tables_come_to_the_same() -> None:
+    limits = Limits(officer="1", most_days=5, most_weekends=2, least_hours=timedelta(hours=128))
+    model = month(limits=(limits,), shift_caps=(ShiftCap(officer="1", shift="L", most=6),))
+    net, tables = Pricer(walk_of(model)), Pricer(walk_of(model), most_edges=0)
+    dice = np.random.default_rng(1)
+    kept = set()
+    for _ in range(30):
+        cost = dice.integers(-50, 30, size=(28, 3)).astype(float)
+        by_net, by_tables = net.price(cost, 3), tables.price(cost, 3)
+        assert by_net.bound == by_tables.bound
+        for value, line in (*by_net.lines, *by_tables.lines):
+            assert net.path(line) is not None
+            assert value == sum(cost[n, choice] for n, choice in enumerate(line))
+        kept.add(len(net.kept))
+    assert max(kept) == 3
 
 
 def test_a_counter_is_taken_in_once_it_matters() -> None:

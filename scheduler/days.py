@@ -15,9 +15,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil, floor, inf, isfinite
 
-from ortools.linear_solver import pywraplp
-from ortools.sat.python import cp_model
-
 from constraints.base import Candidate, OfficerClass, Rule
 from constraints.s04_holding import holdings
 from domain.calendar import DAY, Day, ShiftDay
@@ -26,6 +23,7 @@ from domain.scenario import PastRemediation, Scenario
 from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
 from scheduler.counts import Sum, add_sums, heads_model, lines_of, most_shifts, sums
+from scheduler.day_mix import Uses, mix, pick
 from scheduler.kinds import Answer, Column, Dated, Kind, moved
 from scheduler.learned import Learned
 from scheduler.mip import Effort
@@ -40,14 +38,8 @@ LAST_NODES = 20_000
 """Search nodes that a day's model gets at the best prices for the sake of the bound."""
 COARSE = 0.005
 """Relative gap at which a bound is sought by full search."""
-CHOICE_UNITS, CHOICE_GAP = 0.7, 0.001
-USED = 1e-6
 STILL = 0.0005
 """A linear programme that became better by a smaller share than this stands still."""
-MOST_COLUMNS = 24
-"""The last choice is among so many columns a day, those of least reduced cost."""
-MISSED_UNITS = 4_800_000
-"""Units (2,000 points) per head by which the chosen columns may miss a sum; the officers' lines then make it good."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +92,7 @@ class Days:
             limits = [s for s in found if s.days == {on.date}]
             self.days.append(Dated(on.date, kinds[look], limits, self._own(kinds[look], on, limits)))
         self.kinds = list(kinds.values())
-        self.uses: dict[tuple[OfficerClass, ShiftDay], list[tuple[int, int]]] = defaultdict(list)
+        self.uses: Uses = defaultdict(list)
         for n, s in enumerate(self.sums):
             for shift, factor in s.shape:
                 self.uses[s.group, shift].append((n, factor))
@@ -289,7 +281,7 @@ class Days:
         for day in self.days:
             if not day.columns:
                 self._start(day.own, {group: self._usual(group) for group in self.people})
-        chosen = self._choose(self.best) if choose else ()
+        chosen = pick(self.days, self.sums, self.uses, self.best, self.seed) if choose else ()
         cost = sum(c.cost for c in chosen) if chosen else None
         return Month(chosen, cost, self.bound, self.mixed)
 
@@ -329,12 +321,15 @@ class Days:
         """Solve the linear programme and price the days at its prices, in turn."""
         near, least, still = NEAR, inf, 0
         for _ in range(1, rounds):
-            value, fresh = self._master()
+            found = mix(self.days, self.sums, self.uses)
+            value = found.value
+            if isfinite(value):
+                self.mixed, self.used = value, list(found.used)
             still = 0 if value < least - STILL * abs(value) else still + 1
             least = min(least, value)
             if value - self.most <= gap * max(1.0, abs(value)) or (steady and still >= steady) or not go_on():
                 return
-            duals = [near * old + (1 - near) * new for old, new in zip(self.best, fresh, strict=True)]
+            duals = [near * old + (1 - near) * new for old, new in zip(self.best, found.duals, strict=True)]
             if not self._round(duals, go_on):
                 if not near:
                     return
@@ -425,81 +420,6 @@ class Days:
                     other.columns.append(there)
                     new |= other is day
         return new
-
-    def _master(self) -> tuple[float, list[float]]:
-        """Solve the linear programme over the columns; return its value and the dual price of every sum."""
-        lp = pywraplp.Solver.CreateSolver("GLOP")
-        rows = [lp.Constraint(s.low, s.high) for s in self.sums]
-        objective = lp.Objective()
-        shares = []
-        for row in rows:
-            for sign in (1.0, -1.0):
-                slack = lp.NumVar(0.0, lp.infinity(), "")
-                row.SetCoefficient(slack, sign)
-                objective.SetCoefficient(slack, PENALTY)
-        for day in self.days:
-            one = lp.Constraint(1.0, 1.0)
-            for column in day.columns:
-                share = lp.NumVar(0.0, lp.infinity(), "")
-                shares.append((day.day, column, share))
-                one.SetCoefficient(share, 1.0)
-                objective.SetCoefficient(share, column.cost)
-                left: dict[int, int] = defaultdict(int)
-                for key, n in column.heads.items():
-                    for row_n, factor in self.uses[key]:
-                        left[row_n] += factor * n
-                for row_n, value in left.items():
-                    rows[row_n].SetCoefficient(share, value)
-        objective.SetMinimization()
-        status = lp.Solve()
-        if status != pywraplp.Solver.OPTIMAL:
-            return inf, [0.0] * len(rows)
-        self.used = [(day, column) for day, column, share in shares if share.solution_value() > USED]
-        self.mixed = objective.Value()
-        return self.mixed, [row.dual_value() for row in rows]
-
-    def _choose(self, duals: Sequence[float]) -> tuple[Column, ...]:
-        """Pick one column a day within the sums at least cost; a sum may be missed at a price."""
-        cp = cp_model.CpModel()
-        literals = [
-            [(column, cp.new_bool_var("")) for column in sorted(day.columns, key=self._reduced(duals))[:MOST_COLUMNS]]
-            for day in self.days
-        ]
-        if any(not found for found in literals):
-            return ()
-        for found in literals:
-            cp.add_exactly_one(literal for _, literal in found)
-        cost: list[cp_model.LinearExprT] = [column.cost * literal for found in literals for column, literal in found]
-        left: list[list[cp_model.LinearExprT]] = [[] for _ in self.sums]
-        for found in literals:
-            for column, literal in found:
-                for key, n in column.heads.items():
-                    for row_n, factor in self.uses[key]:
-                        left[row_n].append(factor * n * literal)
-        for s, parts in zip(self.sums, left, strict=True):
-            missed = cp.new_int_var(0, 10**6, "")
-            cp.add(sum([*parts, missed]) >= s.low)
-            cp.add(sum([*parts, -missed]) <= s.high)
-            cost.append(MISSED_UNITS * missed)
-        cp.minimize(sum(cost))
-        solver = cp_model.CpSolver()
-        solver.parameters.catch_sigint_signal = False
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = self.seed
-        solver.parameters.max_deterministic_time = CHOICE_UNITS
-        solver.parameters.relative_gap_limit = CHOICE_GAP
-        if solver.solve(cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return ()
-        return tuple(column for found in literals for column, literal in found if solver.value(literal))
-
-    def _reduced(self, duals: Sequence[float]) -> Callable[[Column], float]:
-        """Return the key of a column: its cost less what its heads are worth at the dual prices."""
-
-        def key(column: Column) -> float:
-            worth = sum(n * sum(duals[row] * f for row, f in self.uses[at]) for at, n in column.heads.items())
-            return column.cost - worth
-
-        return key
 
 
 def _name(s: Sum) -> str:

@@ -20,21 +20,18 @@ from datetime import date
 from typing_extensions import override
 
 from constraints.base import GRAIN, Candidate
-from domain.result import Finding
 from domain.roster import Roster, Visits
-from domain.words import RemediationKind, Scope, Severity, Status, Text
-from scheduler.audit import audit, hard, points
+from domain.words import RemediationKind, Status, Text
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose, nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
-from scheduler.finish import assemble
+from scheduler.incumbent import Incumbent, weigh
 from scheduler.kinds import tag_of
 from scheduler.learned import Learned
 from scheduler.least_plan import least_costs
 from scheduler.owed import price_of_one
 from scheduler.parts import (
     DECIDING,
-    NAMING,
     BoundJob,
     Proof,
     Unit,
@@ -72,11 +69,6 @@ UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
 PROOF = Text("证明下界", "Proving a bound")
 SURVEY = Text("估算结合部", "Surveying the borders")
-HARD_POINTS = 1e9
-PERSONAL = frozenset(
-    r.id for r in DECIDING if r.severity is Severity.WISH and not r.by_class and r.scope is not Scope.GROUP
-)
-"""Rules of wishes about persons, which lines are sought for while the heads stay."""
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
@@ -88,28 +80,6 @@ THREADS = 4
 """Solver threads a process; more threads than cores pay, as each searches in another way."""
 BESIDE_PROOF = 2
 """Threads where the proof runs beside: with more of them it gets too little of the machine."""
-
-
-@dataclass
-class Incumbent:
-    """The best roster so far in first-stage terms, with what the audit says of it (greedy names)."""
-
-    known: Decided
-    candidates: tuple[Candidate, ...]
-    points: float
-    hard: tuple[Finding, ...]
-    by_unit: dict[Unit, float]
-    """Points of the findings that name a squad of the unit, as far as they count."""
-    counted: float
-    """Points that count when rosters are compared: wishes about persons do only once lines have been sought for them.
-    """
-    named: float = 0.0
-    """Points of the greedy names, which are bettered in the end; the bound counts names as well."""
-
-    @property
-    def key(self) -> tuple[int, float]:
-        """Fewest hard breaches first, then fewest points that count."""
-        return len(self.hard), self.counted
 
 
 @dataclass
@@ -442,7 +412,15 @@ class Engine(SideBySide):
         points = presence_points(self.scenario, self.worth)
         starts = [Learned(sums) for sums in self.prices.sums] if self.prices else [None] * len(self.units)
         jobs = [
-            BoundJob(unit, self._limits(), prices, start, most=self.most.get(unit), presence_points=points)
+            BoundJob(
+                unit,
+                self._limits(),
+                prices,
+                start,
+                most=self.most.get(unit),
+                presence_points=points,
+                together=not self.turn,
+            )
             for unit, start in zip(self.units, starts, strict=True)
         ]
         proofs = self.bounds(jobs, until)
@@ -458,7 +436,7 @@ class Engine(SideBySide):
         self._say(PROOF)
 
     def _share(self, costs: Mapping[Unit, Parts]) -> None:
-        """Settle who makes which visits on borders and owes which heads at shared presences."""
+        """Settle who makes which visits on borders and owes which heads at shared presences, as far as it is known."""
         self.visits = visits_of_all(self.scenario, costs, self.borders)
         weight = next(rule for rule in DECIDING if rule.id == "S17").params(self.scenario).weight
         for presence in self.scenario.presences:
@@ -484,19 +462,7 @@ class Engine(SideBySide):
     # -- together -----------------------------------------------------------------------------------------------
 
     def _weigh(self, known: Decided, candidates: tuple[Candidate, ...]) -> Incumbent:
-        """Audit decisions with greedy names, which cost the deciding rules nothing."""
-        roster = assemble(self.scenario, known, candidates)
-        findings = audit(self.scenario, roster, rules=DECIDING)
-        unit_of = {squad: unit for unit in self.units for squad in unit}
-        by_unit, later = dict.fromkeys(self.units, 0.0), 0.0
-        for finding in findings:
-            if finding.rule in PERSONAL and not self.wishes:
-                later += finding.points
-            elif finding.where.squad in unit_of:
-                by_unit[unit_of[finding.where.squad]] += HARD_POINTS if hard([finding]) else finding.points
-        named = points(audit(self.scenario, roster, rules=NAMING))
-        total = points(findings)
-        return Incumbent(known, candidates, total, tuple(hard(findings)), by_unit, total - later, named)
+        return weigh(self.scenario, self.units, known, candidates, wishes=self.wishes)
 
     def _keep(self, found: Incumbent) -> bool:
         """Keep a roster if it is better than the best; return whether it is."""

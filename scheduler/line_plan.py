@@ -7,8 +7,9 @@ from dataclasses import replace
 from constraints.base import GRAIN
 from scheduler.audit import audit, hard, points
 from scheduler.decided import Decided
-from scheduler.engine import Engine, Incumbent
+from scheduler.engine import Engine
 from scheduler.finish import assemble
+from scheduler.incumbent import Incumbent
 from scheduler.line_model import of_lines_alone
 from scheduler.lines import solve_lines
 from scheduler.parts import DECIDING

@@ -125,7 +125,7 @@ class BoundJob:
 
     ``start`` is what to begin with, ``second`` where to begin again if that ends early with days unproven; ``most`` is
     what the survey found (see `Average`). ``presence_points`` an hour is what missing at a standing presence of several
-    units costs each of them; `counted_twice` is taken off again.
+    units costs each of them; `counted_twice` is taken off again. ``together``: what common things cost is asked.
     """
 
     squads: Unit
@@ -135,6 +135,7 @@ class BoundJob:
     second: Learned | None = None
     most: Mapping[str, float] | None = None
     presence_points: int = 0
+    together: bool = True
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,8 @@ def prove(job: BoundJob) -> Proof:
     if known is not None:
         extra = sent(days, job.squads, shared, clock.go_on)
         after = kept(days, job.squads, shared, clock.go_on)
-        common = parts_of(days, scenario, job.squads, borders(scenario), clock.go_on)
+        if job.together:
+            common = parts_of(days, scenario, job.squads, borders(scenario), clock.go_on)
         if found.bound - known[0] <= max([0, *extra.values()]):  # else other prices bound the unit so much better
             bound = known[0]
         else:

@@ -21,8 +21,9 @@ from scheduler.audit import audit, hard, points, totals
 from scheduler.candidates import list_candidates
 from scheduler.conflicts import Place, clash_here, contradiction, many_locks, problems
 from scheduler.decided import Decided
-from scheduler.engine import Engine, Incumbent
+from scheduler.engine import Engine
 from scheduler.finish import assemble, name_here, name_squad
+from scheduler.incumbent import Incumbent
 from scheduler.line_plan import run_by_lines, suits_lines
 from scheduler.parallel import workers_for
 from scheduler.parts import NAMING, Unit

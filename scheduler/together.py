@@ -8,15 +8,16 @@ window, the other windows paid for as in the proof.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from math import inf, isfinite
 
-from constraints.base import GRAIN
+from constraints.base import GRAIN, OfficerClass, Period, Task
 from domain.scenario import Presence, Scenario
+from domain.words import DutyKind
 from scheduler.days import Days
 from scheduler.kinds import Dated, tag_of
 from scheduler.mip import Effort
@@ -159,6 +160,25 @@ def heads_of_all(costs: Mapping[Unit, Parts], presence: Presence, missing: float
     dearest = min(owed, key=lambda unit: (-owed[unit], unit))  # what nobody sends is still owed by somebody
     owed[dearest] += presence.heads - sum(split)
     return owed
+
+
+def heads_as_rostered(
+    scenario: Scenario, units: Sequence[Unit], staff: Mapping[tuple[OfficerClass, Period, Task], int]
+) -> dict[Unit, dict[str, int]]:
+    """Return the heads that each unit mostly sends to shared presences, where they add up to all of them."""
+    found: dict[Unit, dict[str, int]] = {unit: {} for unit in units}
+    for presence in scenario.presences:
+        usual = {}
+        for unit in units:
+            there: Counter[Period] = Counter()
+            for (group, period, task), n in staff.items():
+                if task == Task(DutyKind.PRESENCE, presence.id) and group.squad in unit:
+                    there[period._replace(squad="")] += n
+            usual[unit] = Counter(there.values()).most_common(1)[0][0] if there else 0
+        if sum(usual.values()) == presence.heads:
+            for unit, heads in usual.items():
+                found[unit][presence.id] = heads
+    return found
 
 
 def cheapest_split(rows: Sequence[Costs], missing: Costs) -> tuple[int, ...]:

@@ -24,12 +24,14 @@ from domain.words import DutyKind, LockKind
 from scheduler.build import class_of, periods_of, tasks_of
 from scheduler.candidates import list_candidates
 from scheduler.decided import Decided, visits_of
-from scheduler.engine import FIRST, FIRST_SECONDS, FIRST_SHARE, HARD_POINTS, UNDECIDED, Engine
+from scheduler.engine import FIRST, FIRST_SECONDS, FIRST_SHARE, UNDECIDED, Engine
 from scheduler.finish import assemble
+from scheduler.incumbent import HARD_POINTS
 from scheduler.learned import Learned
 from scheduler.parts import BoundJob, Proof, Unit
 from scheduler.stages import Job, Way, run
 from scheduler.taught import Taught, look, shifted
+from scheduler.together import heads_as_rostered
 from scheduler.trial import settled
 
 PROOF_SHARE, PROOF_SECONDS = 0.5, 240.0
@@ -67,6 +69,7 @@ class WarmEngine(Engine):
         self.wishes = True
         known, held = decided(self.scenario, start.roster, candidates)
         found = self._weigh(known, held)
+        self.owed = heads_as_rostered(self.scenario, self.units, known.staff)
         self.stands = _stands(self.scenario, start, candidates, known)
         if self.stands or not found.hard:
             self.best = found

@@ -19,8 +19,9 @@ from scheduler import parallel, stages
 from scheduler.audit import audit
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
-from scheduler.engine import PERSONAL, Engine
+from scheduler.engine import Engine
 from scheduler.finish import assemble
+from scheduler.incumbent import PERSONAL
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits
 from scheduler.stages import Job, Way

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from itertools import product
 from typing import Any
 
@@ -9,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constraints.base import GRAIN
+from constraints.base import GRAIN, OfficerClass, Period, Task
 from domain.scenario import Scenario
-from domain.words import BorderKind
+from domain.words import BorderKind, DutyKind, Force
 from scheduler import parallel
 from scheduler.parts import BoundJob, borders, prove, shared_out, units
 from scheduler.relaxed import Border
 from scheduler.solve import Limits
-from scheduler.together import Parts, cheapest_split, heads_of_all, visits_of_all
+from scheduler.together import Parts, cheapest_split, heads_as_rostered, heads_of_all, visits_of_all
 from tests.constraints.joint import HOUR, hotspot, joint
 from tests.scheduler.kit import squad_of, unnamed
 from tests.scheduler.test_parts import presence
@@ -88,3 +89,16 @@ def test_heads_of_a_presence_cost_what_they_would_do_else() -> None:
     found = parts(scenario)
     assert found["A",].presences["V"][2] > 5 * found["B",].presences["V"][2]
     assert heads_of_all(found, stand, 1000 * GRAIN) == {("A",): 0, ("B",): 2}
+
+
+@pytest.mark.parametrize(("sent", "owed"), [((2, 1), {"V": 2}), ((2, 0), {})], ids=["all of them", "one is missing"])
+def test_heads_are_owed_as_a_roster_sends_them_if_none_is_missing(sent: tuple[int, int], owed: dict[str, int]) -> None:
+    scenario = joint((*squad_of(2, "A"), *squad_of(2, "B")), presences=(presence(3),))
+    midnight = datetime.combine(scenario.first, time.min)
+    task = Task(DutyKind.PRESENCE, "V")
+    staff = {
+        (OfficerClass(s, Force.ENFORCEMENT, True, (), ""), Period(s, midnight, midnight + HOUR, 60), task): n
+        for s, n in zip("AB", sent, strict=True)
+        if n
+    }
+    assert heads_as_rostered(scenario, (("A",), ("B",)), staff)["A",] == owed

@@ -241,10 +241,10 @@ def test_what_is_known_of_the_bound_counts_however_late_it_is() -> None:
 
 
 def test_units_that_changed_come_first_and_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario, begin = after(ScalePosts(heads=2)), start(taught())  # the start itself is made by the true engine
     turns: list[tuple[Way, Sequence[Unit]]] = []
     monkeypatch.setattr(Engine, "improve", lambda self, way, until, some=(): turns.append((way, some)))
     monkeypatch.setattr(Engine, "_open", lambda self: len(turns) < 6)
-    scenario, begin = after(ScalePosts(heads=2)), start(taught())
     with inside(), workers_for(scenario, 1) as workers:
         engine = WarmEngine(scenario, Options(seconds=600, workers=1), Watch(600), workers)
         candidates = list_candidates(scenario)

@@ -21,8 +21,8 @@ from constraints.s20_duty_switches import least_switches
 from domain.calendar import ShiftDay
 from domain.roster import Roster
 from domain.scenario import Officer, Scenario
-from domain.words import Scope
-from scheduler.build import NOTHING, Built, add_staff, add_visits, periods_of, post, variables
+from domain.words import Scope, Severity
+from scheduler.build import NOTHING, Built, add_staff, add_visits, periods_of, post, shifts_alone
 from scheduler.owed import add_going, add_owed, class_of, sent_by_class, shift_of
 
 Shape = tuple[tuple[ShiftDay, int], ...]
@@ -138,7 +138,7 @@ def sums(
 
     ``most`` are the `most_shifts`, worked out here if not given.
     """
-    post(lines, scenario, [r for r in rules if r.scope is Scope.OFFICER])
+    post(lines, scenario, personal(rules))
     conditions = _conditions(lines)
     at_most = most_shifts(scenario, rules, lines.officers) if most is None else most
     for members in lines.members.values():
@@ -184,8 +184,8 @@ def _most_shifts(scenario: Scenario, rules: Sequence[Rule], officer: Officer) ->
     Absences break a month into pieces; what fits into them is less than each rule says by itself.
     """
     alone = scenario.model_copy(update={"officers": (officer,)})
-    lines = variables(alone, squads=(officer.squad,))
-    post(lines, alone, [r for r in rules if r.scope is Scope.OFFICER])
+    lines = shifts_alone(alone, (officer,), (officer.squad,))
+    post(lines, alone, personal(rules))
     worked = [v for (_, shift), v in lines.works.items() if not isinstance(v, int) and shift.day >= scenario.first]
     lines.cp.maximize(sum(worked))
     solver = cp_model.CpSolver()
@@ -205,8 +205,13 @@ def add_sums(cp: cp_model.CpModel, counts: Counts, found: Collection[Sum]) -> No
 
 
 def lines_of(scenario: Scenario, squads: Collection[str]) -> RosterModel:
-    """Return the variables of the officers of some squads, for `sums`."""
-    return variables(scenario, squads=tuple(squads))
+    """Return the shifts and rest days of the officers of some squads, for `sums`."""
+    return shifts_alone(scenario, [o for o in scenario.officers if o.squad in squads], tuple(squads))
+
+
+def personal(rules: Iterable[Rule]) -> list[Rule]:
+    """Return the rules that say what one officer may do; what somebody wishes is no condition."""
+    return [r for r in rules if r.scope is Scope.OFFICER and r.severity is Severity.HARD]
 
 
 def _reach(shape: Sequence[tuple[ShiftDay, int]], sign: int) -> int:

@@ -10,23 +10,24 @@ cost at those prices. A last small model picks whole columns.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil, floor, inf, isfinite
 
-from constraints.base import Candidate, OfficerClass, Rule
+from constraints.base import Candidate, OfficerClass, Rule, Task
 from constraints.s04_holding import holdings
-from domain.calendar import DAY, Day, ShiftDay
+from domain.calendar import DAY, Day, Need, ShiftDay
 from domain.roster import Roster
 from domain.scenario import PastRemediation, Scenario
 from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
-from scheduler.counts import Sum, add_sums, heads_model, lines_of, most_shifts, sums
+from scheduler.counts import Sum, add_sums, heads_model
 from scheduler.day_mix import Uses, mix, pick
 from scheduler.kinds import Answer, Column, Dated, Kind, moved
 from scheduler.learned import Learned
 from scheduler.mip import Effort
+from scheduler.officer_sums import officer_sums
 from scheduler.owed import shapes
 from scheduler.relaxed import Average, Tag, relax
 
@@ -74,19 +75,22 @@ class Days:
     ) -> None:
         self.scenario, self.rules, self.switches, self.seed = scenario, rules, switches, seed
         self.candidates, self.quotas, self.owed, self.frozen = candidates, quotas, owed, frozen
-        lines = lines_of(scenario, squads)
-        self.people = dict(lines.members)
-        self.most_shifts = most_shifts(scenario, rules, lines.officers) if most is None else most
+        known = officer_sums(scenario, rules, squads, most)
+        self.people, self.most_shifts = known.people, known.most
         found = [
-            *sums(scenario, rules, lines, self.most_shifts),
+            *known.sums,
             *(Sum(group, shape, 1, 1) for group, shape in shapes(owed).items()),
         ]
         self.sums = [s for s in found if len(s.days) > 1]
         self.names = [_name(s) for s in self.sums]
         kinds: dict[object, Kind] = {}
         self.days: list[Dated] = []
+        needs: dict[date, list[tuple[Task, Need]]] = defaultdict(list)
+        for task, need in (row for squad in squads for row in tasks_of(scenario, squad)):
+            needs[need.day].append((task, need))
+        visits = {(v.hotspot, v.start): v.count for v in frozen.visits}
         for on in scenario.calendar:
-            look = self._look(on, squads)
+            look = self._look(on, squads, needs[on.date], visits)
             if look not in kinds:
                 kinds[look] = self._kind(on)
             limits = [s for s in found if s.days == {on.date}]
@@ -106,16 +110,19 @@ class Days:
         self.used: list[tuple[date, Column]] = []
         """Columns in the last mix."""
 
-    def _look(self, on: Day, squads: Sequence[str]) -> object:
-        """Return everything about a date that its cost depends on, with times counted from its midnight."""
+    def _look(
+        self,
+        on: Day,
+        squads: Sequence[str],
+        asked: Iterable[tuple[Task, Need]],
+        frozen: Mapping[tuple[str, datetime], int],
+    ) -> object:
+        """Return everything about a date that its cost depends on, with times counted from its midnight.
+
+        ``asked`` are the needs of the date, ``frozen`` the visits that others make, by hotspot and start of a window.
+        """
         midnight = datetime.combine(on.date, time.min)
-        needs = sorted(
-            (task, need.start - midnight, need.end - midnight, need.heads)
-            for squad in squads
-            for task, need in tasks_of(self.scenario, squad)
-            if need.day == on.date
-        )
-        frozen = {(v.hotspot, v.start): v.count for v in self.frozen.visits}
+        needs = sorted((task, need.start - midnight, need.end - midnight, need.heads) for task, need in asked)
         windows = sorted(
             (w.start - midnight, w.end - midnight, *w[2:3], *w[4:], frozen.get((w.hotspot, w.start), 0))
             for hotspot in self.scenario.hotspots

@@ -53,10 +53,12 @@ from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
+FIRST_SURVEYS = 4.0
+"""On a slow machine they get so many times as long as the survey took: both are made of the same models."""
 SHARES = {Way.WISHES: (0.8, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
-PROOF_SHARE = (0.48, 130.0)
-"""The same for the proof, where all processes work on it."""
+PROOF_SHARE, PROOF_SECONDS, PROOF_SURVEYS = 0.48, 130.0, 40.0
+"""The share of the proof, where all processes work on it, and at most how many seconds or times the survey's."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
@@ -104,6 +106,8 @@ class Engine(SideBySide):
     """How many visits each unit is to make to windows on borders, as far as the proof knows."""
     owed: dict[Unit, dict[str, int]] = field(default_factory=dict)
     """How many heads each unit owes at shared presences, as far as the proof knows."""
+    surveyed: float = 0.0
+    """Wall seconds that the survey took."""
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -124,13 +128,14 @@ class Engine(SideBySide):
         if len(self.units) < self.workers.count:  # a process would lie idle
             with ThreadPoolExecutor(1) as side:
                 proof = side.submit(self.prove, self._after(end, 0.75, 240.0))
-                self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
+                self.construct(chosen, self._after(end, FIRST_SHARE, self._first_seconds()))
                 self._better(end, (Way.HEADS, Way.WISHES))
                 proof.result()
         else:
-            self.construct(chosen, self._after(end, FIRST_SHARE, max(10.0, FIRST_SECONDS - self.watch.elapsed)))
+            self.construct(chosen, self._after(end, FIRST_SHARE, self._first_seconds()))
             if self._open():
-                self.prove(self._after(end, *PROOF_SHARE))  # first, as its prices make the next heads much better
+                most = max(PROOF_SECONDS, PROOF_SURVEYS * self.surveyed)
+                self.prove(self._after(end, PROOF_SHARE, most))  # first, as its prices make the next heads much better
                 self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
         while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
@@ -163,6 +168,10 @@ class Engine(SideBySide):
         """Return the time of the watch after a share of what is left until ``end``, ``most`` seconds from now."""
         return self.watch.elapsed + min(most, share * max(0.0, end - self.watch.elapsed))
 
+    def _first_seconds(self) -> float:
+        """Return the wall seconds for the first roster from now on: more on a machine that is slow."""
+        return max(10.0, FIRST_SECONDS - self.watch.elapsed, FIRST_SURVEYS * self.surveyed)
+
     def naming_seconds(self) -> float:
         """Return the wall seconds to keep for naming and the audit after it."""
         work = len(self.scenario.squads) * len(self.scenario.dates) / self.workers.count
@@ -175,6 +184,7 @@ class Engine(SideBySide):
         if self.watch.left <= 0:
             return
         self._say(SURVEY)
+        began = self.watch.elapsed
         futures = [self.workers.submit(survey, unit) for unit in self.units]
         wait(futures)
         if any(future.exception() is not None for future in futures):
@@ -183,6 +193,7 @@ class Engine(SideBySide):
         self.prices = relax(found, self.borders)
         if self.prices is not None:
             self.bound = max(self.bound, bound_of_relaxed(self.scenario, self.prices))
+        self.surveyed = self.watch.elapsed - began
         self.most = {unit: part.most for unit, part in zip(self.units, found, strict=True)}
 
     @property

@@ -181,7 +181,7 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
         built = lines_model(scenario, job, aim, sent, prices)
         lines = solve(built, few, known=known, stopped=stopped_here)
         if lines.status is Status.UNKNOWN and best.decided is None and few.seconds is not None:
-            lines = solve(built, replace(few, seconds=PATIENT_SECONDS, gap=inf), known=known, stopped=stopped_here)
+            lines = solve(built, replace(few, seconds=PATIENT_SECONDS, first=True), known=known, stopped=stopped_here)
         if lines.decided is None:
             return (lines, ()) if best.decided is None else (best, fitted)
         heads = _heads(days.people, lines.decided)

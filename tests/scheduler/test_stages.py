@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.words import Status
 from scheduler import stages
 from scheduler.days import Days, Month
 from scheduler.parts import DECIDING, Clock
@@ -79,3 +80,21 @@ def test_heads_that_cannot_be_are_searched_anew() -> None:
     found = _with_duties(scenario, job, Clock(LIMITS), replace(lines.decided, staff=staff))
     assert found.decided is not None
     assert found.decided.shifts == lines.decided.shifts
+
+
+def test_lines_that_were_not_found_in_time_are_sought_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = scarce()
+    days = Days(scenario, DECIDING, ("A",))
+    month = days.run(always, rounds=30)
+    asked: list[Limits] = []
+
+    def late(built: Any, limits: Limits, **rest: Any) -> stages.Outcome:
+        asked.append(limits)
+        return stages.Outcome(Status.UNKNOWN, None, None, None) if len(asked) == 1 else solve(built, limits, **rest)
+
+    solve = stages.solve
+    monkeypatch.setattr(stages, "solve", late)
+    limits = Limits(seconds=1.0, threads=1)
+    found, _ = _lines(scenario, Job(("A",), limits), Clock(limits), days, month)
+    assert asked[1].seconds == stages.PATIENT_SECONDS
+    assert found.decided is not None

@@ -6,7 +6,7 @@ A part is a set of squads. What lies outside it is taken from ``frozen``, a rost
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -29,6 +29,10 @@ class Built:
     model: RosterModel
     terms: dict[str, list[Term]]
     cost: list[cp_model.LinearExprT]
+
+    def copy(self) -> Built:
+        """Return a copy with the same variables that conditions may be added to; making it anew takes far longer."""
+        return replace(self, model=replace(self.model, cp=self.model.cp.clone()))
 
 
 def build(

@@ -94,7 +94,7 @@ class Days:
             if look not in kinds:
                 kinds[look] = self._kind(on)
             limits = [s for s in found if s.days == {on.date}]
-            self.days.append(Dated(on.date, kinds[look], limits, self._own(kinds[look], on, limits)))
+            self.days.append(Dated(on.date, kinds[look], limits))
         self.kinds = list(kinds.values())
         self.uses: Uses = defaultdict(list)
         for n, s in enumerate(self.sums):
@@ -176,16 +176,6 @@ class Days:
         )
         return Kind(on.date, built, counts, list(built.cost))
 
-    def _own(self, kind: Kind, on: Day, limits: Sequence[Sum]) -> Kind:
-        by = kind.day - on.date
-        look = tuple(
-            sorted((s.group, tuple((moved(shift, by), f) for shift, f in s.shape), s.low, s.high) for s in limits)
-        )
-        if look not in kind.within:
-            kind.within[look] = own = self._kind(on)
-            add_sums(own.built.model.cp, own.counts, limits)
-        return kind.within[look]
-
     def altered(
         self,
         base: Kind,
@@ -209,10 +199,8 @@ class Days:
             frozen=self.frozen,
             switches=self.switches,
         )
-        for day in self.days:
-            if day.own is base and day.day == base.day:
-                add_sums(built.model.cp, counts, day.limits)
-        found = Kind(base.day, built, counts, list(built.cost))
+        add_sums(built.model.cp, counts, base.limits)
+        found = Kind(base.day, built, counts, list(built.cost), base.limits)
         found.charge({tag: price for tag, price in self.charged.items() if tag != unpaid})
         return found
 

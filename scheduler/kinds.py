@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 from constraints.base import OfficerClass, Period, Task
 from domain.calendar import OpenWindow, ShiftDay
 from scheduler.build import Built
-from scheduler.counts import Counts, Sum
+from scheduler.counts import Counts, Sum, add_sums
 from scheduler.mip import Effort, Mip, Solved
 from scheduler.relaxed import Tag
 
@@ -83,16 +83,30 @@ class Answer:
 
 @dataclass
 class Kind:
-    """The model of one kind of day, built for one of its dates; ``cost`` are the summands of its own cost."""
+    """The model of one kind of day, built for one of its dates; ``cost`` are the summands of its own cost.
+
+    ``limits`` are conditions of single dates that it keeps, put into the terms of its date.
+    """
 
     day: date
     built: Built
     counts: Counts
     cost: list[cp_model.LinearExprT]
+    limits: tuple[Sum, ...] = ()
     known: dict[tuple[int, ...], Answer] = field(default_factory=dict)
     """Answers already found, by the prices of heads."""
-    within: dict[object, Kind] = field(default_factory=dict)
+    within: dict[tuple[Sum, ...], Kind] = field(default_factory=dict)
     """The same model within the conditions of some dates."""
+
+    def keeping(self, limits: tuple[Sum, ...]) -> Kind:
+        """Return the same model within conditions put into the terms of its date; itself where there are none."""
+        if not limits:
+            return self
+        if limits not in self.within:
+            built = self.built.copy()
+            add_sums(built.model.cp, self.counts, limits)
+            self.within[limits] = Kind(self.day, built, self.counts, list(self.cost), limits)
+        return self.within[limits]
 
     def charge(self, prices: Mapping[Tag, int]) -> None:
         """Pay for visits to some windows (units per visit)."""
@@ -166,16 +180,19 @@ class Kind:
 
 @dataclass
 class Dated:
-    """One date: its kind, the officers' conditions on that date alone, and the columns found.
-
-    ``own`` is the kind within those conditions; dates of a kind with the same conditions share it.
-    """
+    """One date: its kind, the officers' conditions on that date alone, and the columns found."""
 
     day: date
     kind: Kind
     limits: list[Sum]
-    own: Kind
     columns: list[Column] = field(default_factory=list)
+
+    @cached_property
+    def own(self) -> Kind:
+        """The kind within the date's conditions; dates of a kind with the same conditions share it."""
+        by = self.kind.day - self.day
+        there = (Sum(s.group, tuple((moved(shift, by), f) for shift, f in s.shape), s.low, s.high) for s in self.limits)
+        return self.kind.keeping(tuple(sorted(there, key=repr)))
 
 
 def costs(cp: cp_model.CpModel, cost: Sequence[cp_model.LinearExprT]) -> dict[int, int]:

@@ -146,8 +146,9 @@ def _with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> 
     """
     same = replace(clock.rest(least=PATIENT_SECONDS), threads=1, same_staff=True, light=True)
     busy = frozenset(c.day for c in job.candidates)
+    part = posted(scenario, job)
     for open_days, least in ((frozenset[date](), LEAST_SECONDS), (busy, LEAST_SECONDS), (busy, PATIENT_SECONDS)):
-        built = posted(scenario, job)
+        built = part.copy()
         for (oid, shift), var in built.model.works.items():
             if not isinstance(var, int) and shift.day not in open_days:
                 built.model.cp.add(var == int((oid, shift) in known.shifts))

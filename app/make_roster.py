@@ -38,6 +38,8 @@ FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0009
 """Time that writing, reading back and auditing take, rounded up from what the sample brigade takes."""
 EXPLAINING_SHARE = 0.35
 """Reasons are written with the roster if they take no more of the time than this; `lianqin explain` gives them too."""
+LATE = 0.05
+"""Reasons are still written where the command's time would end later by this share of it, and else left out."""
 OPTIONS_SHARE = 0.02
 """Ways out are written for as many of the dearest shortfalls as this share of the time is enough for."""
 OPTION_S = 4.0
@@ -45,6 +47,10 @@ OPTION_S = 4.0
 MOST_OPTIONS = 20
 EXPLAINING_PER_OFFICER_DAY_S = 0.0028
 """Time of one process that the reasons of shortfalls take, where demand is beyond the staff as in the sample."""
+READING_BASE_S, READING_PER_OFFICER_S = 0.1, 0.001
+"""Time that reading the input takes on the machine on which the times here were measured."""
+SLOWEST = 8.0
+"""No machine is taken to be slower than so many times that one."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class Request:
     options: Options
     started: float
     previous: Path | None = None
+    pace: float = 1.0
+    """How slow the machine turned out to be (see `Watch`)."""
 
 
 def make_roster(request: Request, voice: Voice) -> int:
@@ -64,14 +72,17 @@ def make_roster(request: Request, voice: Voice) -> int:
     refuse_bad_target(request.target, request.source)
     if request.json_target is not None:
         refuse_bad_target(request.json_target, suffix=".json")
+    began = time.monotonic()
     scenario = read_workbook(request.source, all_parameters())
+    pace = _pace(scenario, time.monotonic() - began)
     if request.previous is not None:
         scenario = _after(scenario, request.previous, voice)
     scenario = restricted(scenario, request.options)
     from scheduler.plan import NoRoster, plan  # loads the solver, which a problem of the input need not wait for
 
-    seconds = _until_writing(scenario, request.options.seconds, request.options.workers)
-    watch = Watch(seconds=seconds, started=request.started)
+    request = replace(request, pace=pace)
+    seconds = _until_writing(scenario, request)
+    watch = Watch(seconds=seconds, started=request.started, pace=pace, latest=_latest(scenario, request))
     show_counted(voice, count(scenario))
     with listening(watch.stop):
         try:
@@ -105,22 +116,39 @@ def _placing(source: Path) -> Callable[[Line], tuple[str, int | None]]:
     return place
 
 
-def _until_writing(scenario: Scenario, seconds: float, workers: int) -> float:
+def _pace(scenario: Scenario, reading_s: float) -> float:
+    """Return how slow the machine is, by how long it took to read the input."""
+    return min(SLOWEST, max(1.0, reading_s / (READING_BASE_S + READING_PER_OFFICER_S * len(scenario.officers))))
+
+
+def _until_writing(scenario: Scenario, request: Request) -> float:
     """Return what is left of the command's time once reasons, writing and auditing have theirs; at least half."""
+    return max(request.options.seconds / 2, _latest(scenario, request) - _explaining(scenario, request))
+
+
+def _latest(scenario: Scenario, request: Request) -> float:
+    """Return what is left of the command's time if writing and auditing alone have theirs; at least half."""
     size = len(scenario.officers) * len(scenario.dates)
-    work = FINISHING_BASE_S + size * FINISHING_PER_OFFICER_DAY_S + _explaining(scenario, seconds, workers)
-    return max(seconds / 2, seconds - work)
+    work = request.pace * (FINISHING_BASE_S + size * FINISHING_PER_OFFICER_DAY_S)
+    return max(request.options.seconds / 2, request.options.seconds - work)
 
 
-def _explaining(scenario: Scenario, seconds: float, workers: int) -> float:
+def _explaining(scenario: Scenario, request: Request) -> float:
     """Return the time that reasons and ways out get; none where they would take too much from the roster itself."""
-    needed = len(scenario.officers) * len(scenario.dates) * EXPLAINING_PER_OFFICER_DAY_S / workers
-    return needed + _options(seconds, workers) * OPTION_S / workers if needed <= EXPLAINING_SHARE * seconds else 0.0
+    seconds, workers = request.options.seconds, request.options.workers
+    size = len(scenario.officers) * len(scenario.dates)
+    needed = request.pace * size * EXPLAINING_PER_OFFICER_DAY_S / workers
+    return (
+        needed + _options(request) * request.pace * OPTION_S / workers if needed <= EXPLAINING_SHARE * seconds else 0.0
+    )
 
 
-def _options(seconds: float, workers: int) -> int:
+def _options(request: Request) -> int:
     """Return for how many of the dearest shortfalls there is time to look for ways out; for one without a clock."""
-    return int(min(MOST_OPTIONS, OPTIONS_SHARE * seconds * workers / OPTION_S)) if isfinite(seconds) else 1
+    seconds, workers = request.options.seconds, request.options.workers
+    if not isfinite(seconds):
+        return 1
+    return int(min(MOST_OPTIONS, OPTIONS_SHARE * seconds * workers / (request.pace * OPTION_S)))
 
 
 def _none_found(watch: Watch, voice: Voice) -> int:
@@ -154,8 +182,8 @@ def _watched(work: Callable[[], Result], watch: Watch, voice: Voice) -> Result:
 
 def _reasons(request: Request, scenario: Scenario, result: Result, voice: Voice) -> Explanation:
     voice.warn("正在写明缺口原因……", "Writing why needs stay unfilled ...")
-    seconds, workers = request.options.seconds, request.options.workers
-    return explanation_for(scenario, result.roster, result.findings, workers, _options(seconds, workers))
+    workers = request.options.workers
+    return explanation_for(scenario, result.roster, result.findings, workers, _options(request))
 
 
 def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice, *, stopped: bool) -> int:
@@ -163,7 +191,8 @@ def _finish(request: Request, scenario: Scenario, result: Result, voice: Voice, 
 
     Who has ``stopped`` the run does not wait for the reasons of shortfalls; `lianqin explain` gives them.
     """
-    explains = not stopped and _explaining(scenario, request.options.seconds, request.options.workers) > 0
+    needed, reached = _explaining(scenario, request), time.monotonic() - request.started
+    explains = not stopped and 0 < needed <= _latest(scenario, request) - reached + LATE * request.options.seconds
     explained = _reasons(request, scenario, result, voice) if explains else None
     written = ship(request.target, scenario, result, voice, json_target=request.json_target, explained=explained)
     if written is None:

@@ -53,12 +53,10 @@ from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
-FIRST_SURVEYS = 4.0
-"""On a slow machine they get so many times as long as the survey took: both are made of the same models."""
 SHARES = {Way.WISHES: (0.8, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
-PROOF_SHARE, PROOF_SECONDS, PROOF_SURVEYS = 0.48, 130.0, 40.0
-"""The share of the proof, where all processes work on it, and at most how many seconds or times the survey's."""
+PROOF_SHARE = (0.48, 130.0)
+"""The same for the proof, where all processes work on it."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
@@ -106,8 +104,6 @@ class Engine(SideBySide):
     """How many visits each unit is to make to windows on borders, as far as the proof knows."""
     owed: dict[Unit, dict[str, int]] = field(default_factory=dict)
     """How many heads each unit owes at shared presences, as far as the proof knows."""
-    surveyed: float = 0.0
-    """Wall seconds that the survey took."""
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -134,8 +130,7 @@ class Engine(SideBySide):
         else:
             self.construct(chosen, self._after(end, FIRST_SHARE, self._first_seconds()))
             if self._open():
-                most = max(PROOF_SECONDS, PROOF_SURVEYS * self.surveyed)
-                self.prove(self._after(end, PROOF_SHARE, most))  # first, as its prices make the next heads much better
+                self.prove(self._after(end, *PROOF_SHARE))  # first, as its prices make the next heads much better
                 self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
         while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
@@ -146,7 +141,7 @@ class Engine(SideBySide):
         for way in ways:
             share, most = SHARES[way]
             until = self._after(end, share, most)
-            if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[way] * self._rounds():
+            if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[way] * self._rounds() * self.watch.pace:
                 self.improve(way, until)
                 tried = True
         return tried
@@ -165,17 +160,20 @@ class Engine(SideBySide):
         )
 
     def _after(self, end: float, share: float, most: float) -> float:
-        """Return the time of the watch after a share of what is left until ``end``, ``most`` seconds from now."""
-        return self.watch.elapsed + min(most, share * max(0.0, end - self.watch.elapsed))
+        """Return the time of the watch after a share of what is left until ``end``, ``most`` seconds from now.
+
+        On a slow machine ``most`` is more.
+        """
+        return self.watch.elapsed + min(self.watch.pace * most, share * max(0.0, end - self.watch.elapsed))
 
     def _first_seconds(self) -> float:
-        """Return the wall seconds for the first roster from now on: more on a machine that is slow."""
-        return max(10.0, FIRST_SECONDS - self.watch.elapsed, FIRST_SURVEYS * self.surveyed)
+        """Return the wall seconds for the first roster from now on."""
+        return max(10.0, FIRST_SECONDS - self.watch.elapsed / self.watch.pace)
 
     def naming_seconds(self) -> float:
         """Return the wall seconds to keep for naming and the audit after it."""
         work = len(self.scenario.squads) * len(self.scenario.dates) / self.workers.count
-        return 1.0 + NAMING_SECONDS_A_DAY * work
+        return 1.0 + NAMING_SECONDS_A_DAY * work * self.watch.pace
 
     # -- survey -----------------------------------------------------------------------------------------------
 
@@ -184,7 +182,6 @@ class Engine(SideBySide):
         if self.watch.left <= 0:
             return
         self._say(SURVEY)
-        began = self.watch.elapsed
         futures = [self.workers.submit(survey, unit) for unit in self.units]
         wait(futures)
         if any(future.exception() is not None for future in futures):
@@ -193,7 +190,6 @@ class Engine(SideBySide):
         self.prices = relax(found, self.borders)
         if self.prices is not None:
             self.bound = max(self.bound, bound_of_relaxed(self.scenario, self.prices))
-        self.surveyed = self.watch.elapsed - began
         self.most = {unit: part.most for unit, part in zip(self.units, found, strict=True)}
 
     @property
@@ -227,7 +223,11 @@ class Engine(SideBySide):
     # -- construct --------------------------------------------------------------------------------------------
 
     def construct(self, chosen: tuple[Candidate, ...], until: float) -> None:
-        """Make the first complete roster; ``until`` in seconds of the watch."""
+        """Make the first complete roster; ``until`` in seconds of the watch, later if there is none by then."""
+        with self.watch.any_roster():
+            self._construct(chosen, until)
+
+    def _construct(self, chosen: tuple[Candidate, ...], until: float) -> None:
         jobs = [self._first(unit, chosen) for unit in self.units]
         outcomes = dict(zip(self.units, self._run_all(run, jobs, until, FIRST, UNDECIDED), strict=True))
         forced = {c.id for c in chosen if c.forced or c.designated is not None}
@@ -237,7 +237,7 @@ class Engine(SideBySide):
         ):
             missed = [job for job in retry if outcomes[job.squads].decided is None]
             if missed and self.watch.left > 0:
-                later = max(until, self.watch.elapsed) + RETRY_SECONDS
+                later = max(until, self.watch.elapsed) + RETRY_SECONDS * self.watch.pace
                 again = self._run_all(run, missed, later, RETRY, UNDECIDED)
                 outcomes |= {job.squads: outcome for job, outcome in zip(missed, again, strict=True)}
         self.statuses = {unit: o.status for unit, o in outcomes.items()}
@@ -295,7 +295,7 @@ class Engine(SideBySide):
         """Choose the remediations again at what people cost by the proof; seek heads for them if that is much less."""
         best = self.best
         need = REPLAN_SECONDS * sum(len(self.scenario.officers_of(s)) ** 2 for unit in self.units for s in unit)
-        if (until - self.watch.elapsed) * self.workers.count < need:
+        if (until - self.watch.elapsed) * self.workers.count < need * self.watch.pace:
             return  # with less time for each the heads get no good lines
         if best is None or not any(self.sent.values()) or self.watch.left <= 0:
             return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -44,12 +45,28 @@ class Progress:
 
 @dataclass
 class Watch:
-    """The clock of a run: started at the command's start, asked everywhere whether to go on."""
+    """The clock of a run: started at the command's start, asked everywhere whether to go on.
+
+    ``pace`` says how many times slower this machine is than the one on which the seconds in the code were measured.
+    A first roster may be sought until ``latest`` seconds, as any roster is worth more than what comes after the search.
+    """
 
     seconds: float
     tell: Callable[[Progress], None] = lambda progress: None
     stop: Event = field(default_factory=Event)
     started: float = field(default_factory=time.monotonic)
+    pace: float = 1.0
+    latest: float = 0.0
+
+    @contextmanager
+    def any_roster(self) -> Iterator[None]:
+        """Let the time last until ``latest`` meanwhile."""
+        planned = self.seconds
+        self.seconds = max(planned, self.latest)
+        try:
+            yield
+        finally:
+            self.seconds = planned
 
     @property
     def elapsed(self) -> float:

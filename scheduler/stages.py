@@ -37,7 +37,7 @@ POLISH_SHARE = 0.25
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
-LINES_GAP, DUTIES_GAP = 0.03, 0.002
+LINES_GAP, DUTIES_GAP, PATIENT_GAP = 0.03, 0.002, 0.03
 POLISH_SECONDS = 3.0
 """Wall seconds for wishes after heads at most; a turn of wishes of its own goes on from there."""
 LEAST_SECONDS = 0.6
@@ -147,14 +147,19 @@ def _with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> 
     same = replace(clock.rest(least=PATIENT_SECONDS), threads=1, same_staff=True, light=True)
     busy = frozenset(c.day for c in job.candidates)
     part = posted(scenario, job)
-    for open_days, least in ((frozenset[date](), LEAST_SECONDS), (busy, LEAST_SECONDS), (busy, PATIENT_SECONDS)):
+    closed = frozenset[date]()
+    for open_days, least, gap in (
+        (closed, LEAST_SECONDS, DUTIES_GAP),
+        (busy, LEAST_SECONDS, DUTIES_GAP),
+        (busy, PATIENT_SECONDS, PATIENT_GAP),
+    ):
         built = part.copy()
         for (oid, shift), var in built.model.works.items():
             if not isinstance(var, int) and shift.day not in open_days:
                 built.model.cp.add(var == int((oid, shift) in known.shifts))
         found = solve(built, same, known=known, stopped=stopped_here)
         if found.decided is None:
-            limits = replace(clock.rest(least=least, gap=DUTIES_GAP), light=True)
+            limits = replace(clock.rest(least=least, gap=gap), light=True)
             found = solve(built, limits, known=known, stopped=stopped_here)
         if found.decided is not None:
             return replace(found, status=Status.FEASIBLE)

@@ -19,7 +19,7 @@ from scheduler import parallel, stages
 from scheduler.audit import audit
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
-from scheduler.engine import Engine
+from scheduler.engine import UNDECIDED, Engine
 from scheduler.finish import assemble
 from scheduler.incumbent import PERSONAL
 from scheduler.progress import Options, Watch
@@ -55,6 +55,20 @@ class Two(Inline):
     """Says that it has two processes."""
 
     count: int = 2
+
+
+@dataclass
+class Stopping(Inline):
+    """Does nothing any more once it was asked to stop, as processes do."""
+
+    @override
+    def submit(self, fn: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Run the job, or give its answer of having found nothing."""
+        if not self.stop.is_set():
+            return super().submit(fn, *args)
+        future: Future[Any] = Future()
+        future.set_result(UNDECIDED)
+        return future
 
 
 @pytest.fixture
@@ -171,3 +185,13 @@ def test_a_job_gets_its_part_of_what_the_running_ones_leave(scenario: Scenario) 
     assert alone == pytest.approx(10.0, abs=0.1)
     assert beside == pytest.approx(6.0, abs=0.1)
     assert engine._timed(job, until, 0.0, []).limits.seconds == pytest.approx(20.0, abs=0.1)
+
+
+def test_a_first_roster_is_sought_beyond_the_time_of_the_search(scenario: Scenario) -> None:
+    candidates = choose(scenario, list_candidates(scenario))
+    for latest, found in ((0.0, False), (LONG, True)):
+        watch = Watch(1e-9, latest=latest)
+        engine = Engine(scenario, Options(workers=1), watch, Stopping())  # type: ignore[arg-type]
+        engine.run(candidates)
+        assert (engine.best is not None) is found
+        assert watch.left == 0

@@ -40,7 +40,7 @@ ROOM = 1.5
 
 
 class Generator:
-    """Grows ``master``; ``prices`` are the last of the totals, ``slow`` whether rounds take long."""
+    """Grows ``master``; ``prices`` are those of the totals that prove most, ``slow`` whether rounds take long."""
 
     def __init__(self, known: Known, crew: Crew, master: Master) -> None:
         self._known, self._crew = known, crew
@@ -49,6 +49,7 @@ class Generator:
         self.prices: list[float] = [0.0] * known.ties.totals
         self.slow = False
         self._round_seconds = 0.0
+        self._highest = -math.inf
 
     def generate(self, until: float) -> None:
         """Generate lines until the linear programme is solved; then split on what must be whole, while that helps."""
@@ -79,6 +80,7 @@ class Generator:
     def _grow(self, master: Master, until: float) -> tuple[float, bool]:
         """Price lines and solve the linear programme in turn; return its bound and whether it is solved."""
         known = self._known
+        self._highest = -math.inf
         rows: tuple[float, ...] = (0.0,) * len(master.ties.rows)
         best, keep = self._round(master, rows)[0], 0.0
         while known.watch.left > 0 and known.watch.elapsed < until:
@@ -109,14 +111,16 @@ class Generator:
     def _round(self, master: Master, rows: tuple[float, ...]) -> tuple[float, int]:
         """Price everybody at these prices; return the bound that proves and how many lines are new."""
         begun = time.monotonic()
-        self.prices = on_totals(master.ties, rows)
+        prices = on_totals(master.ties, rows)
         added, least = 0, dict[int, float]()
-        for columns, lows in self._crew.ask_all(prices_here, self.prices, MOST_LINES):
+        for columns, lows in self._crew.ask_all(prices_here, prices, MOST_LINES):
             added += master.add(columns)
             least |= lows
         self._round_seconds = time.monotonic() - begun
         self.slow |= self._round_seconds > SLOW_SECONDS
         bound = bound_of(master.ties, rows, least) if len(least) == len(self._known.everyone) else -math.inf
+        if bound >= self._highest:
+            self._highest, self.prices = bound, prices
         return bound, added
 
     def _sweeps(self, master: Master, until: float) -> None:

@@ -6,6 +6,10 @@ import random
 import time
 from collections.abc import Collection
 from dataclasses import replace
+from heapq import nsmallest
+from itertools import islice
+from math import ceil, log, log2
+from operator import itemgetter
 
 from scheduler.line_cp import Line, totals_of
 from scheduler.line_generate import Generator
@@ -21,6 +25,9 @@ LONG_SPANS, LONG_CELLS = (7, 10, 14, 21), 280
 PART_SECONDS, SPAN_SECONDS, SPAN_CELLS = 30.0, 8.0, 280
 LINES_A_JOB, LEAST_LINES, MOST_LINES = 60, 20, 2400
 """Lines of an officer that a job begins with; no fewer, and beyond that no more in all."""
+NEAR, LEAST_NEAR = (0.02, 0.04, 0.08), 16
+"""Lines are at most so much dearer than the cheapest at the prices of the bound: shares of it, but no fewer steps.
+"""
 MODEL_CELLS, MODEL_SHARE = 3000, 0.25
 """Up to so many dates x choices x officers one CP-SAT model may prove what the mix of lines cannot."""
 
@@ -32,6 +39,9 @@ class Jobs:
         self._known, self._generator, self._dice, self._crew = known, generator, dice, crew
         self._long = long
         self._count = 0
+        self._at: list[float] | None = None
+        self._values: list[dict[Line, float]] = []
+        self._seen = 0
 
     def draw(self, running: Collection[Part]) -> Part:
         """Draw the next job, while others are ``running``."""
@@ -80,8 +90,31 @@ class Jobs:
         return sum(len(day) for table in self._known.ties.adds for day in table)
 
     def _some(self, size: int) -> tuple[int, ...]:
-        everyone = self._known.everyone
-        return tuple(sorted(self._dice.sample(everyone, min(size, len(everyone)))))
+        """Draw some officers; half of the time those whose lines are dear at the prices are likelier."""
+        everyone, dice = self._known.everyone, self._dice
+        if dice.random() < 0.5 or not self._known.lines:
+            return tuple(sorted(dice.sample(everyone, min(size, len(everyone)))))
+        ranked = self._ranked()
+        dear = {o: ranked[o][line] - min(ranked[o].values()) for o, (line, _) in self._known.lines.items()}
+        floor = self._known.step + sum(dear.values()) / len(dear) / 4
+        drawn = sorted(everyone, key=lambda o: -log(dice.random() or 1.0) / (floor + dear[o]))
+        return tuple(sorted(drawn[:size]))
+
+    def _ranked(self) -> list[dict[Line, float]]:
+        """Return by officer what known lines cost at the prices; worked out once as long as these hold."""
+        known, prices, columns = self._known, self._generator.prices, self._generator.master.columns
+        if self._at is not prices:
+            self._at, self._values, self._seen = prices, [{} for _ in known.everyone], 0
+        fresh = list(islice(columns.items(), self._seen, None))
+        now = [((officer, line), cost) for officer, (line, cost) in known.lines.items()]
+        for (officer, line), cost in (*fresh, *now):
+            if line in self._values[officer]:
+                continue
+            table = known.ties.adds[officer]
+            worth = sum(prices[t] * v for n, choice in enumerate(line) for t, v in table[n][choice])
+            self._values[officer][line] = cost - worth
+        self._seen = len(columns)
+        return self._values
 
     def _of(self, officers: tuple[int, ...], seed: int, seconds: float, *, dive: bool) -> Part:
         known = self._known
@@ -99,22 +132,29 @@ class Jobs:
             known={n: known.lines[n][0] for n in officers if n in known.lines} if not dive else {},
             cuts=self._generator.cuts,
             choosing=not dive,
+            near=self._near(),
         )
+
+    def _near(self) -> tuple[tuple[float, ...], float] | None:
+        """Return at which prices, and how near the cheapest, lines must be; None if nothing is known of that.
+
+        No line of a better roster is dearer than that roster and the bound are apart. Rounded up to a power of two, so
+        that few different ones are asked for.
+        """
+        known = self._known
+        if self._long or known.bound <= 0:
+            return None
+        room = max(LEAST_NEAR * known.step, min(self._dice.choice(NEAR) * known.bound, known.cost - known.bound))
+        return tuple(self._generator.prices), known.step * 2.0 ** ceil(log2(room / known.step))
 
     def _columns(self, officers: set[int]) -> list[Column]:
         """Return the lines known of these officers that are cheapest at the last prices, and those they have now."""
-        known, prices = self._known, self._generator.prices
-        by_officer: dict[int, list[tuple[float, Line, int]]] = {n: [] for n in officers}
-        for (officer, line), cost in self._generator.master.columns.items():
-            if officer in officers:
-                table = known.ties.adds[officer]
-                worth = sum(prices[t] * v for n, choice in enumerate(line) for t, v in table[n][choice])
-                by_officer[officer].append((cost - worth, line, cost))
+        known, columns, ranked = self._known, self._generator.master.columns, self._ranked()
         most = min(LINES_A_JOB, max(LEAST_LINES, MOST_LINES // len(officers)))
         found = []
-        for officer, rows in by_officer.items():
-            rows.sort()
-            found += [(officer, line, cost) for _, line, cost in rows[:most]]
+        for officer in officers:
+            lines = nsmallest(most, ranked[officer].items(), key=itemgetter(1))
+            found += [(officer, line, columns[officer, line]) for line, _ in lines if (officer, line) in columns]
             if officer in known.lines:
                 found.append((officer, *known.lines[officer]))
         return found

@@ -79,6 +79,30 @@ class Net:
             node = int(src[at])
         return states[::-1], ways[::-1]
 
+    def near(self, worth: Floats, room: float) -> Net:
+        """Return the edges on paths at most ``room`` dearer than the cheapest, at what each way costs."""
+        layers, cost = self.forward(np.rint(worth))  # whole numbers, so that sums from either end agree
+        back: Floats = np.zeros(len(layers[-1]))
+        most = float(layers[-1].min(initial=np.inf)) + room
+        fine: list[Ints] = []
+        for n in range(len(self.src) - 1, -1, -1):
+            src, begin = self.src[n], self.first[n]
+            after = cost[begin : self.first[n + 1]] + back[self._into(n)]
+            fine.append(np.flatnonzero(layers[n][src] + after <= most))
+            back = np.full(len(layers[n]), np.inf)
+            np.minimum.at(back, src, after)
+        fine.reverse()
+        parts = [
+            _Layer(self.src[n][at], self._into(n)[at], self.way[self.first[n] + at], self.states[n])
+            for n, at in enumerate(fine)
+        ]
+        return _pruned(parts, [0] * len(parts))
+
+    def _into(self, n: int) -> Ints:
+        """Return the node that each edge of a date leads to."""
+        sizes = np.diff(np.append(self.starts[n], len(self.src[n])))
+        return np.repeat(np.arange(len(sizes)), sizes)
+
 
 @dataclass(frozen=True)
 class _Layer:
@@ -127,7 +151,7 @@ def _reached(
 
 def _pruned(layers: Sequence[_Layer], ways: Sequence[int]) -> Net:
     """Return the net without nodes that lead nowhere."""
-    alive: Ints = np.arange(len(layers[-1].states))
+    alive: Ints = np.unique(layers[-1].dst)
     before = np.cumsum([0, *ways[:-1]])
     src, starts, way, states = [], [], [], []
     for n in range(len(layers) - 1, -1, -1):

@@ -61,6 +61,8 @@ class Pricer:
     most_cells: int = MOST_CELLS
     most_total: int = MOST_TOTAL
     most_edges: int = MOST_EDGES
+    near: tuple[Floats, float] | None = None
+    """Costs [date, choice], and how much dearer than the cheapest a line may be at them to be looked at."""
 
     def __post_init__(self) -> None:
         self._tables = Tables(self.walk)
@@ -86,7 +88,7 @@ class Pricer:
 
     def _by_net(self, span: Span, cost: Floats, most: int) -> Found | None:
         """Return the cheapest whole lines; None if the kept counters make too large a net."""
-        worth = np.minimum.reduceat(cost[self._dates, self._choices], self._starts) + self._owns
+        worth = self._worth(cost)
         counters = self.walk.counters
         while (net := self._net()) is not None:
             if not len(net.states[-1]):
@@ -111,6 +113,11 @@ class Pricer:
             self.kept.append(room[0])
         return None
 
+    def _worth(self, cost: Floats) -> Floats:
+        """Return what each way costs, date by date."""
+        found: Floats = np.minimum.reduceat(cost[self._dates, self._choices], self._starts) + self._owns
+        return found
+
     def _net(self) -> Net | None:
         """Return the net of the kept counters, if it is small enough; the last few asked for are remembered."""
         key = tuple(sorted(self.kept))
@@ -119,6 +126,9 @@ class Pricer:
         else:
             large = any(net is None and set(other) <= set(key) for other, net in self._nets.items())
             found = None if large else Net.of(self.walk, [flat.adds for flat in self._flat], key, self.most_edges)
+            if found is not None and self.near is not None and len(found.states[-1]):
+                cost, room = self.near
+                found = found.near(self._worth(cost), room)
         self._nets[key] = found
         while sum(net.edges for net in self._nets.values() if net is not None) > MOST_KEPT_EDGES:
             oldest = next(key for key, net in self._nets.items() if net is not None)

@@ -133,6 +133,8 @@ class Part:
     choosing: bool = True
     span: tuple[int, int] | None = None
     """The dates (from, to before) on which lines may change; all if None. For lines too long to price at once."""
+    near: tuple[tuple[float, ...], float] | None = None
+    """Prices of totals, and how much dearer than the cheapest at them lines may be; all lines if None."""
     proving: bool = False
     """Whether all lines are open to one CP-SAT model, whose bound then holds for all rosters."""
 
@@ -156,7 +158,7 @@ def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     """Better a part; lines returned cost less together than ``part.now``."""
     if part.days is not None or part.proving:
         return _by_cp(store, part, go_on)
-    source: Pricing = store
+    source: Pricing = store if part.near is None else store.near(*part.near)
     tied = cut_ties(store.ties, part.cuts, CUT_UNITS)
     if part.span is not None:
         source, tied = SpanPrices(store, part.known, part.span), ties_on(store.ties, part.officers, part.span)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import gcd
 
 import numpy as np
@@ -38,6 +39,8 @@ class Store:
         self._longs: dict[int, Long] = {}
         self._paths: dict[int, Path] = {}
         self._flat: dict[int, tuple[np.ndarray, ...]] = {}
+        self._near_at: Sequence[float] = ()
+        self._near: dict[float, Near] = {}
 
     @property
     def ties(self) -> Ties:
@@ -86,6 +89,10 @@ class Store:
         """Return what a line costs in all; None if it is not lawful."""
         more = self.pricer(officer).cost_of(line)
         return None if more is None else self._own_cost(officer, line) + more
+
+    def own(self, officer: int) -> Floats:
+        """Return what an officer's choices cost by themselves [date, choice]."""
+        return self._own[officer]
 
     def _own_cost(self, officer: int, line: Line) -> int:
         """Return what a line costs by choices alone."""
@@ -188,18 +195,70 @@ class Store:
         least: dict[int, float] = {}
         for officer in officers:
             relief = reliefs[id(self.ties.adds[officer])]
-            priced = self.pricer(officer).price(self._own[officer] - relief, most)
-            if priced.bound == INFINITE:
+            found, least[officer] = self.priced(officer, self.pricer(officer), relief, most)
+            if least[officer] == INFINITE:
                 raise Never
-            least[officer] = priced.bound + self._fixed[officer]
-            lines = priced.lines
-            if not lines and priced.bound < INFINITE:
-                path = self.long(officer).through_all(self._own[officer] - relief)
-                lines = () if path is None else ((path.value, path.line),)
-            for value, line in lines:
-                taken = sum(relief[n, choice] for n, choice in enumerate(line))
-                columns.append((officer, line, round(value + taken) + self._fixed[officer]))
+            columns += found
         return columns, least
+
+    def priced(self, officer: int, pricer: Pricer, relief: Floats, most: int) -> tuple[list[Column], float]:
+        """Return an officer's cheapest lines by a pricer, and the lowest possible value; infinite if there is none.
+
+        ``relief`` is what prices take off each choice [date, choice].
+        """
+        cost = self._own[officer] - relief
+        priced = pricer.price(cost, most)
+        lines = priced.lines
+        if not lines and priced.bound < INFINITE:
+            path = self.long(officer).through_all(cost)
+            lines = () if path is None else ((path.value, path.line),)
+        columns = []
+        for value, line in lines:
+            taken = sum(relief[n, choice] for n, choice in enumerate(line))
+            columns.append((officer, line, round(value + taken) + self._fixed[officer]))
+        return columns, priced.bound + self._fixed[officer]
+
+    def near(self, totals: Sequence[float], room: float) -> Near:
+        """Return what prices lines at most ``room`` dearer than the cheapest at some prices; it is remembered."""
+        if self._near_at != totals:
+            self._near_at, self._near = totals, {}
+        if room not in self._near:
+            self._near[room] = Near(self, totals, room)
+        return self._near[room]
+
+
+class Near:
+    """Prices lines that are nearly the cheapest at given prices of totals: of far smaller nets.
+
+    In a roster as good as a bound, no line is dearer at the prices that prove it, beyond its officer's cheapest, than
+    roster and bound are apart.
+    """
+
+    def __init__(self, store: Store, totals: Sequence[float], room: float) -> None:
+        self._store, self._totals, self._room = store, totals, room
+        self._pricers: dict[int, Pricer] = {}
+
+    def price(
+        self, officers: Sequence[int], totals: Sequence[float], most: int
+    ) -> tuple[list[Column], dict[int, float]]:
+        """Return the cheapest of these lines at prices of totals, and every officer's lowest value among them."""
+        store = self._store
+        reliefs = store.reliefs(officers, totals)
+        columns: list[Column] = []
+        least: dict[int, float] = {}
+        for officer in officers:
+            relief = reliefs[id(store.ties.adds[officer])]
+            found, least[officer] = store.priced(officer, self._pricer(officer), relief, most)
+            columns += found
+        return columns, least
+
+    def _pricer(self, officer: int) -> Pricer:
+        if officer not in self._pricers:
+            plain = self._store.pricer(officer)
+            relief = self._store.reliefs((officer,), self._totals)[id(self._store.ties.adds[officer])]
+            near = (self._store.own(officer) - relief, self._room)
+            self._pricers[officer] = replace(plain, kept=list(plain.kept), near=near)
+        return self._pricers[officer]
 
 
 def _flattened(table: Table) -> tuple[np.ndarray, ...]:

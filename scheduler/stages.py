@@ -41,7 +41,10 @@ LINES_GAP, DUTIES_GAP, PATIENT_GAP = 0.03, 0.002, 0.03
 POLISH_SECONDS = 3.0
 """Wall seconds for wishes after heads at most; a turn of wishes of its own goes on from there."""
 LEAST_SECONDS = 0.6
-"""Wall seconds that lines and duties get each, however late it is."""
+"""Wall seconds that duties get, however late it is."""
+LINES_LEAST_SECONDS, LINES_SECONDS = 2.0, 3.0
+"""Wall seconds that lines get at least, and once more where there were none in time: they mostly end far sooner, and
+lines that are cut short are bad, so that no duties fit them and far more time is lost."""
 PATIENT_SECONDS = 10.0
 """Wall seconds that they get where nothing was found: on a busy machine everything takes longer."""
 LINES_TRIES, LINES_RESERVE = 5, 0.25
@@ -182,12 +185,14 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
     best, least = Outcome(Status.UNKNOWN, None, None, None), inf
     fitted: tuple[Column, ...] = ()
     for _ in range(LINES_TRIES):
-        few = replace(clock.rest(LINES_SHARE, least=LEAST_SECONDS, gap=LINES_GAP), lines=True)
+        few = replace(clock.rest(LINES_SHARE, least=LINES_LEAST_SECONDS, gap=LINES_GAP), lines=True)
         known = best.decided or job.known
         built = lines_model(scenario, job, aim, sent, prices)
         lines = solve(built, few, known=known, stopped=stopped_here)
-        if lines.status is Status.UNKNOWN and best.decided is None and few.seconds is not None:
-            lines = solve(built, replace(few, seconds=PATIENT_SECONDS, first=True), known=known, stopped=stopped_here)
+        for seconds, first in ((LINES_SECONDS, False), (PATIENT_SECONDS, True)):
+            if lines.status is Status.UNKNOWN and best.decided is None and few.seconds is not None:
+                more = replace(few, seconds=seconds, first=first)
+                lines = solve(built, more, known=known, stopped=stopped_here)
         if lines.decided is None:
             return (lines, ()) if best.decided is None else (best, fitted)
         heads = _heads(days.people, lines.decided)

@@ -82,7 +82,8 @@ def test_heads_that_cannot_be_are_searched_anew() -> None:
     assert found.decided.shifts == lines.decided.shifts
 
 
-def test_lines_that_were_not_found_in_time_are_sought_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("vain", [1, 2])
+def test_lines_that_were_not_found_in_time_are_sought_once_more(monkeypatch: pytest.MonkeyPatch, vain: int) -> None:
     scenario = scarce()
     days = Days(scenario, DECIDING, ("A",))
     month = days.run(always, rounds=30)
@@ -90,11 +91,15 @@ def test_lines_that_were_not_found_in_time_are_sought_once_more(monkeypatch: pyt
 
     def late(built: Any, limits: Limits, **rest: Any) -> stages.Outcome:
         asked.append(limits)
-        return stages.Outcome(Status.UNKNOWN, None, None, None) if len(asked) == 1 else solve(built, limits, **rest)
+        late = len(asked) <= vain
+        return stages.Outcome(Status.UNKNOWN, None, None, None) if late else solve(built, limits, **rest)
 
     solve = stages.solve
     monkeypatch.setattr(stages, "solve", late)
     limits = Limits(seconds=1.0, threads=1)
     found, _ = _lines(scenario, Job(("A",), limits), Clock(limits), days, month)
-    assert asked[1].seconds == stages.PATIENT_SECONDS
+    assert [(limits.seconds, limits.first) for limits in asked[1 : vain + 1]] == [
+        (stages.LINES_SECONDS, False),
+        (stages.PATIENT_SECONDS, True),
+    ][:vain]
     assert found.decided is not None

@@ -25,6 +25,8 @@ LONG_SPANS, LONG_CELLS = (7, 10, 14, 21), 280
 PART_SECONDS, SPAN_SECONDS, SPAN_CELLS = 30.0, 8.0, 280
 LINES_A_JOB, LEAST_LINES, MOST_LINES = 60, 20, 2400
 """Lines of an officer that a job begins with; no fewer, and beyond that no more in all."""
+ALL_LINES = 0.5
+"""Share of the jobs that look at all lines: where the bound is split on a sum, good lines may be dear at its prices."""
 NEAR, LEAST_NEAR = (0.02, 0.04, 0.08), 16
 """Lines are at most so much dearer than the cheapest at the prices of the bound: shares of it, but no fewer steps.
 """
@@ -142,7 +144,7 @@ class Jobs:
         that few different ones are asked for.
         """
         known = self._known
-        if self._long or known.bound <= 0:
+        if self._long or known.bound <= 0 or self._dice.random() < ALL_LINES:
             return None
         room = max(LEAST_NEAR * known.step, min(self._dice.choice(NEAR) * known.bound, known.cost - known.bound))
         return tuple(self._generator.prices), known.step * 2.0 ** ceil(log2(room / known.step))

@@ -13,6 +13,7 @@ from app.console import Voice
 from app.counting import show_counted
 from app.explain import explanation_for
 from app.interrupt import listening, run_beside
+from app.pace import pace_of
 from app.progress import ProgressLine
 from app.shipping import ship
 from app.summary import show_summary
@@ -47,10 +48,6 @@ OPTION_S = 4.0
 MOST_OPTIONS = 20
 EXPLAINING_PER_OFFICER_DAY_S = 0.0028
 """Time of one process that the reasons of shortfalls take, where demand is beyond the staff as in the sample."""
-READING_BASE_S, READING_PER_OFFICER_S = 0.1, 0.001
-"""Time that reading the input takes on the machine on which the times here were measured."""
-SLOWEST = 8.0
-"""No machine is taken to be slower than so many times that one."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ def make_roster(request: Request, voice: Voice) -> int:
         refuse_bad_target(request.json_target, suffix=".json")
     began = time.monotonic()
     scenario = read_workbook(request.source, all_parameters())
-    pace = _pace(scenario, time.monotonic() - began)
+    pace = pace_of(scenario, time.monotonic() - began)
     if request.previous is not None:
         scenario = _after(scenario, request.previous, voice)
     scenario = restricted(scenario, request.options)
@@ -114,11 +111,6 @@ def _placing(source: Path) -> Callable[[Line], tuple[str, int | None]]:
         return known[0].get((line.sheet, line.key), (line.sheet, None))
 
     return place
-
-
-def _pace(scenario: Scenario, reading_s: float) -> float:
-    """Return how slow the machine is, by how long it took to read the input."""
-    return min(SLOWEST, max(1.0, reading_s / (READING_BASE_S + READING_PER_OFFICER_S * len(scenario.officers))))
 
 
 def _until_writing(scenario: Scenario, request: Request) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.console import Voice
 from app.interrupt import listening, run_beside
+from app.pace import pace_of
 from app.whatif_progress import RunsLine
 from app.whatif_rosters import write_rosters
 from app.whatif_summary import show_comparison
@@ -69,7 +71,9 @@ def what_if(request: Request, voice: Voice) -> int:
     refuse_bad_target(request.target, request.source)
     if request.json_target is not None:
         refuse_bad_target(request.json_target, suffix=".json")
+    began = time.monotonic()
     scenario = read_workbook(request.source, all_parameters())
+    pace = pace_of(scenario, time.monotonic() - began)
     spec = Spec() if request.spec is None else read_spec(request.spec, scenario, all_parameters())
     spec = with_asked(spec, request.asked, scenario)
     if not any((spec.scenarios, spec.cross, spec.sweeps, spec.minimum, spec.n_minus_one, spec.risk)):
@@ -78,10 +82,10 @@ def what_if(request: Request, voice: Voice) -> int:
             "nothing to compare: give --spec, --sweep, --minimum, --n-minus-one or --risk",
         )
         raise InputError((Problem(text=text, file="lianqin whatif"),))
-    return _run(request, spec, scenario, voice)
+    return _run(request, spec, scenario, voice, pace)
 
 
-def _run(request: Request, spec: Spec, scenario: Scenario, voice: Voice) -> int:
+def _run(request: Request, spec: Spec, scenario: Scenario, voice: Voice, pace: float) -> int:
     from scheduler.farm import Farm  # loads the solver, which a problem of the input need not wait for
     from scheduler.store import Store
     from scheduler.whatif import WhatIf
@@ -92,7 +96,7 @@ def _run(request: Request, spec: Spec, scenario: Scenario, voice: Voice) -> int:
     with _executor(request) as executor:
         expected_s = None if request.options.deterministic is not None else request.options.seconds
         farm = Farm(executor, store, request.resume, where=where, expected_s=expected_s)
-        verb = WhatIf(spec, scenario, all_parameters(), request.options, farm)
+        verb = WhatIf(spec, scenario, all_parameters(), request.options, farm, pace)
         store.prepare(keep=request.resume)
         with listening(farm.stop), RunsLine(voice, farm.stop) as line:
             farm.tell = line.tell

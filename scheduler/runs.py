@@ -47,6 +47,8 @@ class RunJob:
     start: Start | None = None
     places: int = 1
     """Processes that the run may keep busy: with one it stays inside its own."""
+    pace: float = 1.0
+    """How slow the machine is (see `Watch`)."""
 
 
 class Landed(Record):
@@ -81,7 +83,8 @@ def key_of(
 def run(job: RunJob) -> Landed:
     """Plan a scenario inside this process and return what it came to."""
     started = time.monotonic()
-    watch = Watch(seconds=math.inf if job.options.deterministic is not None else job.options.seconds)
+    timed = job.options.deterministic is None
+    watch = Watch(job.options.seconds, pace=job.pace) if timed else Watch(math.inf)
     done = threading.Event()
     if job.stop is not None:
         from scheduler.cluster import stop_event
@@ -103,9 +106,9 @@ def run(job: RunJob) -> Landed:
         ending, reasons = Ending.IMPOSSIBLE, tuple(p.text for p in error.problems)
     finally:
         done.set()
-    seconds = time.monotonic() - started
+    took = time.monotonic() - started
     if ending is not Ending.SOLVED or result is None or planned is None:
-        return Landed(key=job.key, outcome=Outcome(ending=ending, seconds=seconds, reasons=reasons))
+        return Landed(key=job.key, outcome=Outcome(ending=ending, seconds=took, reasons=reasons))
     report = result.report
     outcome = Outcome(
         ending=ending,
@@ -113,7 +116,7 @@ def run(job: RunJob) -> Landed:
         objective=report.objective,
         bound=report.bound,
         gap=report.gap,
-        seconds=seconds,
+        seconds=took,
         figures=figures(job.scenario, result, job.hourly_pay),
     )
     landed = Landed(key=job.key, outcome=outcome, result=result, taught=planned.taught)

@@ -122,7 +122,7 @@ class WarmEngine(Engine):
                     seconds = A_HEAD[way] * self._heads(unit)
                     left = end - self.watch.elapsed
                     if self._open() and left >= LEAST_SHARE * seconds:
-                        self.improve(way, self.watch.elapsed + min(left, seconds), (unit,))
+                        self.improve(way, self.watch.elapsed + min(left, self.watch.pace * seconds), (unit,))
                         tried = True
         return tried
 

@@ -48,8 +48,16 @@ class Done:
 class WhatIf:
     """Runs one spec on one brigade."""
 
-    def __init__(self, spec: Spec, scenario: Scenario, parameters: Parameters, options: Options, farm: Farm) -> None:
-        self.spec, self.options, self.farm, self.whole = spec, options, farm, scenario
+    def __init__(
+        self,
+        spec: Spec,
+        scenario: Scenario,
+        parameters: Parameters,
+        options: Options,
+        farm: Farm,
+        pace: float = 1.0,
+    ) -> None:
+        self.spec, self.options, self.farm, self.whole, self.pace = spec, options, farm, scenario, pace
         self.expander = Expander(scenario, part_of(spec, scenario), parameters)
         self.expanded = expand(spec, self.expander)
         self._refuse_hopeless()
@@ -83,7 +91,7 @@ class WhatIf:
         if after is not None and key_of(scenario, self.options, pay) == after.key:
             return after
         key = key_of(scenario, self.options, pay, after)
-        return RunJob(key, scenario, self.options, pay, self.farm.executor.stop_name(), after)
+        return RunJob(key, scenario, self.options, pay, self.farm.executor.stop_name(), after, pace=self.pace)
 
     def base_job(self) -> RunJob:
         """Return the job that runs the base: in all places if it can, as the others wait for it, else for longer."""

@@ -6,24 +6,24 @@ from pathlib import Path
 
 import pytest
 
-from app import make_roster as command
-from app.make_roster import Request, _explaining, _options, _pace, _until_writing
+from app.make_roster import Request, _explaining, _options, _until_writing
+from app.pace import READING_BASE_S, READING_PER_OFFICER_S, SLOWEST, pace_of
 from scheduler.engine import FIRST_SECONDS, Engine
 from scheduler.progress import Options, Watch
 from tests.app.kit import small_brigade
 from tests.scheduler.kit import Inline
 
 SCENARIO = small_brigade()
-READING = command.READING_BASE_S + command.READING_PER_OFFICER_S * len(SCENARIO.officers)
+READING = READING_BASE_S + READING_PER_OFFICER_S * len(SCENARIO.officers)
 
 
 def request(seconds: float, pace: float = 1.0) -> Request:
     return Request(Path("in.xlsx"), Path("out.xlsx"), None, Options(seconds=seconds), 0.0, pace=pace)
 
 
-@pytest.mark.parametrize(("reading", "pace"), [(0.5, 1.0), (1.0, 1.0), (3.0, 3.0), (100.0, command.SLOWEST)])
+@pytest.mark.parametrize(("reading", "pace"), [(0.5, 1.0), (1.0, 1.0), (3.0, 3.0), (100.0, SLOWEST)])
 def test_the_pace_is_how_much_longer_reading_took(reading: float, pace: float) -> None:
-    assert _pace(SCENARIO, reading * READING) == pytest.approx(pace)
+    assert pace_of(SCENARIO, reading * READING) == pytest.approx(pace)
 
 
 def test_a_slow_machine_keeps_more_time_for_writing_and_at_least_half_for_the_search() -> None:

@@ -21,10 +21,10 @@ SPEC = Spec(
 )
 
 
-def asked(tmp_path: Path, options: Options, most_places: int = 1) -> tuple[WhatIf, Here]:
+def asked(tmp_path: Path, options: Options, most_places: int = 1, pace: float = 1.0) -> tuple[WhatIf, Here]:
     here, store = Here(count=4, most_places=most_places), Store(tmp_path / "runs")
     store.prepare(keep=False)
-    return WhatIf(SPEC, small_brigade(), all_parameters(), options, Farm(here, store, resume=False)), here
+    return WhatIf(SPEC, small_brigade(), all_parameters(), options, Farm(here, store, resume=False), pace), here
 
 
 @pytest.mark.parametrize(("places", "seconds"), [(1, 10 * BASE_TIMES), (2, 10), (4, 10)])
@@ -52,3 +52,13 @@ def test_the_middle_of_a_sweep_is_the_base_and_equal_scenarios_run_once(tmp_path
     assert [case.id for case in found.cases] == ["S00", "S01", "W01-001", "W01-002", "W01-003"]
     assert len(here.jobs) == 3
     assert [job.start is not None for job in here.jobs] == [False, True, True]
+
+
+def test_all_runs_hear_how_slow_the_machine_is_and_are_stored_by_the_same_keys(tmp_path: Path) -> None:
+    keys = []
+    for pace in (1.0, 3.0):
+        verb, here = asked(tmp_path, Options(seconds=10, workers=1), pace=pace)
+        verb.run()
+        assert {job.pace for job in here.jobs} == {pace}
+        keys.append([job.key for job in here.jobs])
+    assert keys[0] == keys[1]

@@ -14,6 +14,8 @@ from scheduler.solve import Limits, run_solver
 
 Line = tuple[int, ...]
 """One choice a date: 0 is rest, c the c-th shift of that date."""
+Cells = Mapping[int, Mapping[int, Sequence[int]]]
+"""By officer number and position of a date: the choices that are open there."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,9 @@ class Found:
 
 @dataclass
 class _Open:
-    """The part of one officer's line that is open: literals by date and choice; closed dates have none."""
+    """The part of one officer's line that is open: literals by date and open choice; closed dates have none."""
 
-    literals: dict[int, list[cp_model.IntVar]]
+    literals: dict[int, dict[int, cp_model.IntVar]]
     line: Line | None
 
 
@@ -42,6 +44,17 @@ def totals_of(ties: Ties, lines: Mapping[int, Line]) -> list[int]:
         for n, choice in enumerate(line):
             for total, value in table[n][choice]:
                 found[total] += value
+    return found
+
+
+def between(lines: Mapping[int, Collection[Line]]) -> dict[int, dict[int, tuple[int, ...]]]:
+    """Return the cells in which an officer's lines differ, with their choices there."""
+    found: dict[int, dict[int, tuple[int, ...]]] = {}
+    for officer, several in lines.items():
+        choices = [tuple(sorted(set(column))) for column in zip(*several, strict=True)]
+        cells = {n: there for n, there in enumerate(choices) if len(there) > 1}
+        if cells:
+            found[officer] = cells
     return found
 
 
@@ -57,7 +70,7 @@ def solve_part(
     *,
     known: Mapping[int, Line] | None = None,
     totals: Sequence[int] | None = None,
-    days: Collection[int] | None = None,
+    cells: Cells | None = None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Solve the lines of ``models`` (by officer number) together; all other lines stay.
@@ -65,11 +78,11 @@ def solve_part(
     Parameters
     ----------
     known
-        Lines to start from; needed where ``days`` are given.
+        Lines to start from; needed where ``cells`` are given.
     totals
         What all other officers add to the totals; nothing if None.
-    days
-        Positions of the dates that are open; the others stay as known. All if None.
+    cells
+        What is open; everything else stays as known. All if None.
     """
     cp = cp_model.CpModel()
     cost: list[cp_model.LinearExprT] = []
@@ -79,12 +92,12 @@ def solve_part(
     fixed = 0
     for officer, model in models.items():
         line = None if known is None else known.get(officer)
-        part, more = _add_line(cp, model, line, days, cost)
+        part, more = _add_line(cp, model, line, None if cells is None else cells.get(officer, {}), cost)
         opened[officer], fixed = part, fixed + more
         table = ties.adds[officer]
         for n in range(len(model.choices)):
             if n in part.literals:
-                for choice, literal in enumerate(part.literals[n]):
+                for choice, literal in part.literals[n].items():
                     for total, value in table[n][choice]:
                         parts[total].append((literal, value))
             elif line is not None:
@@ -99,21 +112,22 @@ def _add_line(
     cp: cp_model.CpModel,
     model: LineModel,
     line: Line | None,
-    days: Collection[int] | None,
+    cells: Mapping[int, Sequence[int]] | None,
     cost: list[cp_model.LinearExprT],
 ) -> tuple[_Open, int]:
-    literals: dict[int, list[cp_model.IntVar]] = {}
+    literals: dict[int, dict[int, cp_model.IntVar]] = {}
     fixed = model.fixed
     for n, shifts in enumerate(model.choices):
-        if line is not None and days is not None and n not in days:
+        choices = range(len(shifts) + 1) if cells is None else cells.get(n, ())
+        if line is not None and not choices:
             fixed += model.cost[n][line[n]]
             continue
-        found = [cp.new_bool_var("") for _ in range(len(shifts) + 1)]
-        cp.add_exactly_one(found)
+        found = {c: cp.new_bool_var("") for c in choices}
+        cp.add_exactly_one(found.values())
         literals[n] = found
-        cost += [model.cost[n][c] * literal for c, literal in enumerate(found) if model.cost[n][c]]
+        cost += [model.cost[n][c] * literal for c, literal in found.items() if model.cost[n][c]]
         if line is not None:
-            for c, literal in enumerate(found):
+            for c, literal in found.items():
                 cp.add_hint(literal, line[n] == c)
     aux = [cp.new_int_var(a.low, a.high, "") for a in model.aux]
     cost += [a.cost * var for a, var in zip(model.aux, aux, strict=True) if a.cost]
@@ -121,10 +135,10 @@ def _add_line(
         constant, variables, factors = 0, [], []
         for n, gain in row.gains.items():
             if n in literals:
-                for c, value in enumerate(gain):
-                    if value:
-                        variables.append(literals[n][c])
-                        factors.append(value)
+                for c, literal in literals[n].items():
+                    if gain[c]:
+                        variables.append(literal)
+                        factors.append(gain[c])
             elif line is not None:
                 constant += gain[line[n]]
         for place, factor in row.aux.items():
@@ -180,5 +194,5 @@ def _solve(
 def _line(part: _Open, solver: cp_model.CpSolver) -> Line:
     found = list(part.line) if part.line is not None else [0] * len(part.literals)
     for n, literals in part.literals.items():
-        found[n] = next(c for c, literal in enumerate(literals) if solver.boolean_value(literal))
+        found[n] = next(c for c, literal in literals.items() if solver.boolean_value(literal))
     return tuple(found)

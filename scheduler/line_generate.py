@@ -48,8 +48,20 @@ class Generator:
         self.cuts: tuple[Cut, ...] = ()
         self.prices: list[float] = [0.0] * known.ties.totals
         self.slow = False
+        self._mixed: tuple[int, dict[int, list[Line]]] = (0, {})
         self._round_seconds = 0.0
         self._highest = -math.inf
+
+    def mixed(self) -> dict[int, list[Line]]:
+        """Return everybody's lines in the best mix of those known, the largest share first; nothing without a mix."""
+        count = len(self.master.columns)
+        if self._mixed[0] != count:
+            shares = self.master.shares() if self.master.solve(self._known.watch.left) is not None else {}
+            found: dict[int, list[Line]] = {}
+            for (officer, line), _ in sorted(shares.items(), key=lambda entry: (entry[0][0], -entry[1])):
+                found.setdefault(officer, []).append(line)
+            self._mixed = (count, found)
+        return self._mixed[1]
 
     def generate(self, until: float) -> None:
         """Generate lines until the linear programme is solved; then split on what must be whole, while that helps."""

@@ -1,17 +1,22 @@
-"""What to better next: dives first and now and then, else some officers, some days, or both."""
+"""What to better next: the mix's own choices and dives first, then some officers, some days, or some choices.
+
+*Choices of the mix* (relaxation enforced neighbourhood search, RENS: Berthold 2014): where the lines of the best mix
+agree they stay, and CP-SAT decides the rest among what they choose there. Later the roster's own lines are among them
+(relaxation induced, RINS: Danna, Rothberg and Le Pape 2005), and some lines that are nearly as cheap.
+"""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from heapq import nsmallest
 from itertools import islice
 from math import ceil, log, log2
 from operator import itemgetter
 
-from scheduler.line_cp import Line, totals_of
+from scheduler.line_cp import Line, between, totals_of
 from scheduler.line_generate import Generator
 from scheduler.line_known import Known
 from scheduler.line_rounds import Part
@@ -30,6 +35,12 @@ ALL_LINES = 0.5
 NEAR, LEAST_NEAR = (0.02, 0.04, 0.08), 16
 """Lines are at most so much dearer than the cheapest at the prices of the bound: shares of it, but no fewer steps.
 """
+MIX_SECONDS, MIX_SHARE = 30.0, 0.2
+"""Time that the choices of the mix get at first: so many seconds, or this share of all time."""
+CELLS = 0.35
+"""Share of the later jobs that open choices of the mix and of near lines around the roster."""
+CHOICES, MORE_LINES = (200, 400, 800, 1600), (0, 0, 2, 6)
+"""Choices that such a job opens at most, and near lines of an officer that it takes beside those of the mix."""
 MODEL_CELLS, MODEL_SHARE = 3000, 0.25
 """Up to so many dates x choices x officers one CP-SAT model may prove what the mix of lines cannot."""
 
@@ -41,6 +52,7 @@ class Jobs:
         self._known, self._generator, self._dice, self._crew = known, generator, dice, crew
         self._long = long
         self._count = 0
+        self._mixing = False
         self._at: list[float] | None = None
         self._values: list[dict[Line, float]] = []
         self._seen = 0
@@ -57,17 +69,53 @@ class Jobs:
         if self._count == 1 and self._cells() <= MODEL_CELLS:
             part = self._of(known.everyone, seed, min(left, MODEL_SHARE * known.watch.seconds), dive=False)
             return replace(part, proving=True)
+        if not self._mixing and (mix := self._generator.mixed()):
+            self._mixing = True
+            return self._mix(mix, seed, min(left, max(MIX_SECONDS, MIX_SHARE * known.watch.seconds)))
         early = self._count <= 2 * DIVES_FIRST * self._crew and self._count % 2 == 1
         if not whole or (self._may_dive(running) and (early or self._count % DIVE_AGAIN == 0)):
             return self._of(known.everyone, seed, left, dive=True)
-        length = dice.choice(SPANS)
-        if dice.random() < 0.25:
-            days = len(known.scenario.dates)
-            start = dice.randrange(max(1, days - length + 1))
-            people = self._some(max(2, SPAN_CELLS // length))
-            part = self._of(people, seed, min(left, SPAN_SECONDS), dive=False)
-            return replace(part, days=tuple(range(start, min(days, start + length))))
+        drawn = dice.random()
+        if drawn < CELLS:
+            around = self._around(seed, min(left, PART_SECONDS))
+            if around is not None:
+                return around
+        elif drawn < CELLS + (1 - CELLS) / 4:
+            return self._days(seed, min(left, SPAN_SECONDS))
         return self._of(self._some(dice.choice(PART_SIZES)), seed, min(left, PART_SECONDS), dive=False)
+
+    def _mix(self, mix: Mapping[int, Sequence[Line]], seed: int, seconds: float) -> Part:
+        """Open what the lines of the mix differ in; everything else is as in the likeliest of them."""
+        part = self._of(self._known.everyone, seed, seconds, dive=False)
+        return replace(part, columns=(), known={o: lines[0] for o, lines in mix.items()}, cells=between(mix))
+
+    def _around(self, seed: int, seconds: float) -> Part | None:
+        """Open what the roster, the mix and some near lines differ in, of some officers; None if that is nothing."""
+        known, dice, ranked = self._known, self._dice, self._ranked()
+        mix, room, more = self._generator.mixed(), dice.choice(CHOICES), dice.choice(MORE_LINES)
+        opened: dict[int, Mapping[int, Sequence[int]]] = {}
+        for officer in self._drawn():
+            lines = {known.lines[officer][0], *mix.get(officer, ())}
+            lines |= {line for line, _ in nsmallest(more, ranked[officer].items(), key=itemgetter(1))}
+            cells = between({officer: lines})
+            room -= sum(len(choices) for choices in cells.get(officer, {}).values())
+            if opened and room < 0:
+                break
+            opened.update(cells)
+        if not opened:
+            return None
+        return replace(self._of(tuple(sorted(opened)), seed, seconds, dive=False), columns=(), cells=opened)
+
+    def _days(self, seed: int, seconds: float) -> Part:
+        """Open some officers on some adjacent dates."""
+        known, dice = self._known, self._dice
+        length, days = dice.choice(SPANS), len(known.scenario.dates)
+        start = dice.randrange(max(1, days - length + 1))
+        people = self._some(max(2, SPAN_CELLS // length))
+        dates = range(start, min(days, start + length))
+        tables = known.ties.adds
+        cells = {o: {n: range(len(tables[o][n])) for n in dates} for o in people}
+        return replace(self._of(people, seed, seconds, dive=False), columns=(), cells=cells)
 
     def _may_dive(self, running: Collection[Part]) -> bool:
         """Return whether a dive leaves others at work: where pricing is slow, one takes most of the time."""
@@ -92,15 +140,18 @@ class Jobs:
         return sum(len(day) for table in self._known.ties.adds for day in table)
 
     def _some(self, size: int) -> tuple[int, ...]:
-        """Draw some officers; half of the time those whose lines are dear at the prices are likelier."""
+        """Draw some officers."""
+        return tuple(sorted(self._drawn()[:size]))
+
+    def _drawn(self) -> list[int]:
+        """Return all officers in any order; half of the time those whose lines are dear at the prices come sooner."""
         everyone, dice = self._known.everyone, self._dice
         if dice.random() < 0.5 or not self._known.lines:
-            return tuple(sorted(dice.sample(everyone, min(size, len(everyone)))))
+            return dice.sample(everyone, len(everyone))
         ranked = self._ranked()
         dear = {o: ranked[o][line] - min(ranked[o].values()) for o, (line, _) in self._known.lines.items()}
         floor = self._known.step + sum(dear.values()) / len(dear) / 4
-        drawn = sorted(everyone, key=lambda o: -log(dice.random() or 1.0) / (floor + dear[o]))
-        return tuple(sorted(drawn[:size]))
+        return sorted(everyone, key=lambda o: -log(dice.random() or 1.0) / (floor + dear[o]))
 
     def _ranked(self) -> list[dict[Line, float]]:
         """Return by officer what known lines cost at the prices; worked out once as long as these hold."""

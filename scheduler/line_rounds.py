@@ -3,7 +3,7 @@
 *Diving*: the linear programme's mix is made whole one officer after another; after each, new lines are priced for those
 still open, so that they adapt to what is settled. *A part*: some officers with the others as they are. Its linear
 programme first says whether there is anything to gain; if so it is dived, and if that gains nothing, solved over the
-lines found (SCIP). *Some days*: all officers on a few adjacent dates, by CP-SAT.
+lines found (SCIP). *Cells*: some officers on some dates with some choices, the rest as it is, by CP-SAT.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Protocol
 
 from ortools.linear_solver import pywraplp
 
-from scheduler.line_cp import Line, solve_part, totals_of
+from scheduler.line_cp import Cells, Line, solve_part, totals_of
 from scheduler.line_master import Cut, Master, Prices, cut_ties, lawful, on_totals
 from scheduler.line_model import Ties
 from scheduler.line_spans import SpanPrices, ties_on
@@ -116,8 +116,8 @@ def lowest_here(officers: Sequence[int], totals: Sequence[float]) -> dict[int, t
 class Part:
     """Officers to solve while the others add ``base`` to the totals; ``now`` is what the part costs as it stands.
 
-    ``columns`` are lines already known, ``known`` the lines as they stand (none: a first dive). ``days``, if given, are
-    the dates to solve by CP-SAT. ``until`` is Unix time; ``step`` what all costs are multiples of.
+    ``columns`` are lines already known, ``known`` the lines as they stand (none: a first dive). If there are ``cells``
+    CP-SAT decides them. ``until`` is Unix time; ``step`` what all costs are multiples of.
     """
 
     officers: tuple[int, ...]
@@ -128,7 +128,7 @@ class Part:
     step: int
     now: float = inf
     known: Mapping[int, Line] = field(default_factory=dict)
-    days: tuple[int, ...] | None = None
+    cells: Cells | None = None
     cuts: tuple[Cut, ...] = ()
     choosing: bool = True
     span: tuple[int, int] | None = None
@@ -156,7 +156,7 @@ def better_here(part: Part) -> Bettered:
 
 def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     """Better a part; lines returned cost less together than ``part.now``."""
-    if part.days is not None or part.proving:
+    if part.cells is not None or part.proving:
         return _by_cp(store, part, go_on)
     source: Pricing = store if part.near is None else store.near(*part.near)
     tied = cut_ties(store.ties, part.cuts, CUT_UNITS)
@@ -288,9 +288,9 @@ def _choose(ties: Ties, part: Part, columns: Mapping[tuple[int, Line], int], roo
 
 def _by_cp(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     models = {o: store.model(o) for o in part.officers}
-    limits = Limits(seconds=part.until - time.time(), seed=part.seed, threads=PROVING_THREADS if part.proving else 2)
+    limits = Limits(part.until - time.time(), seed=part.seed, threads=PROVING_THREADS, lines=not part.proving)
     found = solve_part(
-        models, store.ties, limits, known=part.known, totals=part.base, days=part.days, stopped=lambda: not go_on()
+        models, store.ties, limits, known=part.known, totals=part.base, cells=part.cells, stopped=lambda: not go_on()
     )
     if found.lines is None or found.cost is None or found.cost >= part.now:
         return Bettered({}, (), found.bound if part.proving else None)

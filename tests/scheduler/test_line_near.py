@@ -109,4 +109,4 @@ def test_parts_are_near_the_bound_only_once_there_is_one(pair: Scenario) -> None
 
 def drawn(jobs: Jobs) -> list[Part]:
     """Return some parts that are no proofs of all lines by one model."""
-    return [part for part in (jobs.draw([]) for _ in range(30)) if not part.proving and part.days is None]
+    return [part for part in (jobs.draw([]) for _ in range(30)) if not part.proving and part.cells is None]

@@ -160,7 +160,7 @@ def pair(tmp_path: Path) -> Scenario:
     return scenario_of(read_instance(write(tmp_path, "pair.txt", PAIR)), policy())
 
 
-@pytest.mark.parametrize("kind", ["dive", "choose", "days", "prove"])
+@pytest.mark.parametrize("kind", ["dive", "choose", "cells", "prove"])
 def test_every_job_finds_the_optimum_of_a_small_part(pair: Scenario, kind: str) -> None:
     store = Store(pair)
     start = {0: (0, 0, 1, 1), 1: (2, 0, 0, 2)}
@@ -177,7 +177,7 @@ def test_every_job_finds_the_optimum_of_a_small_part(pair: Scenario, kind: str) 
         step=step_of(store, (0, 1)),
         now=now,
         known={} if kind == "dive" else start,
-        days=(0, 1, 2, 3) if kind == "days" else None,
+        cells={o: dict.fromkeys(range(4), (0, 1, 2)) for o in (0, 1)} if kind == "cells" else None,
         proving=kind == "prove",
     )
     found = better(store, part, lambda: True)

@@ -16,13 +16,15 @@ from itertools import islice
 from math import ceil, log, log2
 from operator import itemgetter
 
-from scheduler.line_cp import Line, between, totals_of
+from scheduler.line_cp import Cells, Line, between, totals_of
 from scheduler.line_generate import Generator
 from scheduler.line_known import Known
-from scheduler.line_rounds import Part
+from scheduler.line_rounds import Bettered, Part
 from scheduler.line_store import Column
 
 DIVES_FIRST, DIVE_AGAIN = 2, 25
+DIVE_SHARE = 0.1
+"""Share of all time that a dive may take once there is a whole roster, though no less than a part may."""
 PART_SIZES = (5, 8, 12, 16, 20)
 SPANS = (3, 5, 7)
 LONG_SPANS, LONG_CELLS = (7, 10, 14, 21), 280
@@ -39,8 +41,11 @@ MIX_SECONDS, MIX_SHARE = 30.0, 0.2
 """Time that the choices of the mix get at first: so many seconds, or this share of all time."""
 CELLS = 0.35
 """Share of the later jobs that open choices of the mix and of near lines around the roster."""
-CHOICES, MORE_LINES = (200, 400, 800, 1600), (0, 0, 2, 6)
-"""Choices that such a job opens at most, and near lines of an officer that it takes beside those of the mix."""
+CHOICES, LARGER, SMALLER = 1000, 1.5, 0.7
+"""Choices that such a job opens at first, and how much that changes where it found nothing: in time, or for want of it.
+"""
+SOME, MOST_NEAR = (1.0, 1.0, 0.5, 0.25), 40
+"""Shares of the officers that such a job opens, and near lines of one that it takes at most beside those of the mix."""
 MODEL_CELLS, MODEL_SHARE = 3000, 0.25
 """Up to so many dates x choices x officers one CP-SAT model may prove what the mix of lines cannot."""
 
@@ -53,6 +58,8 @@ class Jobs:
         self._long = long
         self._count = 0
         self._mixing = False
+        self.room: float = CHOICES
+        """Choices that a job around the roster may open."""
         self._at: list[float] | None = None
         self._values: list[dict[Line, float]] = []
         self._seen = 0
@@ -74,13 +81,12 @@ class Jobs:
             return self._mix(mix, seed, min(left, max(MIX_SECONDS, MIX_SHARE * known.watch.seconds)))
         early = self._count <= 2 * DIVES_FIRST * self._crew and self._count % 2 == 1
         if not whole or (self._may_dive(running) and (early or self._count % DIVE_AGAIN == 0)):
-            return self._of(known.everyone, seed, left, dive=True)
+            most = max(PART_SECONDS, DIVE_SHARE * known.watch.seconds) if whole else left
+            return self._of(known.everyone, seed, min(left, most), dive=True)
         drawn = dice.random()
         if drawn < CELLS:
-            around = self._around(seed, min(left, PART_SECONDS))
-            if around is not None:
-                return around
-        elif drawn < CELLS + (1 - CELLS) / 4:
+            return self._around(seed, min(left, PART_SECONDS))
+        if drawn < CELLS + (1 - CELLS) / 4:
             return self._days(seed, min(left, SPAN_SECONDS))
         return self._of(self._some(dice.choice(PART_SIZES)), seed, min(left, PART_SECONDS), dive=False)
 
@@ -89,22 +95,30 @@ class Jobs:
         part = self._of(self._known.everyone, seed, seconds, dive=False)
         return replace(part, columns=(), known={o: lines[0] for o, lines in mix.items()}, cells=between(mix))
 
-    def _around(self, seed: int, seconds: float) -> Part | None:
-        """Open what the roster, the mix and some near lines differ in, of some officers; None if that is nothing."""
-        known, dice, ranked = self._known, self._dice, self._ranked()
-        mix, room, more = self._generator.mixed(), dice.choice(CHOICES), dice.choice(MORE_LINES)
-        opened: dict[int, Mapping[int, Sequence[int]]] = {}
-        for officer in self._drawn():
-            lines = {known.lines[officer][0], *mix.get(officer, ())}
-            lines |= {line for line, _ in nsmallest(more, ranked[officer].items(), key=itemgetter(1))}
-            cells = between({officer: lines})
-            room -= sum(len(choices) for choices in cells.get(officer, {}).values())
-            if opened and room < 0:
+    def _around(self, seed: int, seconds: float) -> Part:
+        """Open what the roster, the mix and some near lines differ in: of some officers, as many as there is room for."""
+        known, ranked, mix = self._known, self._ranked(), self._generator.mixed()
+        cells: dict[int, Mapping[int, Sequence[int]]] = {}
+        lines: dict[int, set[Line]] = {}
+        for officer in self._drawn()[: ceil(self._dice.choice(SOME) * len(known.everyone))]:
+            if _choices(cells) > self.room:
                 break
-            opened.update(cells)
-        if not opened:
-            return None
-        return replace(self._of(tuple(sorted(opened)), seed, seconds, dive=False), columns=(), cells=opened)
+            lines[officer] = {known.lines[officer][0], *mix.get(officer, ())}
+            cells.update(between({officer: lines[officer]}))
+        near = {o: nsmallest(MOST_NEAR, ranked[o], key=ranked[o].__getitem__) for o in lines}
+        for n in range(MOST_NEAR):
+            if _choices(cells) > self.room:
+                break
+            for officer in lines:
+                lines[officer].update(near[officer][n : n + 1])
+            cells.update(between(lines))
+        part = self._of(tuple(sorted(lines)), seed, seconds, dive=False)
+        return replace(part, columns=(), cells=cells, around=True)
+
+    def heard(self, part: Part, found: Bettered) -> None:
+        """Take in how a job went: where little was open more will be, where the time was too short less."""
+        if part.around and not found.lines:
+            self.room *= LARGER if found.proven else SMALLER
 
     def _days(self, seed: int, seconds: float) -> Part:
         """Open some officers on some adjacent dates."""
@@ -211,3 +225,7 @@ class Jobs:
             if officer in known.lines:
                 found.append((officer, *known.lines[officer]))
         return found
+
+
+def _choices(cells: Cells) -> int:
+    return sum(len(choices) for opened in cells.values() for choices in opened.values())

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from ortools.linear_solver import pywraplp
 
+from domain.words import Status
 from scheduler.line_cp import Cells, Line, solve_part, totals_of
 from scheduler.line_master import Cut, Master, Prices, cut_ties, lawful, on_totals
 from scheduler.line_model import Ties
@@ -129,6 +130,8 @@ class Part:
     now: float = inf
     known: Mapping[int, Line] = field(default_factory=dict)
     cells: Cells | None = None
+    around: bool = False
+    """Whether the cells are such as how many of them may be open is learned (see `Jobs.heard`)."""
     cuts: tuple[Cut, ...] = ()
     choosing: bool = True
     span: tuple[int, int] | None = None
@@ -147,6 +150,8 @@ class Bettered:
     columns: tuple[Column, ...]
     bound: float | None = None
     """A bound of the part's cost that CP-SAT has proven, if it was asked for one."""
+    proven: bool = False
+    """Whether CP-SAT has proven that the part cannot be better."""
 
 
 def better_here(part: Part) -> Bettered:
@@ -292,8 +297,9 @@ def _by_cp(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     found = solve_part(
         models, store.ties, limits, known=part.known, totals=part.base, cells=part.cells, stopped=lambda: not go_on()
     )
+    bound, proven = found.bound if part.proving else None, found.status is Status.OPTIMAL
     if found.lines is None or found.cost is None or found.cost >= part.now:
-        return Bettered({}, (), found.bound if part.proving else None)
+        return Bettered({}, (), bound, proven)
     lines = {}
     for officer, line in found.lines.items():
         cost = store.cost_of(officer, line)
@@ -301,4 +307,4 @@ def _by_cp(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
             raise AssertionError("CP-SAT and the walk disagree on a line")
         lines[officer] = (line, cost)
     columns = tuple((o, line, cost) for o, (line, cost) in lines.items())
-    return Bettered(lines, columns, found.bound if part.proving else None)
+    return Bettered(lines, columns, bound, proven)

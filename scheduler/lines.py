@@ -103,8 +103,11 @@ class Lines:
                 worker, part = idle.pop(), jobs.draw([part for _, part in running.values()])
                 running[worker.submit(better_here, part)] = (worker, part)
             for future in crew.finished(running):
-                idle.append(running.pop(future)[0])
-                self._take(future)
+                worker, part = running.pop(future)
+                idle.append(worker)
+                found = self._take(future)
+                if found is not None:
+                    jobs.heard(part, found)
             known.say(BETTER)
         crew.stop()
         while running and self._watch.left <= 0:
@@ -112,14 +115,15 @@ class Lines:
                 del running[future]
                 self._take(future)
 
-    def _take(self, future: Future[Bettered]) -> None:
-        """Keep what a job has bettered, if it is still better around what the others have become."""
+    def _take(self, future: Future[Bettered]) -> Bettered | None:
+        """Keep what a job has bettered, if it is still better around what the others have become; return it."""
         lost = future.exception()
         if isinstance(lost, ProcessExpired):
-            return  # its job is lost, the next one makes the walks anew
+            return None  # its job is lost, the next one makes the walks anew
         found = future.result()
         self._generator.master.add(found.columns)
         if found.bound is not None:
             self.known.prove(found.bound, ONE_MODEL)
         if found.lines:
             self.known.keep({**self.known.lines, **found.lines})
+        return found

@@ -96,7 +96,7 @@ class Jobs:
         return replace(part, columns=(), known={o: lines[0] for o, lines in mix.items()}, cells=between(mix))
 
     def _around(self, seed: int, seconds: float) -> Part:
-        """Open what the roster, the mix and some near lines differ in: of some officers, as many as there is room for."""
+        """Open what the roster, the mix and some near lines differ in, of as many officers as there is room for."""
         known, ranked, mix = self._known, self._ranked(), self._generator.mixed()
         cells: dict[int, Mapping[int, Sequence[int]]] = {}
         lines: dict[int, set[Line]] = {}

@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 
 POLL_SECONDS = 0.2
-GRACE_SECONDS = 120.0
+GRACE_SECONDS = 300.0
 """A case is ended when it takes this much longer than its time; the plain model may still be building then."""
 MEMORY_SHARE = 0.85
 """A case is ended when the machine's memory is in use up to this share."""

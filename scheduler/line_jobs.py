@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from enum import StrEnum
 from heapq import nsmallest
 from itertools import islice
 from math import ceil, log, log2
@@ -22,13 +23,13 @@ from scheduler.line_known import Known
 from scheduler.line_rounds import Bettered, Part
 from scheduler.line_store import Column
 
-DIVES_FIRST, DIVE_AGAIN = 2, 25
 DIVE_SHARE = 0.1
 """Share of all time that a dive may take once there is a whole roster, though no less than a part may."""
-PART_SIZES = (5, 8, 12, 16, 20)
 SPANS = (3, 5, 7)
 LONG_SPANS, LONG_CELLS = (7, 10, 14, 21), 280
 """Dates, and dates x officers, of a part where lines are long."""
+LEAST_SECONDS = 0.5
+"""Seconds that every job counts for at least."""
 PART_SECONDS, SPAN_SECONDS, SPAN_CELLS = 30.0, 8.0, 280
 LINES_A_JOB, LEAST_LINES, MOST_LINES = 60, 20, 2400
 """Lines of an officer that a job begins with; no fewer, and beyond that no more in all."""
@@ -39,8 +40,10 @@ NEAR, LEAST_NEAR = (0.02, 0.04, 0.08), 16
 """
 MIX_SECONDS, MIX_SHARE = 30.0, 0.2
 """Time that the choices of the mix get at first: so many seconds, or this share of all time."""
-CELLS = 0.35
-"""Share of the later jobs that open choices of the mix and of near lines around the roster."""
+MIX_CHOICES = 8000
+"""Choices of the mix that are opened at once; where there are more, only jobs around the roster open them."""
+FLOOR, FORGET = 0.15, 0.4
+"""Share of what the best kind gains that all are taken to gain beside, and how much the last job of a kind counts."""
 CHOICES, LARGER, SMALLER = 1000, 1.5, 0.7
 """Choices that such a job opens at first, and how much that changes where it found nothing: in time, or for want of it.
 """
@@ -48,6 +51,19 @@ SOME, MOST_NEAR = (1.0, 1.0, 0.5, 0.25), 40
 """Shares of the officers that such a job opens, and near lines of one that it takes at most beside those of the mix."""
 MODEL_CELLS, MODEL_SHARE = 3000, 0.25
 """Up to so many dates x choices x officers one CP-SAT model may prove what the mix of lines cannot."""
+
+
+class Kind(StrEnum):
+    """Kinds of jobs, drawn by what each has lately gained a second (adaptive search, Ropke and Pisinger 2006)."""
+
+    DIVE = "dive"
+    AROUND = "around"
+    DAYS = "days"
+    SMALL = "small part"
+    LARGE = "large part"
+
+
+PART_SIZES = {Kind.SMALL: (5, 8), Kind.LARGE: (12, 16, 20)}
 
 
 class Jobs:
@@ -58,8 +74,12 @@ class Jobs:
         self._long = long
         self._count = 0
         self._mixing = False
+        """Whether the choices of the mix have been opened."""
+        self.worth = dict.fromkeys(Kind, 0.0)
+        """What each kind of job gains a second, in units of 1/GRAIN point."""
         self.room: float = CHOICES
         """Choices that a job around the roster may open."""
+        self._drawn_kinds: set[Kind] = set()
         self._at: list[float] | None = None
         self._values: list[dict[Line, float]] = []
         self._seen = 0
@@ -70,29 +90,39 @@ class Jobs:
         if self._long:
             return self._span(running)
         known, dice = self._known, self._dice
-        whole = bool(known.lines)
         seed = dice.randrange(2**31)
         left = known.watch.left
         if self._count == 1 and self._cells() <= MODEL_CELLS:
-            part = self._of(known.everyone, seed, min(left, MODEL_SHARE * known.watch.seconds), dive=False)
+            part = self._of(known.everyone, seed, min(left, MODEL_SHARE * known.watch.seconds))
             return replace(part, proving=True)
-        if not self._mixing and (mix := self._generator.mixed()):
+        if not self._mixing:
             self._mixing = True
-            return self._mix(mix, seed, min(left, max(MIX_SECONDS, MIX_SHARE * known.watch.seconds)))
-        early = self._count <= 2 * DIVES_FIRST * self._crew and self._count % 2 == 1
-        if not whole or (self._may_dive(running) and (early or self._count % DIVE_AGAIN == 0)):
-            most = max(PART_SECONDS, DIVE_SHARE * known.watch.seconds) if whole else left
-            return self._of(known.everyone, seed, min(left, most), dive=True)
-        drawn = dice.random()
-        if drawn < CELLS:
+            mix = self._generator.mixed()
+            if mix and _choices(between(mix)) <= MIX_CHOICES:
+                return self._mix(mix, seed, min(left, max(MIX_SECONDS, MIX_SHARE * known.watch.seconds)))
+        kind = Kind.DIVE if not known.lines else self._kind(running)
+        if kind is Kind.DIVE:
+            most = max(PART_SECONDS, DIVE_SHARE * known.watch.seconds) if known.lines else left
+            return self._of(known.everyone, seed, min(left, most), kind)
+        if kind is Kind.AROUND:
             return self._around(seed, min(left, PART_SECONDS))
-        if drawn < CELLS + (1 - CELLS) / 4:
+        if kind is Kind.DAYS:
             return self._days(seed, min(left, SPAN_SECONDS))
-        return self._of(self._some(dice.choice(PART_SIZES)), seed, min(left, PART_SECONDS), dive=False)
+        return self._of(self._some(dice.choice(PART_SIZES[kind])), seed, min(left, PART_SECONDS), kind)
+
+    def _kind(self, running: Collection[Part]) -> Kind:
+        """Draw a kind of job: one that has not been drawn yet, else by what each has gained."""
+        kinds = [kind for kind in Kind if kind is not Kind.DIVE or self._may_dive(running)]
+        fresh = [kind for kind in kinds if kind not in self._drawn_kinds]
+        floor = FLOOR * max(self.worth[kind] for kind in kinds) or 1.0
+        weights = [floor + self.worth[kind] for kind in kinds]
+        kind = fresh[0] if fresh else self._dice.choices(kinds, weights)[0]
+        self._drawn_kinds.add(kind)
+        return kind
 
     def _mix(self, mix: Mapping[int, Sequence[Line]], seed: int, seconds: float) -> Part:
         """Open what the lines of the mix differ in; everything else is as in the likeliest of them."""
-        part = self._of(self._known.everyone, seed, seconds, dive=False)
+        part = self._of(self._known.everyone, seed, seconds)
         return replace(part, columns=(), known={o: lines[0] for o, lines in mix.items()}, cells=between(mix))
 
     def _around(self, seed: int, seconds: float) -> Part:
@@ -112,12 +142,18 @@ class Jobs:
             for officer in lines:
                 lines[officer].update(near[officer][n : n + 1])
             cells.update(between(lines))
-        part = self._of(tuple(sorted(lines)), seed, seconds, dive=False)
-        return replace(part, columns=(), cells=cells, around=True)
+        part = self._of(tuple(sorted(lines)), seed, seconds, Kind.AROUND)
+        return replace(part, columns=(), cells=cells)
 
-    def heard(self, part: Part, found: Bettered) -> None:
-        """Take in how a job went: where little was open more will be, where the time was too short less."""
-        if part.around and not found.lines:
+    def heard(self, part: Part, found: Bettered, gain: float, seconds: float) -> None:
+        """Take in what a job has gained, in units of 1/GRAIN point, and how long it took.
+
+        Where little was open around the roster more will be, where the time was too short less.
+        """
+        if part.kind:
+            kind = Kind(part.kind)
+            self.worth[kind] += FORGET * (gain / max(seconds, LEAST_SECONDS) - self.worth[kind])
+        if part.kind == Kind.AROUND and not found.lines:
             self.room *= LARGER if found.proven else SMALLER
 
     def _days(self, seed: int, seconds: float) -> Part:
@@ -129,7 +165,7 @@ class Jobs:
         dates = range(start, min(days, start + length))
         tables = known.ties.adds
         cells = {o: {n: range(len(tables[o][n])) for n in dates} for o in people}
-        return replace(self._of(people, seed, seconds, dive=False), columns=(), cells=cells)
+        return replace(self._of(people, seed, seconds, Kind.DAYS), columns=(), cells=cells)
 
     def _may_dive(self, running: Collection[Part]) -> bool:
         """Return whether a dive leaves others at work: where pricing is slow, one takes most of the time."""
@@ -146,7 +182,7 @@ class Jobs:
         free = [o for o in known.everyone if o not in busy] or list(known.everyone)
         size = min(len(free), max(4, LONG_CELLS // length))
         officers = tuple(sorted(dice.sample(free, size)))
-        part = self._of(officers, dice.randrange(2**31), min(known.watch.left, PART_SECONDS), dive=False)
+        part = self._of(officers, dice.randrange(2**31), min(known.watch.left, PART_SECONDS))
         columns = tuple((o, *known.lines[o]) for o in officers)
         return replace(part, span=(first, first + length), columns=columns, choosing=False)
 
@@ -183,8 +219,8 @@ class Jobs:
         self._seen = len(columns)
         return self._values
 
-    def _of(self, officers: tuple[int, ...], seed: int, seconds: float, *, dive: bool) -> Part:
-        known = self._known
+    def _of(self, officers: tuple[int, ...], seed: int, seconds: float, kind: Kind | None = None) -> Part:
+        known, dive = self._known, kind is Kind.DIVE
         inside = set(officers)
         others = {n: line for n, (line, _) in known.lines.items() if n not in inside}
         outside = sum(cost for n, (_, cost) in known.lines.items() if n not in inside)
@@ -200,6 +236,7 @@ class Jobs:
             cuts=self._generator.cuts,
             choosing=not dive,
             near=self._near(),
+            kind="" if kind is None else kind.value,
         )
 
     def _near(self) -> tuple[tuple[float, ...], float] | None:

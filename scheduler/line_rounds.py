@@ -18,7 +18,7 @@ from typing import Protocol
 from ortools.linear_solver import pywraplp
 
 from domain.words import Status
-from scheduler.line_cp import Cells, Line, solve_part, totals_of
+from scheduler.line_cp import Cells, Line, between, solve_part, totals_of
 from scheduler.line_master import Cut, Master, Prices, cut_ties, lawful, on_totals
 from scheduler.line_model import Ties
 from scheduler.line_spans import SpanPrices, ties_on
@@ -45,6 +45,8 @@ A_LITTLE = 1.0
 CUT_UNITS = 240_000_000
 """Units (100,000 points) by which a cut is missed: more than any roster saves by it."""
 CHOOSING_SECONDS = 4.0
+MIXED, MIXED_SECONDS = 0.5, 8.0
+"""Share of the parts in which CP-SAT decides among the choices of their mix, and for how long; the others are dived."""
 MOST_CHOSEN_FROM = 2500
 PROVING_THREADS = 4
 
@@ -130,8 +132,8 @@ class Part:
     now: float = inf
     known: Mapping[int, Line] = field(default_factory=dict)
     cells: Cells | None = None
-    around: bool = False
-    """Whether the cells are such as how many of them may be open is learned (see `Jobs.heard`)."""
+    kind: str = ""
+    """What is heard of this job counts for others of this kind (see `Jobs.heard`)."""
     cuts: tuple[Cut, ...] = ()
     choosing: bool = True
     span: tuple[int, int] | None = None
@@ -178,6 +180,8 @@ def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     lines: dict[int, Line] | None = None
     if root is not None and not (root.done and root.value > part.now - part.step + A_LITTLE):
         known = dict(master.columns)
+        if part.choosing and part.span is None and part.known and dice.random() < MIXED:
+            return _mixed(store, master, part, before, go_on)
         lines = _dive(source, master, part, dice, go_on)
         if lines is None and part.choosing and part.known and go_on():
             lines = _choose(master.ties, part, known | master.columns, root)
@@ -267,6 +271,19 @@ def _dive(
                 settled[officer] = line
                 del free[officer]
     return None
+
+
+def _mixed(
+    store: Store, master: Master, part: Part, before: set[tuple[int, Line]], go_on: Callable[[], bool]
+) -> Bettered:
+    """Let CP-SAT decide where the lines of the mix, and those as they stand, differ."""
+    lines = {o: {line} for o, line in part.known.items()}
+    for officer, line in master.shares():
+        lines[officer].add(line)
+    until = min(part.until, time.time() + MIXED_SECONDS)
+    found = _by_cp(store, replace(part, cells=between(lines), until=until), go_on)
+    columns = tuple((o, line, cost) for (o, line), cost in master.columns.items() if (o, line) not in before)
+    return replace(found, columns=(*columns, *found.columns))
 
 
 def _choose(ties: Ties, part: Part, columns: Mapping[tuple[int, Line], int], root: _Mixed) -> dict[int, Line] | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import random
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, suppress
@@ -96,18 +97,19 @@ class Lines:
     def _better(self, jobs: Jobs) -> None:
         """Dive, and solve parts again around the rest, one job a process, until the time is up or nothing is open."""
         known, crew = self.known, self._crew
-        running: dict[Future[Bettered], tuple[Workers, Part]] = {}
+        running: dict[Future[Bettered], tuple[Workers, Part, float]] = {}
         idle = list(crew.workers)
         while known.is_open:
             while idle:
-                worker, part = idle.pop(), jobs.draw([part for _, part in running.values()])
-                running[worker.submit(better_here, part)] = (worker, part)
+                worker, part = idle.pop(), jobs.draw([part for _, part, _ in running.values()])
+                running[worker.submit(better_here, part)] = (worker, part, time.monotonic())
             for future in crew.finished(running):
-                worker, part = running.pop(future)
+                worker, part, begun = running.pop(future)
                 idle.append(worker)
-                found = self._take(future)
+                before, found = known.cost, self._take(future)
                 if found is not None:
-                    jobs.heard(part, found)
+                    gain = before - known.cost if math.isfinite(before) else 0.0
+                    jobs.heard(part, found, gain, time.monotonic() - begun)
             known.say(BETTER)
         crew.stop()
         while running and self._watch.left <= 0:

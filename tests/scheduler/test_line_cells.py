@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from scheduler.bench import policy
 from scheduler.line_cp import between, own_cost, solve_part
 from scheduler.line_crew import Crew
 from scheduler.line_generate import Generator
-from scheduler.line_jobs import CHOICES, LARGER, SMALLER, Jobs
+from scheduler.line_jobs import CHOICES, LARGER, SMALLER, Jobs, Kind
 from scheduler.line_known import Known
 from scheduler.line_master import Master
 from scheduler.line_rounds import Bettered, Part, better
@@ -93,6 +94,8 @@ def test_the_choices_of_the_mix_come_first_and_keep_everything_else(known: Known
     assert set(mix) == set(known.everyone)
     assert part.known == {o: lines[0] for o, lines in mix.items()}
     assert part.cells == between(mix)
+    kinds = [job.kind for job in (jobs.draw([]) for _ in range(len(Kind)))]
+    assert kinds == [kind.value for kind in Kind]
 
 
 def test_the_mix_is_asked_again_only_with_new_lines(known: Known) -> None:
@@ -110,7 +113,7 @@ def test_the_mix_is_asked_again_only_with_new_lines(known: Known) -> None:
 
 
 def around(jobs: Jobs) -> Part:
-    return next(part for part in (jobs.draw([]) for _ in range(200)) if part.around)
+    return next(part for part in (jobs.draw([]) for _ in range(200)) if part.kind == Kind.AROUND)
 
 
 def test_jobs_around_the_roster_open_its_own_choices_too(known: Known) -> None:
@@ -129,10 +132,25 @@ def test_more_is_opened_after_a_proof_and_less_where_time_was_too_short(known: K
     jobs, _ = jobs_of(known)
     part = around(jobs)
     assert jobs.room == CHOICES
-    jobs.heard(part, Bettered({}, (), proven=True))
+    jobs.heard(part, Bettered({}, (), proven=True), 0.0, 1.0)
     assert jobs.room == CHOICES * LARGER
-    jobs.heard(part, Bettered({}, (), proven=False))
+    jobs.heard(part, Bettered({}, (), proven=False), 0.0, 1.0)
     assert jobs.room == CHOICES * LARGER * SMALLER
-    jobs.heard(part, Bettered({0: known.lines[0]}, (), proven=False))
-    jobs.heard(replace(part, around=False), Bettered({}, (), proven=True))
+    jobs.heard(part, Bettered({0: known.lines[0]}, (), proven=False), 1.0, 1.0)
+    jobs.heard(replace(part, kind=Kind.DAYS), Bettered({}, (), proven=True), 0.0, 1.0)
     assert jobs.room == CHOICES * LARGER * SMALLER
+
+
+def test_kinds_that_gain_are_drawn_more_often_and_none_is_forgotten(known: Known) -> None:
+    jobs, _ = jobs_of(known)
+    first = {Kind(part.kind): part for part in (jobs.draw([]) for _ in range(2 + len(Kind))) if part.kind}
+    assert set(first) == set(Kind)
+    for kind, part in first.items():
+        jobs.heard(part, Bettered({}, ()), 100.0 if kind is Kind.DAYS else 0.0, 1.0)
+    drawn = Counter(jobs.draw([]).kind for _ in range(400))
+    assert drawn[Kind.DAYS] > 200
+    assert set(drawn) == set(Kind)
+    for _ in range(40):
+        jobs.heard(first[Kind.DAYS], Bettered({}, ()), 0.0, 1.0)
+        jobs.heard(first[Kind.SMALL], Bettered({}, ()), 1.0, 10.0)
+    assert Counter(jobs.draw([]).kind for _ in range(400)).most_common(1)[0][0] == Kind.SMALL

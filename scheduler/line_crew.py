@@ -29,9 +29,6 @@ class Crew:
         self._watch = watch
         self._asked: float | None = None
 
-    def __len__(self) -> int:
-        return len(self.workers)
-
     def ask_all(self, fn: Callable[..., T], *args: Any) -> list[T]:  # noqa: ANN401
         """Return what ``fn(share, *args)`` comes to in every process that has a share.
 

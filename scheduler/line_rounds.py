@@ -2,8 +2,9 @@
 
 *Diving*: the linear programme's mix is made whole one officer after another; after each, new lines are priced for those
 still open, so that they adapt to what is settled. *A part*: some officers with the others as they are. Its linear
-programme first says whether there is anything to gain; if so it is dived, and if that gains nothing, solved over the
-lines found (SCIP). *Cells*: some officers on some dates with some choices, the rest as it is, by CP-SAT.
+programme first says whether there is anything to gain; then CP-SAT decides among the choices of its mix, or it is dived
+and, if that gains nothing, solved over the lines found (SCIP). *Cells*: some officers on some dates with some choices,
+the rest as it is, by CP-SAT.
 """
 
 from __future__ import annotations
@@ -181,7 +182,7 @@ def better(store: Store, part: Part, go_on: Callable[[], bool]) -> Bettered:
     if root is not None and not (root.done and root.value > part.now - part.step + A_LITTLE):
         known = dict(master.columns)
         if part.choosing and part.span is None and part.known and dice.random() < MIXED:
-            return _mixed(store, master, part, before, go_on)
+            return _of_the_mix(store, master, part, before, go_on)
         lines = _dive(source, master, part, dice, go_on)
         if lines is None and part.choosing and part.known and go_on():
             lines = _choose(master.ties, part, known | master.columns, root)
@@ -273,7 +274,7 @@ def _dive(
     return None
 
 
-def _mixed(
+def _of_the_mix(
     store: Store, master: Master, part: Part, before: set[tuple[int, Line]], go_on: Callable[[], bool]
 ) -> Bettered:
     """Let CP-SAT decide where the lines of the mix, and those as they stand, differ."""

@@ -92,7 +92,7 @@ class Lines:
         if self._watch.left > 0 and not long:
             self._generator.generate(self._watch.elapsed + GENERATE_SHARE * self._watch.left)
         if self.known.lines or not long:
-            self._better(Jobs(self.known, self._generator, self._dice, len(self._crew), long=long))
+            self._better(Jobs(self.known, self._generator, self._dice, long=long))
 
     def _better(self, jobs: Jobs) -> None:
         """Dive, and solve parts again around the rest, one job a process, until the time is up or nothing is open."""

@@ -56,7 +56,7 @@ def jobs_of(known: Known) -> tuple[Jobs, Generator]:
         for price, row in zip(mixed[1].rows, known.ties.rows, strict=True):
             for total, factor in row.totals.items():
                 generator.prices[total] += price * factor
-    return Jobs(known, generator, random.Random(1), 1, long=False), generator
+    return Jobs(known, generator, random.Random(1), long=False), generator
 
 
 def test_cells_are_where_lines_differ_with_what_they_choose_there() -> None:

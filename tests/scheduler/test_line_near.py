@@ -90,7 +90,7 @@ def drawing(scenario: Scenario, seed: int = 1) -> tuple[Jobs, Known, Generator]:
     watch = Watch(60)
     known = Known(scenario, watch)
     generator = Generator(known, Crew((), known.everyone, watch), Master(known.ties, known.everyone))
-    return Jobs(known, generator, random.Random(seed), 1, long=False), known, generator
+    return Jobs(known, generator, random.Random(seed), long=False), known, generator
 
 
 def test_parts_are_near_the_bound_only_once_there_is_one(pair: Scenario) -> None:

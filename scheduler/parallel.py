@@ -41,7 +41,7 @@ _scenario: Scenario | None = None
 _stop: Stop | None = None
 _rosters: list[tuple[bytes, Roster]] = []
 _inside = threading.local()
-_one_at_a_time = threading.Lock()
+_one_at_a_time = threading.RLock()
 
 
 class Workers:
@@ -74,7 +74,10 @@ class Workers:
 
 
 class Inside(Workers):
-    """One worker of the same shape in a thread of this process; one at a time, as jobs find their scenario here."""
+    """One worker of the same shape in a thread of this process; one at a time, as jobs find their scenario here.
+
+    The thread that has one may open another inside it.
+    """
 
     def __init__(self, scenario: Scenario) -> None:
         self.stop = threading.Event()

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from scheduler.parallel import Workers, scenario_here, stopped_here
+from scheduler.parallel import Workers, inside, scenario_here, stopped_here, workers_for
 from tests.constraints.kit import tiny
 from tests.scheduler import jobs
 
@@ -100,3 +100,12 @@ def test_outside_the_processes_there_is_no_scenario_and_no_stop() -> None:
     assert not stopped_here()
     with pytest.raises(RuntimeError, match="jobs of Workers"):
         scenario_here()
+
+
+def test_a_run_inside_another_one_sees_its_own_scenario_and_hands_back_the_other() -> None:
+    outer, inner = (tiny().model_copy(update={"brigade": name}) for name in ("outer", "inner"))
+    with inside(), workers_for(outer, 1) as first:
+        with workers_for(inner, 1) as second:
+            assert second.submit(scenario_here).result(WAIT_SECONDS) is inner
+        assert first.submit(scenario_here).result(WAIT_SECONDS) is outer
+        assert not stopped_here()

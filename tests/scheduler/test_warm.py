@@ -47,9 +47,10 @@ def taken_over(scenario: Scenario, roster: Roster | None = None) -> Roster:
 
 
 def begun(scenario: Scenario) -> WarmEngine:
+    start = Start(small_brigade(), base().roster)
     with inside(), workers_for(scenario, 1) as workers:
         engine = WarmEngine(scenario, UNITS, Watch(600), workers)
-        engine.begin(Start(small_brigade(), base().roster), list_candidates(scenario))
+        engine.begin(start, list_candidates(scenario))
     return engine
 
 

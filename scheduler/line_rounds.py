@@ -154,7 +154,7 @@ class Bettered:
     bound: float | None = None
     """A bound of the part's cost that CP-SAT has proven, if it was asked for one."""
     proven: bool = False
-    """Whether CP-SAT has proven that the part cannot be better."""
+    """Whether CP-SAT has proven that nothing better is open to it."""
 
 
 def better_here(part: Part) -> Bettered:

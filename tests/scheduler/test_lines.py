@@ -20,6 +20,7 @@ from domain.roster import Assignment, Roster
 from domain.scenario import Scenario
 from domain.words import Status
 from inputs.curtois import read_instance, scenario_of
+from scheduler import line_rounds
 from scheduler.bench import policy
 from scheduler.build import post, shifts_alone
 from scheduler.line_cp import solve_part, totals_of
@@ -160,8 +161,11 @@ def pair(tmp_path: Path) -> Scenario:
     return scenario_of(read_instance(write(tmp_path, "pair.txt", PAIR)), policy())
 
 
-@pytest.mark.parametrize("kind", ["dive", "choose", "cells", "prove"])
-def test_every_job_finds_the_optimum_of_a_small_part(pair: Scenario, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["dive", "choose", "mix", "cells", "prove"])
+def test_every_job_finds_the_optimum_of_a_small_part(
+    pair: Scenario, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_rounds, "MIXED", float(kind == "mix"))
     store = Store(pair)
     start = {0: (0, 0, 1, 1), 1: (2, 0, 0, 2)}
     costs = {n: store.cost_of(n, line) for n, line in start.items()}

@@ -8,10 +8,14 @@ import pytest
 
 from constraints.base import all_parameters
 from domain.changes import Officers
-from domain.whatif import Alternative, Spec
+from domain.scenario import Scenario
+from domain.whatif import Alternative, Ending, Spec
+from scheduler import runs
 from scheduler.farm import Farm
-from scheduler.progress import Options
+from scheduler.plan import NoRoster, Planned
+from scheduler.progress import Options, Watch
 from scheduler.store import Store
+from scheduler.warm import Start
 from scheduler.whatif import BASE_TIMES, WhatIf
 from tests.app.kit import small_brigade
 from tests.scheduler.farming import Here
@@ -62,3 +66,18 @@ def test_all_runs_hear_how_slow_the_machine_is_and_are_stored_by_the_same_keys(t
         assert {job.pace for job in here.jobs} == {pace}
         keys.append([job.key for job in here.jobs])
     assert keys[0] == keys[1]
+
+
+@pytest.mark.parametrize(("options", "pace"), [(Options(seconds=5.0), 3.0), (Options(deterministic=0.01), 1.0)])
+def test_a_run_keeps_to_the_pace_unless_it_goes_without_a_clock(
+    options: Options, pace: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[float] = []
+
+    def none(scenario: Scenario, options: Options, watch: Watch, start: Start | None) -> Planned:
+        heard.append(watch.pace)
+        raise NoRoster
+
+    monkeypatch.setattr(runs, "plan_and_learn", none)
+    landed = runs.run(runs.RunJob("a", small_brigade(), options, pace=3.0))
+    assert (heard, landed.outcome.ending) == ([pace], Ending.NO_ROSTER)

@@ -99,7 +99,8 @@ def hint(model: RosterModel, known: Decided) -> None:
     for day_key, resting in model.rest.items():
         if not isinstance(resting, int):
             cp.add_hint(resting, day_key not in starts)
-    hint_staff(model, known)
+    for task_key, heads in model.staff.items():
+        cp.add_hint(heads, known.staff.get(task_key, 0))
     for visit_key, count in model.visits.items():
         if not isinstance(count, int):
             cp.add_hint(count, known.visits.get(visit_key, 0))
@@ -110,12 +111,6 @@ def hint(model: RosterModel, known: Decided) -> None:
     for cid, literal in model.held.items():
         if not isinstance(literal, int):
             cp.add_hint(literal, cid in held)
-
-
-def hint_staff(model: RosterModel, known: Decided) -> None:
-    """Suggest the known heads at every task."""
-    for key, heads in model.staff.items():
-        model.cp.add_hint(heads, known.staff.get(key, 0))
 
 
 def visits_of(known: Decided) -> tuple[Visits, ...]:

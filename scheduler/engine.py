@@ -26,6 +26,7 @@ from scheduler.candidates import list_candidates
 from scheduler.choose import choose, nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.incumbent import Incumbent, weigh
+from scheduler.job import Job, Way
 from scheduler.kinds import tag_of
 from scheduler.learned import Learned
 from scheduler.least_plan import least_costs
@@ -45,7 +46,7 @@ from scheduler.relaxed import Prices, Tag, relax
 from scheduler.sending import Sent, going_of
 from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
-from scheduler.stages import Job, Way, run
+from scheduler.stages import run
 from scheduler.taught import Taught, teach
 from scheduler.together import Parts, heads_of_all, visits_of_all
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed

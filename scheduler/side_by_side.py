@@ -11,10 +11,10 @@ from pebble import ProcessExpired
 
 from domain.scenario import Scenario
 from domain.words import Text
+from scheduler.job import Job
 from scheduler.parallel import Workers
 from scheduler.parts import BoundJob
 from scheduler.progress import Options, Watch
-from scheduler.stages import Job
 
 J = TypeVar("J", Job, BoundJob)
 T = TypeVar("T")

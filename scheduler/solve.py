@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from domain.words import Status
 from scheduler.build import Built
-from scheduler.decided import Decided, hint, hint_staff, read_off
+from scheduler.decided import Decided, hint, read_off
 from scheduler.learned import Learned
 
 POLL_SECONDS = 0.1
@@ -26,10 +26,10 @@ second what four others miss in ten seconds, and the one without any moves on fr
 class Limits:
     """How far one solve may go: wall ``seconds`` or ``deterministic`` units, a relative ``gap``; with ``threads``.
 
-    ``light``: with little presolve, for models in which little is open. ``counting``: for models that ask how few of
-    many may differ from what is known; one round of presolve, and threads that find and prove in different ways.
-    ``lines``: for models of officers' lines, in two threads whatever ``threads`` says.
-    ``same_staff``: the heads at every task are as suggested, and nothing else is. ``first``: the first answer will do.
+    ``light``: with little presolve, for models in which little is open, and the full linear relaxation in one thread.
+    ``counting``: for models that ask how few of many may differ from what is known; one round of presolve, and threads
+    that find and prove in different ways. ``lines``: for models of officers' lines, in two threads whatever ``threads``
+    says. ``first``: the first answer will do.
     """
 
     seconds: float | None
@@ -40,7 +40,6 @@ class Limits:
     light: bool = False
     counting: bool = False
     lines: bool = False
-    same_staff: bool = False
     first: bool = False
 
 
@@ -68,7 +67,7 @@ def solve(
     """Solve until optimal, at the limit, or until ``stopped()``; ``known`` decisions are suggested to start from."""
     if known is not None:
         built.model.cp.clear_hints()  # type: ignore[no-untyped-call]
-        (hint_staff if limits.same_staff else hint)(built.model, known)
+        hint(built.model, known)
     if stopped():
         return Outcome(Status.UNKNOWN, None, None, None)
     solver, code = run_solver(built.model.cp, limits, stopped)
@@ -110,14 +109,13 @@ def _solver(limits: Limits) -> cp_model.CpSolver:
     parameters.catch_sigint_signal = False
     parameters.num_workers = limits.threads
     parameters.relative_gap_limit = limits.gap
-    parameters.fix_variables_to_their_hinted_value = limits.same_staff
     parameters.stop_after_first_solution = limits.first
     if limits.counting:
         parameters.max_presolve_iterations = 1
         if limits.threads > 1:
             parameters.subsolvers.extend(COUNTING)
-        else:
-            parameters.linearization_level = 2
+    if limits.threads == 1 and (limits.counting or limits.light):
+        parameters.linearization_level = 2
     if limits.lines:
         parameters.num_workers = len(LINES)
         parameters.subsolvers.extend(LINES)

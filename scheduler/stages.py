@@ -9,26 +9,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from math import inf
 from typing import Any
 
-from constraints.base import Candidate, OfficerClass, RosterModel, Rule
+from constraints.base import OfficerClass, Rule
 from domain.calendar import OpenWindow, ShiftDay
-from domain.roster import Roster
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Status
 from scheduler.at_once import bettered
 from scheduler.build import Built, build
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
+from scheduler.duties import PATIENT_SECONDS, decisive, posted, with_duties
+from scheduler.job import Job, Way
 from scheduler.kinds import Column
-from scheduler.learned import Learned
 from scheduler.parallel import scenario_here, stopped_here
-from scheduler.parts import DECIDING, Clock, Unit, shared_out
-from scheduler.solve import Limits, Outcome, solve
+from scheduler.parts import DECIDING, Clock, shared_out
+from scheduler.solve import Outcome, solve
 
 HEADS_SHARE, LINES_SHARE = 0.6, 0.7
 """Shares of the time left that heads and lines get; the duties get the rest."""
@@ -37,52 +36,14 @@ POLISH_SHARE = 0.25
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
-LINES_GAP, DUTIES_GAP, PATIENT_GAP = 0.03, 0.002, 0.03
+LINES_GAP = 0.03
 POLISH_SECONDS = 3.0
 """Wall seconds for wishes after heads at most; a turn of wishes of its own goes on from there."""
-LEAST_SECONDS = 0.6
-"""Wall seconds that duties get, however late it is."""
 LINES_LEAST_SECONDS, LINES_SECONDS = 2.0, 3.0
 """Wall seconds that lines get at least, and once more where there were none in time: they mostly end far sooner, and
 lines that are cut short are bad, so that no duties fit them and far more time is lost."""
-PATIENT_SECONDS = 10.0
-"""Wall seconds that they get where nothing was found: on a busy machine everything takes longer."""
 LINES_TRIES, LINES_RESERVE = 5, 0.25
 """The lines are sought so many times, as long as this share of the time is left for the duties."""
-
-
-class Way(StrEnum):
-    """What a job opens: everything from the heads on, the lines alone, or all at once on some days."""
-
-    HEADS = "heads"
-    WISHES = "wishes"
-    SPAN = "span"
-
-
-@dataclass(frozen=True)
-class Job:
-    """One solve of a part in a process.
-
-    ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
-    how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
-    ``days`` are the ones that `Way.SPAN` opens. ``start`` is what the heads begin with, ``most`` what
-    the survey found (see `Average`). ``wishes``: bettered heads get lines that meet more wishes. ``owed`` are heads at
-    shared presences (see `shared_out`).
-    """
-
-    squads: Unit
-    limits: Limits
-    way: Way = Way.HEADS
-    candidates: tuple[Candidate, ...] = ()
-    held: frozenset[str] = frozenset()
-    frozen: Roster = field(default_factory=Roster)
-    known: Decided | None = None
-    quotas: tuple[tuple[tuple[str, str], int], ...] = ()
-    days: frozenset[date] = frozenset()
-    start: Learned | None = None
-    most: Mapping[str, float] | None = None
-    wishes: bool = True
-    owed: Mapping[str, int] = field(default_factory=dict)
 
 
 def run(job: Job) -> Outcome:
@@ -138,35 +99,9 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
         return replace(lines, status=Status.UNKNOWN) if asked else lines
-    found = _with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)))
+    fitted = {column.day for column in columns}
+    found = with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)), fitted)
     return replace(found, learned=days.learned())
-
-
-def _with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided) -> Outcome:
-    """Settle the duties while the shifts stay as they are; if none fit, open the shifts of days with a remediation.
-
-    Mostly the heads found day by day for every task fit together as they are, and the rest follows in a blink.
-    """
-    same = replace(clock.rest(least=PATIENT_SECONDS), threads=1, same_staff=True, light=True)
-    busy = frozenset(c.day for c in job.candidates)
-    part = posted(scenario, job)
-    closed = frozenset[date]()
-    for open_days, least, gap in (
-        (closed, LEAST_SECONDS, DUTIES_GAP),
-        (busy, LEAST_SECONDS, DUTIES_GAP),
-        (busy, PATIENT_SECONDS, PATIENT_GAP),
-    ):
-        built = part.copy()
-        for (oid, shift), var in built.model.works.items():
-            if not isinstance(var, int) and shift.day not in open_days:
-                built.model.cp.add(var == int((oid, shift) in known.shifts))
-        found = solve(built, same, known=known, stopped=stopped_here)
-        if found.decided is None:
-            limits = replace(clock.rest(least=least, gap=gap), light=True)
-            found = solve(built, limits, known=known, stopped=stopped_here)
-        if found.decided is not None:
-            return replace(found, status=Status.FEASIBLE)
-    return Outcome(Status.UNKNOWN, None, None, None)
 
 
 def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month) -> tuple[Outcome, tuple[Column, ...]]:
@@ -248,9 +183,9 @@ def lines_model(
     joins beyond what the aim sends of a class, so that posts and desk can stay manned meanwhile (R14).
     """
     rules = [r for r in DECIDING if r.id == "R01" or not (r.by_class or r.severity is Severity.WISH)]
-    built = build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
+    built = _of_lines(scenario, job, rules)
     model = built.model
-    _hold(model, job)
+    job.hold(model)
     busy = {c.day for c in job.candidates if any(cid == c.id for (_, cid), _ in job.quotas)}
     for group, members in model.members.items():
         for shift in model.shift_days(members[0]):
@@ -270,15 +205,21 @@ def lines_model(
     return built
 
 
+def _of_lines(scenario: Scenario, job: Job, rules: Sequence[Rule]) -> Built:
+    """Build the lines with duties where they say who may work, and nowhere else."""
+    near = decisive(scenario, job)
+    return build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen, near=near)
+
+
 def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
     """Build the lines with the heads as they are: whoever works, every class keeps its heads in every shift.
 
     So the duties stay as they are, and only what looks at persons changes. Participants of remediations stay.
     """
     rules: list[Rule] = [r for r in DECIDING if r.id == "R01" or not r.by_class]
-    built = build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
+    built = _of_lines(scenario, job, rules)
     model = built.model
-    _hold(model, job)
+    job.hold(model)
     group_of = {o.id: group for group, members in model.members.items() for o in members}
     heads = Counter((group_of[oid], shift) for oid, shift in known.shifts)
     for group, members in model.members.items():
@@ -308,23 +249,3 @@ def span(scenario: Scenario, job: Job, known: Decided) -> Built:
         if visit[1].day not in job.days and not isinstance(count, int):
             model.cp.add(count == known.visits.get(visit, 0))
     return built
-
-
-def posted(scenario: Scenario, job: Job) -> Built:
-    """Build the part of a job with all deciding rules."""
-    built = build(scenario, DECIDING, squads=job.squads, candidates=job.candidates, frozen=job.frozen)
-    _hold(built.model, job)
-    return built
-
-
-def _hold(model: RosterModel, job: Job) -> None:
-    for cid in job.held:
-        model.cp.add(model.held[cid] == 1)
-    for (squad, cid), heads in job.quotas:
-        sends = model.sends.get((squad, cid), 0)
-        candidate = next(c for c in job.candidates if c.id == cid)
-        if heads and not isinstance(sends, int) and squad in candidate.squads:
-            model.cp.add(sends == 1)
-        joins = [literal for _, literal in model.joining(candidate, squad)]
-        if heads and joins:
-            model.cp.add(sum(joins) >= heads)

@@ -27,9 +27,10 @@ from scheduler.decided import Decided, visits_of
 from scheduler.engine import FIRST, FIRST_SECONDS, FIRST_SHARE, UNDECIDED, Engine
 from scheduler.finish import assemble
 from scheduler.incumbent import HARD_POINTS
+from scheduler.job import Job, Way
 from scheduler.learned import Learned
 from scheduler.parts import BoundJob, Proof, Unit
-from scheduler.stages import Job, Way, run
+from scheduler.stages import run
 from scheduler.taught import Taught, look, shifted
 from scheduler.together import heads_as_rostered
 from scheduler.trial import settled

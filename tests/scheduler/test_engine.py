@@ -22,9 +22,9 @@ from scheduler.choose import choose
 from scheduler.engine import UNDECIDED, Engine
 from scheduler.finish import assemble
 from scheduler.incumbent import PERSONAL
+from scheduler.job import Job, Way
 from scheduler.progress import Options, Watch
 from scheduler.solve import Limits
-from scheduler.stages import Job, Way
 from scheduler.together import Parts
 from tests.constraints.kit import MONDAY
 from tests.scheduler.kit import Inline, two_squads

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,9 +9,10 @@ import pytest
 from domain.words import Status
 from scheduler import stages
 from scheduler.days import Days, Month
+from scheduler.job import Job
 from scheduler.parts import DECIDING, Clock
 from scheduler.solve import Limits
-from scheduler.stages import Job, _dearer, _lines, _with_duties
+from scheduler.stages import _dearer, _lines
 from tests.scheduler.test_days import always, scarce
 
 LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
@@ -46,40 +46,6 @@ def test_a_head_short_is_priced_at_what_its_day_loses() -> None:
     lost = next(c.cost for c in fitted if c.day == busy.day) - busy.cost
     assert lost > 0
     assert _dearer(month, fitted, left) == {busy.day: lost // sum(busy.heads.values())}
-
-
-def test_heads_that_fit_day_by_day_need_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    scenario, job = scarce(), Job(("A",), LIMITS)
-    days = Days(scenario, DECIDING, ("A",))
-    lines, columns = _lines(scenario, job, Clock(LIMITS), days, days.run(always, rounds=30))
-    assert lines.decided is not None
-    staff = {key: n for column in columns for key, n in column.staff.items()}
-    asked: list[bool] = []
-
-    def counted(built: Any, limits: Limits, **rest: Any) -> stages.Outcome:
-        asked.append(limits.same_staff)
-        return solve(built, limits, **rest)
-
-    solve = stages.solve
-    monkeypatch.setattr(stages, "solve", counted)
-    # what lines say of the rest need not fit: only heads at tasks are kept
-    known = replace(lines.decided, staff=staff, visits={}, uses=frozenset({("no such vehicle", "C")}))
-    found = _with_duties(scenario, job, Clock(LIMITS), known)
-    assert asked == [True]
-    assert found.decided is not None
-    assert {key: n for key, n in found.decided.staff.items() if n} == staff
-    assert found.decided.shifts == known.shifts
-
-
-def test_heads_that_cannot_be_are_searched_anew() -> None:
-    scenario, job = scarce(), Job(("A",), LIMITS)
-    days = Days(scenario, DECIDING, ("A",))
-    lines, columns = _lines(scenario, job, Clock(LIMITS), days, days.run(always, rounds=30))
-    assert lines.decided is not None
-    staff = {key: 100 * n for column in columns for key, n in column.staff.items()}
-    found = _with_duties(scenario, job, Clock(LIMITS), replace(lines.decided, staff=staff))
-    assert found.decided is not None
-    assert found.decided.shifts == lines.decided.shifts
 
 
 @pytest.mark.parametrize("vain", [1, 2])

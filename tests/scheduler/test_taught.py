@@ -27,6 +27,7 @@ from scheduler import engine as engine_module
 from scheduler.candidates import list_candidates
 from scheduler.days import Days, Month
 from scheduler.engine import Engine
+from scheduler.job import Way
 from scheduler.learned import Learned
 from scheduler.parallel import inside, workers_for
 from scheduler.parts import BoundJob, Proof, Unit, prove
@@ -34,7 +35,6 @@ from scheduler.plan import Planned, plan_and_learn
 from scheduler.progress import Options, Watch
 from scheduler.runs import RunJob, run
 from scheduler.solve import Limits
-from scheduler.stages import Way
 from scheduler.store import Store
 from scheduler.taught import Taught, UnitTaught, look, shifted
 from scheduler.warm import Start, WarmEngine

@@ -1,0 +1,151 @@
+"""Duties beneath known lines: kept as found where they fit, and sought on the dates that need it alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.roster import Roster, Visits
+from domain.scenario import PastRemediation, Scenario
+from domain.words import DutyKind, LockKind
+from scheduler import duties
+from scheduler.audit import audit, hard, points
+from scheduler.days import Days
+from scheduler.decided import Decided, visits_of
+from scheduler.duties import decisive, posted, with_duties
+from scheduler.finish import assemble
+from scheduler.job import Job
+from scheduler.parts import DECIDING, Clock
+from scheduler.solve import Limits, Outcome, solve
+from scheduler.stages import _lines
+from tests.constraints.joint import candidate, hotspot, on
+from tests.constraints.kit import EARLY, LATE, NIGHT, at, officer, tiny
+from tests.scheduler.kit import lock, post
+from tests.scheduler.test_days import always, scarce
+
+LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
+
+
+def lined(scenario: Scenario, job: Job) -> tuple[Decided, frozenset[Any]]:
+    """Return lines with the heads and visits that fit them, and the dates of these."""
+    days = Days(scenario, DECIDING, job.squads, candidates=job.candidates, frozen=job.frozen)
+    lines, columns = _lines(scenario, job, Clock(LIMITS), days, days.run(always, rounds=30))
+    assert lines.decided is not None
+    staff = {key: n for column in columns for key, n in column.staff.items()}
+    visits = {key: n for column in columns for key, n in column.visits.items()}
+    return replace(lines.decided, staff=staff, visits=visits), frozenset(c.day for c in columns)
+
+
+def cost(scenario: Scenario, known: Decided) -> float:
+    findings = audit(scenario, assemble(scenario, known, ()), rules=DECIDING)
+    assert not hard(findings)
+    return points(findings)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, Outcome]]:
+    """Return the variables and the answer of every model that is solved."""
+    found: list[tuple[int, Outcome]] = []
+
+    def counted(built: Any, limits: Limits, **rest: Any) -> Outcome:
+        outcome = solve(built, limits, **rest)
+        found.append((len(built.model.staff), outcome))
+        return outcome
+
+    monkeypatch.setattr(duties, "solve", counted)
+    return found
+
+
+def test_heads_that_fit_day_by_day_are_kept_without_a_search(asked: list[tuple[int, Outcome]]) -> None:
+    scenario, job = scarce(), Job(("A",), LIMITS)
+    known, fitted = lined(scenario, job)
+    known = replace(known, uses=frozenset({("no such vehicle", "C")}))  # what lines say of the rest need not fit
+    found = with_duties(scenario, job, Clock(LIMITS), known, fitted)
+    assert [staff for staff, _ in asked] == [0]  # nothing is left to decide
+    assert found.decided is not None
+    assert (found.decided.staff, found.decided.visits) == (known.staff, known.visits)
+    assert (found.decided.shifts, found.decided.uses) == (known.shifts, frozenset())
+
+
+def test_a_date_without_fitting_heads_is_sought_alone(asked: list[tuple[int, Outcome]]) -> None:
+    scenario, job = scarce(), Job(("A",), LIMITS)
+    known, fitted = lined(scenario, job)
+    lost = next(key[1].start.date() for key, n in known.staff.items() if n)
+    bare = replace(known, staff={key: n for key, n in known.staff.items() if key[1].start.date() != lost})
+    found = with_duties(scenario, job, Clock(LIMITS), bare, fitted - {lost})
+    assert found.decided is not None
+    assert 0 < asked[0][0] < len(posted(scenario, job).model.staff)
+    assert cost(scenario, found.decided) == cost(scenario, known) < cost(scenario, bare)
+
+
+def test_shifts_are_opened_where_no_duties_fit_them(asked: list[tuple[int, Outcome]]) -> None:
+    """The lock asks for officer 1 at the post on the second date, when the lines let both rest."""
+    day = on(1)
+    lock_ = lock(LockKind.DUTY, day, officer="1", duty=DutyKind.POST, place="P", start=at(day, "08:00").time())
+    scenario = scarce(locks=(lock_.model_copy(update={"length": timedelta(hours=2)}),))
+    job = Job(("A",), LIMITS)
+    known, fitted = lined(scenario, job)
+    idle = frozenset(key for key in known.shifts if key[1].day != day)
+    found = with_duties(scenario, job, Clock(LIMITS), replace(known, shifts=idle), fitted - {day})
+    assert [outcome.decided is None for _, outcome in asked] == [True, False]
+    assert found.decided is not None
+    assert {key for key in found.decided.shifts if key[1].day != day} == idle
+    cost(scenario, found.decided)  # no hard breach
+
+
+def test_nothing_is_found_where_no_shifts_may_be_opened() -> None:
+    day = on(1)
+    scenario = scarce(
+        locks=(lock(LockKind.DUTY, day, officer="1", duty=DutyKind.PATROL, start=at(day, "10:00").time()),)
+    )
+    job = Job(("A",), LIMITS)
+    known, fitted = lined(scenario, job)
+    idle = frozenset(key for key in known.shifts if key[1].day != day)
+    found = with_duties(scenario, job, Clock(LIMITS), replace(known, shifts=idle), fitted)
+    assert found.decided is None
+
+
+def test_visits_made_twice_over_are_looked_at(asked: list[tuple[int, Outcome]]) -> None:
+    spot = hotspot("H", "A", "B", clock="17:00", open_for=2)
+    people = [officer("1"), officer("2"), officer("3", "B")]
+    scenario = tiny(people, count=4, hotspots=(spot,), posts=(post("P"),))
+    window = scenario.open_windows("H", on(0))[0]
+    theirs = Visits(squad="B", hotspot="H", start=window.start, count=window.wanted)
+    job = Job(("A",), LIMITS, frozen=Roster(visits=(theirs,)))
+    known, fitted = lined(scenario, job)
+    double = replace(known, visits={**known.visits, ("A", window): 1})
+    found = with_duties(scenario, job, Clock(LIMITS), double, fitted)
+    assert asked[0][0] > 0
+    assert found.decided is not None
+    assert not any(row.start == window.start for row in visits_of(found.decided))
+    far = {key: n for key, n in known.visits.items() if key[1].day != on(0)}
+    assert {key: n for key, n in found.decided.visits.items() if key[1].day != on(0)} == far
+
+
+@pytest.mark.parametrize(("made", "looked_at"), [(0, {0, 1, 2, 3}), (1, set())])
+def test_visits_missing_over_several_dates_are_looked_at(made: int, looked_at: set[int]) -> None:
+    """A visit is owed within the four dates from the 15th day after the remediation on."""
+    past = PastRemediation(id="X", group="G", hotspot="H", host="A", date=on(-15))
+    scenario = scarce(past_remediations=(past,))
+    window = scenario.open_windows("H", on(2))[0]
+    known = Decided(visits={("A", window): made})
+    job = Job(("A",), LIMITS)
+    assert duties._linked(scenario, job, known) == {on(n) for n in looked_at}
+
+
+@pytest.mark.parametrize(("shifts", "expected"), [((EARLY, LATE), {1}), ((EARLY, NIGHT), {0, 1, 2})])
+def test_days_of_remediations_decide_who_may_work(shifts: Any, expected: set[int]) -> None:
+    scenario = tiny([officer("1")], count=4, shifts=shifts, hotspots=(hotspot(),))
+    job = Job(("A",), LIMITS, candidates=(candidate(on(1)),))
+    assert decisive(scenario, job) == {on(n) for n in expected}
+
+
+def test_heads_missing_on_other_dates_are_no_part_of_the_gap(asked: list[tuple[int, Outcome]]) -> None:
+    for heads in (1, 9):
+        scenario, job = scarce(posts=(post("P", heads=heads),), hotspots=()), Job(("A",), LIMITS)
+        known, fitted = lined(scenario, job)
+        with_duties(scenario, job, Clock(LIMITS), known, fitted)
+    assert asked[0][1].cost == asked[1][1].cost

@@ -41,7 +41,7 @@ def with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided, fitt
     """
     unfitted = frozenset(scenario.dates) - frozenset(fitted)
     loose = job.busy | unfitted
-    near = _closed(scenario, job, loose | _locked(scenario) | _linked(scenario, job, known))
+    near = _closed(scenario, job, loose | _locked(scenario, job) | _linked(scenario, job, known))
     part = posted(scenario, job, near)
     kept = frozenset(fitted)
     steps = (
@@ -53,7 +53,7 @@ def with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided, fitt
     )
     for opened, settled, least, gap in steps:
         built = _opening(part, known, opened, settled)
-        threads = 1 if settled >= kept else job.limits.threads
+        threads = 1 if settled and settled == kept else job.limits.threads
         limits = replace(clock.rest(least=least, gap=gap), light=True, threads=threads)
         found = solve(built, limits, known=known, stopped=stopped_here)
         if found.decided is not None:
@@ -70,7 +70,7 @@ def posted(scenario: Scenario, job: Job, near: Collection[date] | None = None) -
 
 def decisive(scenario: Scenario, job: Job) -> frozenset[date]:
     """Return the dates on which duties say who may work: those with a remediation or with a locked duty."""
-    return _closed(scenario, job, job.busy | _locked(scenario))
+    return _closed(scenario, job, job.busy | _locked(scenario, job))
 
 
 def _opening(part: Built, known: Decided, opened: Collection[date], settled: Collection[date]) -> Built:
@@ -101,8 +101,10 @@ def _closed(scenario: Scenario, job: Job, days: Collection[date]) -> frozenset[d
     return frozenset(day + n * DAY for day in days for n in (-1, 0, 1)) & frozenset(scenario.dates)
 
 
-def _locked(scenario: Scenario) -> set[date]:
-    return {lock.date for lock in scenario.locks if lock.kind is LockKind.DUTY}
+def _locked(scenario: Scenario, job: Job) -> set[date]:
+    """Return the dates on which somebody of the part has a locked duty."""
+    people = {o.id for squad in job.squads for o in scenario.officers_of(squad)}
+    return {lock.date for lock in scenario.locks if lock.kind is LockKind.DUTY and lock.officer in people}
 
 
 def _linked(scenario: Scenario, job: Job, known: Decided) -> set[date]:

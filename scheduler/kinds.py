@@ -95,6 +95,10 @@ class Kind:
     limits: tuple[Sum, ...] = ()
     known: dict[tuple[int, ...], Answer] = field(default_factory=dict)
     """Answers already found, by the prices of heads."""
+    fits: dict[tuple[Effort, frozenset[tuple[tuple[OfficerClass, ShiftDay], int]]], Column | None] = field(
+        default_factory=dict
+    )
+    """Columns already found for given heads: lines are sought several times, and many dates come out alike."""
     within: dict[tuple[Sum, ...], Kind] = field(default_factory=dict)
     """The same model within the conditions of some dates."""
 
@@ -110,6 +114,7 @@ class Kind:
 
     def charge(self, prices: Mapping[Tag, int]) -> None:
         """Pay for visits to some windows (units per visit)."""
+        self.fits.clear()
         for (_, window), var in self.built.model.visits.items():
             price = prices.get(tag_of(window), 0)
             if price and not isinstance(var, int):
@@ -160,10 +165,13 @@ class Kind:
 
     def exactly(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int], effort: Effort) -> Column | None:
         """Return the cheapest column with just these heads on the kind's date; None if there is none."""
-        cp = self.built.model.cp.clone()
-        for key, var in self.counts.items():
-            cp.add(var == heads.get(key, 0))
-        return self._column(Mip(cp, costs(cp, self.cost)).solve({}, effort).values)
+        asked = effort, frozenset(heads.items())
+        if asked not in self.fits:
+            cp = self.built.model.cp.clone()
+            for key, var in self.counts.items():
+                cp.add(var == heads.get(key, 0))
+            self.fits[asked] = self._column(Mip(cp, costs(cp, self.cost)).solve({}, effort).values)
+        return self.fits[asked]
 
     def _column(self, values: Sequence[int] | None) -> Column | None:
         if values is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from ortools.linear_solver import pywraplp
 
@@ -16,6 +17,8 @@ from domain.words import AbsenceKind
 from scheduler.at_once import bettered
 from scheduler.counts import add_sums, heads_model, lines_of, sums
 from scheduler.days import Days, Month, whole
+from scheduler.kinds import tag_of
+from scheduler.mip import Effort, Mip, Solved
 from scheduler.parts import DECIDING
 from scheduler.solve import Limits
 from tests.constraints.joint import candidate, hotspot, joint, on
@@ -252,3 +255,22 @@ def test_duties_fit_given_heads_at_what_they_cost_at_least() -> None:
     assert [c.day for c in nobody] == list(days.scenario.dates)
     assert sum(c.cost for c in nobody) >= sum(c.cost for c in month.columns)
     assert days.fitted(dict.fromkeys(heads, 3)) == ()  # there are two people
+
+
+def test_duties_of_the_same_heads_are_sought_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    days = Days(scarce(), DECIDING, ("A",))
+    asked: list[int] = []
+    solve = Mip.solve
+
+    def counted(mip: Mip, prices: Mapping[int, int], effort: Effort) -> Solved:
+        asked.append(len(prices))
+        return solve(mip, prices, effort)
+
+    monkeypatch.setattr(Mip, "solve", counted)
+    first = days.fitted({})
+    assert len(asked) == len(days.kinds) < len(days.days)
+    assert days.fitted({}) == first
+    assert len(asked) == len(days.kinds)
+    days.charge({tag_of(window): 5 for kind in days.kinds for _, window in kind.built.model.visits})
+    assert sum(c.cost for c in days.fitted({})) <= sum(c.cost for c in first)
+    assert len(asked) == 2 * len(days.kinds)  # what visits are paid for changes what duties cost

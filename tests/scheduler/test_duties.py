@@ -143,6 +143,16 @@ def test_days_of_remediations_decide_who_may_work(shifts: Any, expected: set[int
     assert decisive(scenario, job) == {on(n) for n in expected}
 
 
+def test_locked_duties_decide_who_may_work_where_they_are_of_the_part() -> None:
+    locks = (
+        lock(LockKind.DUTY, on(1), officer="1", duty=DutyKind.PATROL),
+        lock(LockKind.DUTY, on(2), officer="2", duty=DutyKind.PATROL),
+        lock(LockKind.REST, on(3), officer="1"),
+    )
+    scenario = tiny([officer("1"), officer("2", "B")], count=4, locks=locks)
+    assert decisive(scenario, Job(("A",), LIMITS)) == {on(1)}
+
+
 def test_heads_missing_on_other_dates_are_no_part_of_the_gap(asked: list[tuple[int, Outcome]]) -> None:
     for heads in (1, 9):
         scenario, job = scarce(posts=(post("P", heads=heads),), hotspots=()), Job(("A",), LIMITS)

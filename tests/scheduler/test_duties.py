@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.calendar import OpenWindow
 from domain.roster import Roster, Visits
 from domain.scenario import PastRemediation, Scenario
 from domain.words import DutyKind, LockKind
@@ -108,13 +109,18 @@ def test_nothing_is_found_where_no_shifts_may_be_opened() -> None:
     assert found.decided is None
 
 
-def test_visits_made_twice_over_are_looked_at(asked: list[tuple[int, Outcome]]) -> None:
+def border() -> tuple[Scenario, Job, OpenWindow]:
+    """Return a squad, a neighbour that makes all visits to their border on the first date, and that window."""
     spot = hotspot("H", "A", "B", clock="17:00", open_for=2)
     people = [officer("1"), officer("2"), officer("3", "B")]
     scenario = tiny(people, count=4, hotspots=(spot,), posts=(post("P"),))
     window = scenario.open_windows("H", on(0))[0]
     theirs = Visits(squad="B", hotspot="H", start=window.start, count=window.wanted)
-    job = Job(("A",), LIMITS, frozen=Roster(visits=(theirs,)))
+    return scenario, Job(("A",), LIMITS, frozen=Roster(visits=(theirs,))), window
+
+
+def test_visits_made_twice_over_are_looked_at(asked: list[tuple[int, Outcome]]) -> None:
+    scenario, job, window = border()
     known, fitted = lined(scenario, job)
     double = replace(known, visits={**known.visits, ("A", window): 1})
     found = with_duties(scenario, job, Clock(LIMITS), double, fitted)
@@ -123,6 +129,17 @@ def test_visits_made_twice_over_are_looked_at(asked: list[tuple[int, Outcome]]) 
     assert not any(row.start == window.start for row in visits_of(found.decided))
     far = {key: n for key, n in known.visits.items() if key[1].day != on(0)}
     assert {key: n for key, n in found.decided.visits.items() if key[1].day != on(0)} == far
+
+
+def test_heads_that_cannot_be_are_sought_anew_beneath_the_same_shifts(asked: list[tuple[int, Outcome]]) -> None:
+    scenario, job, window = border()
+    known, fitted = lined(scenario, job)
+    crowd = replace(known, staff={key: 100 * n for key, n in known.staff.items() if key[1].start.date() == on(0)})
+    found = with_duties(scenario, job, Clock(LIMITS), replace(crowd, visits={**known.visits, ("A", window): 1}), fitted)
+    assert [outcome.decided is None for _, outcome in asked] == [True, False]
+    assert found.decided is not None
+    assert found.decided.shifts == known.shifts
+    assert max(found.decided.staff.values()) == 1
 
 
 @pytest.mark.parametrize(("made", "looked_at"), [(0, {0, 1, 2, 3}), (1, set())])

@@ -83,7 +83,7 @@ def _opening(part: Built, known: Decided, opened: Collection[date], settled: Col
     for key, heads in model.staff.items():
         if key[1].start.date() in settled:
             model.cp.add(heads == known.staff.get(key, 0))
-    model.cp.proto.objective.offset = 0.0  # what the other dates lack is no part of a relative gap
+    model.cp.proto.objective.offset = 0.0  # heads that other dates lack are no part of a relative gap
     return built
 
 

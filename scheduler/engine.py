@@ -68,8 +68,7 @@ REPLAN_POINTS, REPLAN_SHARE = 200, 0.7
 this gets at first; the rest is for units that came out dearer."""
 UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
-PROOF = Text("证明下界", "Proving a bound")
-SURVEY = Text("估算结合部", "Surveying the borders")
+PROOF, SURVEY = Text("证明下界", "Proving a bound"), Text("估算结合部", "Surveying the borders")
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
     Way.WISHES: Text("改进个人班次", "Bettering lines"),

@@ -35,6 +35,8 @@ class Mix:
     value: float
     duals: tuple[float, ...]
     used: tuple[tuple[date, Column], ...] = ()
+    shares: tuple[float, ...] = ()
+    """What each used column has of its date, all of a date one together."""
 
 
 def mix(days: Sequence[Dated], sums: Sequence[Sum], uses: Uses) -> Mix:
@@ -64,8 +66,9 @@ def mix(days: Sequence[Dated], sums: Sequence[Sum], uses: Uses) -> Mix:
     objective.SetMinimization()
     if lp.Solve() != pywraplp.Solver.OPTIMAL:
         return Mix(inf, (0.0,) * len(rows))
-    used = tuple((day, column) for day, column, share in shares if share.solution_value() > USED)
-    return Mix(objective.Value(), tuple(row.dual_value() for row in rows), used)
+    used = [(day, column, found) for day, column, share in shares if (found := share.solution_value()) > USED]
+    duals = tuple(row.dual_value() for row in rows)
+    return Mix(objective.Value(), duals, tuple((day, c) for day, c, _ in used), tuple(part for _, _, part in used))
 
 
 def pick(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil, floor, inf, isfinite
 
-from constraints.base import Candidate, OfficerClass, Rule, Task
+from constraints.base import GRAIN, Candidate, OfficerClass, Rule, Task
 from constraints.s04_holding import holdings
 from domain.calendar import DAY, Day, Need, ShiftDay
 from domain.roster import Roster
@@ -24,7 +24,7 @@ from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
 from scheduler.counts import Sum, add_sums, heads_model
 from scheduler.day_mix import Uses, mix, pick
-from scheduler.kinds import Answer, Column, Dated, Kind, moved
+from scheduler.kinds import Answer, Column, Dated, Kind, moved, tag_of
 from scheduler.learned import Learned
 from scheduler.mip import Effort
 from scheduler.officer_sums import officer_sums
@@ -109,6 +109,8 @@ class Days:
         self.charged: Mapping[Tag, int] = {}
         self.used: list[tuple[date, Column]] = []
         """Columns in the last mix."""
+        self.shares: tuple[float, ...] = ()
+        """What each of them has of its date."""
 
     def _look(
         self,
@@ -253,25 +255,27 @@ class Days:
         *,
         rounds: int = 80,
         gap: float = 0.001,
+        near: float = 0.0,
         start: Learned | None = None,
         steady: int = 0,
         choose: bool = True,
     ) -> Month:
-        """Generate columns until the linear programme is solved to ``gap``, after ``rounds``, or as ``go_on`` says.
+        """Generate columns until the linear programme is solved, after ``rounds``, or as ``go_on`` says.
 
-        ``start`` is what to begin with; by default prices and heads of the linear relaxation. Who wants columns rather
-        than a bound stops when the programme has not become better for ``steady`` rounds; who wants a bound alone does
-        not ``choose`` among them.
+        It is solved when it is within ``gap``, a share, or ``near``, in units. ``start`` is what to begin with; by
+        default prices and heads of the linear relaxation. Who wants columns rather than a bound stops when the
+        programme has not become better for ``steady`` rounds; who wants a bound alone does not ``choose`` among them.
         """
         value, first = self._first_prices()
         self.most = -inf
         if start is not None and start.prices:
             first = [start.prices.get(name, 0.0) for name in self.names]
-        share = gap * abs(value) / len(self.days)
+        share = max(gap * abs(value), near) / len(self.days)
         quick, careful = Effort(2 * share, QUICK_UNITS, seed=self.seed), Effort(share / 2, seed=self.seed)
         self.effort = quick if steady else careful
         if start is not None:
             self._begin(start, go_on)
+        self.near = near
         self._generate(first, go_on, rounds, gap, steady)
         for day in self.days:
             if not day.columns:
@@ -279,6 +283,16 @@ class Days:
         chosen = pick(self.days, self.sums, self.uses, self.best, self.seed) if choose else ()
         cost = sum(c.cost for c in chosen) if chosen else None
         return Month(chosen, cost, self.bound, self.mixed)
+
+    def look_at(self, prices: Mapping[str, float], go_on: Callable[[], bool]) -> None:
+        """Ask every date once at some prices of sums, by their names, which are then the best; quickly, so its bound
+        may be less than could be proven.
+        """
+        self.best, self.effort = (
+            [prices.get(name, 0.0) for name in self.names],
+            Effort(GRAIN, QUICK_UNITS, seed=self.seed),
+        )
+        self._round(self.best, go_on)
 
     def _generate(
         self, first: Sequence[float], go_on: Callable[[], bool], rounds: int, gap: float, steady: int
@@ -312,6 +326,14 @@ class Days:
         """Return the heads of the columns in the last mix."""
         return Learned(heads=tuple((on, column.heads) for on, column in self.used))
 
+    def visited(self) -> dict[Tag, float]:
+        """Return the visits of all dates in the last mix, by window."""
+        found: dict[Tag, float] = defaultdict(float)
+        for (_, column), share in zip(self.used, self.shares, strict=False):
+            for (_, window), n in column.visits.items():
+                found[tag_of(window)] += share * n
+        return dict(found)
+
     def _rounds(self, go_on: Callable[[], bool], rounds: int, gap: float, steady: int) -> None:
         """Solve the linear programme and price the days at its prices, in turn."""
         near, least, still = NEAR, inf, 0
@@ -319,10 +341,14 @@ class Days:
             found = mix(self.days, self.sums, self.uses)
             value = found.value
             if isfinite(value):
-                self.mixed, self.used = value, list(found.used)
+                self.mixed, self.used, self.shares = value, list(found.used), found.shares
             still = 0 if value < least - STILL * abs(value) else still + 1
             least = min(least, value)
-            if value - self.most <= gap * max(1.0, abs(value)) or (steady and still >= steady) or not go_on():
+            if (
+                value - self.most <= max(gap * max(1.0, abs(value)), self.near)
+                or (steady and still >= steady)
+                or not go_on()
+            ):
                 return
             duals = [near * old + (1 - near) * new for old, new in zip(self.best, found.duals, strict=True)]
             if not self._round(duals, go_on):

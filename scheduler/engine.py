@@ -5,7 +5,8 @@
    their part of the visits on the borders.
 3. prove: every unit is bounded without remediations, its visits on the borders paid for; heads are then sought from
    the prices that come of it.
-4. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
+4. share: what visits on borders cost each unit at these prices says who is to make them.
+5. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeVar
 
 from typing_extensions import override
 
@@ -27,7 +29,6 @@ from scheduler.choose import choose, nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.incumbent import Incumbent, weigh
 from scheduler.job import Job, Way
-from scheduler.kinds import tag_of
 from scheduler.learned import Learned
 from scheduler.least_plan import least_costs
 from scheduler.owed import price_of_one
@@ -35,29 +36,36 @@ from scheduler.parts import (
     DECIDING,
     BoundJob,
     Proof,
+    ShareJob,
     Unit,
     borders,
     presence_points,
     prove,
+    share,
     survey,
     units,
 )
 from scheduler.relaxed import Prices, Tag, relax
 from scheduler.sending import Sent, going_of
+from scheduler.sharing import Sharing, shares_something
 from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import run
 from scheduler.taught import Taught, teach
-from scheduler.together import Parts, heads_of_all, visits_of_all
+from scheduler.together import Parts
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 
 RETRY_SECONDS = 10.0
+B = TypeVar("B", bound=BoundJob)
+
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
 SHARES = {Way.WISHES: (0.8, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
-PROOF_SHARE = (0.48, 130.0)
-"""The same for the proof, where all processes work on it."""
+PROOF_SHARE, SHARING_SHARE = (0.42, 110.0), (0.2, 28.0)
+"""The same for the proof, where all processes work on it, and for what common things cost."""
+SHARE_SECONDS = 2.0
+"""Processor seconds that a unit needs to say what common things cost it, coarsely."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
@@ -69,6 +77,7 @@ this gets at first; the rest is for units that came out dearer."""
 UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
 PROOF, SURVEY = Text("证明下界", "Proving a bound"), Text("估算结合部", "Surveying the borders")
+SHARING = Text("分摊结合部", "Sharing the borders")
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
@@ -100,10 +109,10 @@ class Engine(SideBySide):
     """What sending people to remediations costs each unit, as far as the proof knows."""
     wishes: bool = False
     """Whether lines have been sought for wishes about persons, which then count."""
-    visits: dict[tuple[Unit, Tag, date], int] = field(default_factory=dict)
-    """How many visits each unit is to make to windows on borders, as far as the proof knows."""
-    owed: dict[Unit, dict[str, int]] = field(default_factory=dict)
-    """How many heads each unit owes at shared presences, as far as the proof knows."""
+    shares: Sharing = field(default_factory=Sharing)
+    """Who makes which visits on borders and owes which heads at shared presences, as far as the proof knows."""
+    aims: dict[Unit, Mapping[Tag, float]] = field(default_factory=dict)
+    """How many visits on borders each unit makes in the mix of its proof, by window, on all dates together."""
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -116,6 +125,7 @@ class Engine(SideBySide):
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
             self.prove(math.inf)
+            self.share(math.inf)
             self.replan(candidates, math.inf)
             for way in (Way.HEADS, Way.WISHES, Way.SPAN):
                 self.improve(way, math.inf)
@@ -131,16 +141,22 @@ class Engine(SideBySide):
             self.construct(chosen, self._after(end, FIRST_SHARE, self._first_seconds()))
             if self._open():
                 self.prove(self._after(end, *PROOF_SHARE))  # first, as its prices make the next heads much better
+                self.share(self._after(end, *SHARING_SHARE))
                 self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
         while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
 
     def _better(self, end: float, ways: Sequence[Way]) -> bool:
-        """Go once through some ways of bettering the roster; return whether there was time for any."""
-        tried = False
+        """Go once through some ways of bettering the roster; return whether there was time for any.
+
+        Some days are opened only where nothing else has helped: it takes as long, and mostly gains nothing.
+        """
+        tried, before = False, self.best
         for way in ways:
             share, most = SHARES[way]
             until = self._after(end, share, most)
+            if way is Way.SPAN and tried and self.best is not before:
+                continue
             if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[way] * self._rounds() * self.watch.pace:
                 self.improve(way, until)
                 tried = True
@@ -199,26 +215,7 @@ class Engine(SideBySide):
 
     def _visits_of(self, unit: Unit) -> tuple[Visits, ...]:
         """Return the visits on borders that the other units are to make, or do in the relaxation, in whole ones."""
-        rows = []
-        for hotspot in self.scenario.hotspots:
-            others = [s for s in hotspot.squads if s not in unit]
-            if not others or not set(unit) & set(hotspot.squads):
-                continue
-            for day in self.scenario.dates:
-                for w in self.scenario.open_windows(hotspot.id, day):
-                    count = min(w.wanted, self._made_by_others(unit, tag_of(w), w.wanted, day))
-                    rows.append(Visits(squad=others[0], hotspot=hotspot.id, start=w.start, count=count))
-        return tuple(rows)
-
-    def _made_by_others(self, unit: Unit, window: Tag, wanted: int, day: date) -> int:
-        """Return how many visits to a window the other units make; without prices the first squad makes them all."""
-        if (unit, window, day) in self.visits:
-            return sum(self.visits.get((other, window, day), 0) for other in self.units if other != unit)
-        squads = self.scenario.hotspot_by_id[str(window[0])].squads
-        prices = self.prices
-        if prices is None:
-            return 0 if squads[0] in unit else wanted
-        return round(sum(prices.visits.get((squad, window), 0.0) for squad in squads if squad not in unit))
+        return self.shares.others(self.scenario, self.units, unit, self.prices)
 
     # -- construct --------------------------------------------------------------------------------------------
 
@@ -267,7 +264,7 @@ class Engine(SideBySide):
             quotas=tuple(sorted(heads.items())),
             start=self.learned.get(unit),
             most=self.most.get(unit),
-            owed=self.owed.get(unit, {}),
+            owed=self.shares.owed.get(unit, {}),
         )
 
     def _worth_at(self, c: Candidate) -> Mapping[str, float]:
@@ -403,7 +400,7 @@ class Engine(SideBySide):
             start=self.learned.get(unit),
             most=self.most.get(unit),
             wishes=self.wishes,
-            owed=self.owed.get(unit, {}),
+            owed=self.shares.owed.get(unit, {}),
         )
 
     def _span(self) -> frozenset[date]:
@@ -419,46 +416,38 @@ class Engine(SideBySide):
 
         So is what remediations cost at least, at what the units say that sending people to them adds.
         """
-        prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
-        points = presence_points(self.scenario, self.worth)
         starts = [Learned(sums) for sums in self.prices.sums] if self.prices else [None] * len(self.units)
-        jobs = [
-            BoundJob(
-                unit,
-                self._limits(),
-                prices,
-                start,
-                most=self.most.get(unit),
-                presence_points=points,
-                together=not self.turn,
-            )
-            for unit, start in zip(self.units, starts, strict=True)
-        ]
+        jobs = [self._bounding(BoundJob, unit, start) for unit, start in zip(self.units, starts, strict=True)]
         proofs = self.bounds(jobs, until)
         self._learn_prices(proofs)
+        self.aims = {unit: proof.visited for unit, proof in zip(self.units, proofs, strict=True)}
         rows = zip(jobs, (start.prices if start else {} for start in starts), proofs, strict=True)
         known = (teach(self.scenario, job, surveyed, proof) for job, surveyed, proof in rows)
         self.taught = Taught(units=tuple(one for one in known if one is not None))
         found = dict(zip(self.units, proofs, strict=True))
-        self._share({unit: proof.common for unit, proof in found.items()})
         every = list_candidates(self.scenario)
-        bound, self.sent = bound_of_all(self.scenario, found, prices, points, every, self.prices)
+        bound, self.sent = bound_of_all(self.scenario, found, *self._paid(), every, self.prices)
         self.bound = max(self.bound, bound)
         self._say(PROOF)
 
-    def _share(self, costs: Mapping[Unit, Parts]) -> None:
-        """Settle who makes which visits on borders and owes which heads at shared presences, as far as it is known."""
-        self.visits = visits_of_all(self.scenario, costs, self.borders)
-        weight = next(rule for rule in DECIDING if rule.id == "S17").params(self.scenario).weight
-        for presence in self.scenario.presences:
-            minutes = sum(
-                int((need.end - need.start).total_seconds()) // 60
-                for need in self.scenario.presence_needs
-                if need.place == presence.id
-            )
-            split = heads_of_all(costs, presence, weight * GRAIN * minutes / 60)
-            for unit, heads in (split or {}).items():
-                self.owed.setdefault(unit, {})[presence.id] = heads
+    def _paid(self) -> tuple[dict[Tag, int], int]:
+        """Return what units are paid for a visit to each window on a border, and charged an hour at a presence."""
+        prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
+        return prices, presence_points(self.scenario, self.worth)
+
+    def _bounding(self, kind: type[B], unit: Unit, start: Learned | None) -> B:
+        prices, points = self._paid()
+        return kind(unit, self._limits(), prices, start, most=self.most.get(unit), presence_points=points)
+
+    def share(self, until: float) -> None:
+        """Settle who makes which visits on borders and owes which heads at shared presences, at the proof's prices."""
+        known = [unit for unit in self.units if unit in self.learned and self.learned[unit].prices]
+        asked = [unit for unit in known if shares_something(self.scenario, unit)]
+        seconds = (until - self.watch.elapsed) * self.workers.count / self.watch.pace
+        if asked and seconds >= SHARE_SECONDS * len(asked):
+            jobs = [self._bounding(ShareJob, unit, Learned(prices=self.learned[unit].prices)) for unit in asked]
+            costs = self._run_all(share, jobs, until, SHARING, Parts())
+            self.shares.settle(self.scenario, dict(zip(asked, costs, strict=True)), self.aims, self._paid()[0])
 
     def bounds(self, jobs: Sequence[BoundJob], until: float) -> list[Proof]:
         """Bound the units side by side."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import date, datetime, timedelta
+from itertools import combinations, pairwise
 from math import inf
 
 from constraints.base import GRAIN, Candidate, all_rules
-from domain.calendar import OpenWindow
+from domain.calendar import OpenWindow, overlaps
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
 from domain.words import BorderKind, LockKind, Scope
@@ -31,11 +31,13 @@ from scheduler.sending import Sent, at_best, sent
 from scheduler.solve import Limits
 from scheduler.together import Parts, parts_of
 
-PROOF_ROUNDS, PROOF_GAP = 200, 0.0005
+PROOF_ROUNDS, PROOF_GAP, PROOF_POINTS = 200, 0.0005, 0.5
+"""A proof ends within this share of the unit's cost, or within so many points for each of its officers: what is paid
+for visits leaves little of the cost of some units."""
 DONE = 0.003
 """Share by which a proof may lie below the mix of columns, above which it cannot come, and count as done."""
-SENDING = 0.5
-"""Share of a proof's time for what sending people to remediations, holding afterwards and common things cost."""
+SENDING = 0.4
+"""Share of a proof's time for what sending people to remediations and holding afterwards cost."""
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
 
@@ -114,6 +116,26 @@ def borders(scenario: Scenario) -> dict[Tag, Border]:
     return found
 
 
+def crowded(scenario: Scenario) -> frozenset[tuple[Tag, date]]:
+    """Return windows on borders and dates on which a unit of theirs shares another one at the same time.
+
+    The same people would make those visits, so what one of the two costs says nothing without the other.
+    """
+    unit_of = {squad: n for n, unit in enumerate(units(scenario)) for squad in unit}
+    found: set[tuple[Tag, date]] = set()
+    for day in scenario.dates:
+        here = [
+            (w, sharing)
+            for hotspot in scenario.hotspots
+            if len(sharing := {unit_of[squad] for squad in hotspot.squads if squad in unit_of}) > 1
+            for w in scenario.open_windows(hotspot.id, day)
+        ]
+        for (one, mine), (other, theirs) in combinations(here, 2):
+            if mine & theirs and overlaps(one.start, one.end, other.start, other.end):
+                found |= {(tag_of(one), day), (tag_of(other), day)}
+    return frozenset(found)
+
+
 def survey(squads: Unit) -> Average:
     """Return the linear relaxation of a unit, whose border windows all units meet at (see `relax`)."""
     return _bare_days(scenario_here(), squads, BoundJob(squads, Limits(None))).average()
@@ -125,7 +147,7 @@ class BoundJob:
 
     ``start`` is what to begin with, ``second`` where to begin again if that ends early with days unproven; ``most`` is
     what the survey found (see `Average`). ``presence_points`` an hour is what missing at a standing presence of several
-    units costs each of them; `counted_twice` is taken off again. ``together``: what common things cost is asked.
+    units costs each of them; `counted_twice` is taken off again.
     """
 
     squads: Unit
@@ -135,7 +157,10 @@ class BoundJob:
     second: Learned | None = None
     most: Mapping[str, float] | None = None
     presence_points: int = 0
-    together: bool = True
+
+
+class ShareJob(BoundJob):
+    """What parts in common things cost a unit is asked at the prices that it starts with, those of its proof."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +168,8 @@ class Proof:
     """A proven bound of a unit's cost in units of 1/GRAIN point, None if there is none, and its prices of sums.
 
     ``done``: more time cannot raise it by much. ``seconds`` it took, by the clock. ``sent`` is what sending people to
-    remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``common`` what parts in common
-    things cost (see `together`); nothing is known where they are empty.
+    remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``visited`` the visits
+    in its mix of columns by window; nothing is known where they are empty.
     """
 
     bound: int | None = None
@@ -153,7 +178,7 @@ class Proof:
     seconds: float = 0.0
     sent: Sent = field(default_factory=dict)
     kept: Kept = field(default_factory=dict)
-    common: Parts = field(default_factory=Parts)
+    visited: Mapping[Tag, float] = field(default_factory=dict)
 
 
 def prove(job: BoundJob) -> Proof:
@@ -169,26 +194,41 @@ def prove(job: BoundJob) -> Proof:
     def go_on() -> bool:
         return clock.go_on() and not (days.bound > -inf and clock.over(reserve))
 
-    found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.start, choose=False)
+    near = _near(scenario, job.squads)
+    found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, near=near, start=job.start, choose=False)
     if job.second is not None and go_on() and found.mixed - found.bound > DONE * abs(found.mixed):
-        found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, start=job.second, choose=False)
+        found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, near=near, start=job.second, choose=False)
     done = go_on() or found.mixed - found.bound <= DONE * abs(found.mixed)
     bound = found.bound
     known = at_best(days)
     extra: Sent = {}
     after: Kept = {}
-    common = Parts()
     if known is not None:
         extra = sent(days, job.squads, shared, clock.go_on)
         after = kept(days, job.squads, shared, clock.go_on)
-        if job.together:
-            common = parts_of(days, scenario, job.squads, borders(scenario), clock.go_on)
         if found.bound - known[0] <= max([0, *extra.values()]):  # else other prices bound the unit so much better
             bound = known[0]
         else:
             extra, after = {}, {}
     prices = dict(zip(days.names, days.best, strict=True))
-    return Proof(whole(bound), prices, done, time.monotonic() - clock.started, extra, after, common)
+    return Proof(whole(bound), prices, done, time.monotonic() - clock.started, extra, after, days.visited())
+
+
+def share(job: ShareJob) -> Parts:
+    """Return what visits on borders and heads at shared presences cost a unit; see `together`."""
+    scenario, clock = scenario_here(), Clock(job.limits)
+    if _crosses_midnight(scenario, job.squads):
+        return Parts()
+    days = _bare_days(scenario, job.squads, job)
+    days.charge(job.prices)
+    days.look_at(job.start.prices if job.start is not None else {}, clock.go_on)
+    if at_best(days) is None:
+        return Parts()
+    return parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)
+
+
+def _near(scenario: Scenario, squads: Unit) -> float:
+    return PROOF_POINTS * GRAIN * sum(len(scenario.officers_of(squad)) for squad in squads)
 
 
 def shared_by(scenario: Scenario, squads: Unit) -> tuple[Candidate, ...]:

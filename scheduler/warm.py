@@ -70,7 +70,7 @@ class WarmEngine(Engine):
         self.wishes = True
         known, held = decided(self.scenario, start.roster, candidates)
         found = self._weigh(known, held)
-        self.owed = heads_as_rostered(self.scenario, self.units, known.staff)
+        self.shares.owed = heads_as_rostered(self.scenario, self.units, known.staff)
         self.stands = _stands(self.scenario, start, candidates, known)
         if self.stands or not found.hard:
             self.best = found

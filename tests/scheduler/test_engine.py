@@ -19,11 +19,13 @@ from scheduler import parallel, stages
 from scheduler.audit import audit
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
-from scheduler.engine import UNDECIDED, Engine
+from scheduler.engine import SHARE_SECONDS, UNDECIDED, Engine
 from scheduler.finish import assemble
 from scheduler.incumbent import PERSONAL
 from scheduler.job import Job, Way
+from scheduler.parts import ShareJob
 from scheduler.progress import Options, Watch
+from scheduler.sharing import shares_something
 from scheduler.solve import Limits
 from scheduler.together import Parts
 from tests.constraints.kit import MONDAY
@@ -162,10 +164,45 @@ def test_who_makes_which_visits_follows_from_what_they_cost_where_that_is_known(
     engine = run(scenario, Inline())
     (tag, border), *_ = engine.borders.items()
     free, dear = tuple(0.0 for _ in range(border.wanted + 1)), tuple(1e9 * n for n in range(border.wanted + 1))
-    engine._share({
+    costs = {
         ("A",): Parts(visits={(tag, scenario.first): free}), ("B",): Parts(visits={(tag, scenario.first): dear}),
-    })  # fmt: skip
-    assert [engine._made_by_others((s,), tag, border.wanted, scenario.first) for s in "AB"] == [0, border.wanted]
+    }  # fmt: skip
+    engine.shares.settle(scenario, costs, {}, {})
+    made = [engine._visits_of((s,)) for s in "AB"]
+    assert [[v.count for v in rows if v.start.date() == scenario.first] for rows in made] == [[0], [border.wanted]]
+
+
+@pytest.mark.parametrize("gains", [True, False])
+def test_some_days_are_opened_only_where_nothing_else_has_helped(scenario: Scenario, *, gains: bool) -> None:
+    engine = run(scenario, Inline())
+    assert engine.best is not None
+    engine.best.points, engine.bound = 1.0, 0.0
+    tried: list[Way] = []
+
+    def improve(self: Engine, way: Way, *_: Any) -> None:
+        tried.append(way)
+        if gains and self.best is not None:
+            self.best = replace(self.best)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "improve", improve)
+        assert engine._better(engine.watch.seconds, (Way.HEADS, Way.WISHES, Way.SPAN))
+    assert tried == [Way.HEADS, Way.WISHES] + [Way.SPAN] * (not gains)
+
+
+def test_what_common_things_cost_is_asked_at_the_prices_of_the_proof_where_there_is_time(scenario: Scenario) -> None:
+    engine = run(scenario, Inline())
+    asked: list[ShareJob] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Engine, "_run_all", lambda _, __, jobs, *___: [asked.append(job) or Parts() for job in jobs])
+        engine.share(engine.watch.elapsed + SHARE_SECONDS)
+        assert asked == []
+        engine.share(math.inf)
+    assert [job.squads for job in asked] == [("A",), ("B",)]
+    assert all(job.start is not None and job.start.prices == engine.learned[job.squads].prices for job in asked)
+    assert all(shares_something(scenario, unit) for unit in engine.units)
+    alone = scenario.model_copy(update={"hotspots": (), "presences": ()})
+    assert not any(shares_something(alone, unit) for unit in engine.units)
 
 
 def test_small_units_start_first_and_leave_their_time_to_the_others(scenario: Scenario) -> None:

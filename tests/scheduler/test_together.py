@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
 from itertools import product
+from math import inf
 from typing import Any
 
 import pytest
@@ -11,18 +14,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constraints.base import GRAIN, OfficerClass, Period, Task
+from domain.calendar import dates
 from domain.scenario import Scenario
 from domain.words import BorderKind, DutyKind, Force
 from scheduler import parallel
-from scheduler.parts import BoundJob, borders, prove, shared_out, units
+from scheduler.kinds import Kind
+from scheduler.learned import Learned
+from scheduler.mip import Solved
+from scheduler.parts import BoundJob, ShareJob, borders, crowded, prove, share, shared_out, units
 from scheduler.relaxed import Border
 from scheduler.solve import Limits
-from scheduler.together import Parts, cheapest_split, heads_as_rostered, heads_of_all, visits_of_all
+from scheduler.together import (
+    Costs,
+    Parts,
+    cheapest_split,
+    heads_as_rostered,
+    heads_of_all,
+    split_dates,
+    visits_of_all,
+)
 from tests.constraints.joint import HOUR, hotspot, joint
 from tests.scheduler.kit import squad_of, unnamed
 from tests.scheduler.test_parts import presence
 
 LIMITS = Limits(seconds=None, deterministic=1.0, threads=1)
+ROW = st.lists(st.integers(0, 9), min_size=3, max_size=3).map(sorted).map(tuple)
 COSTS = st.lists(st.integers(0, 9), min_size=1, max_size=4).map(tuple)
 
 
@@ -35,6 +51,47 @@ def test_no_split_is_cheaper(rows: list[tuple[float, ...]], missing: tuple[float
     assert cost(cheapest_split(rows, missing)) == min(map(cost, every))
 
 
+DAYS = dates(date(2026, 10, 1), date(2026, 10, 4))
+
+
+@given(
+    st.lists(st.tuples(ROW, ROW), min_size=1, max_size=3),
+    st.tuples(*[st.integers(0, 9)] * 3),
+    st.tuples(*[st.none() | st.integers(0, 6)] * 2),
+    st.integers(0, 9),
+)
+def test_no_split_of_all_dates_is_cheaper(
+    found: list[tuple[Costs, Costs]], missing: tuple[int, int, int], aims: tuple[int | None, int | None], dear: int
+) -> None:
+    rows = dict(zip(DAYS, found, strict=False))
+    lacking = tuple(sorted(missing))
+
+    def cost(splits: Sequence[tuple[int, ...]]) -> float:
+        taken = sum(
+            row[n] for pair, split in zip(found, splits, strict=True) for row, n in zip(pair, split, strict=True)
+        )
+        off = sum(abs(sum(s[k] for s in splits) - aim) for k, aim in enumerate(aims) if aim is not None)
+        return taken + sum(lacking[max(0, 2 - sum(split))] for split in splits) + dear * off
+
+    split = split_dates(rows, lacking, aims, dear)
+    every = product(*(product(*map(marks, pair)) for pair in found))
+    assert cost([split[on] for on in rows]) == min(map(cost, every))
+
+
+def marks(row: Costs) -> set[int]:
+    """Return the numbers beyond which a row becomes dearer: fewer are never asked for, as they cost as much."""
+    return {n for n in range(len(row)) if n + 1 == len(row) or row[n + 1] > row[n]}
+
+
+def test_what_is_chosen_for_some_of_the_dates_that_are_alike_is_spread_over_them() -> None:
+    """Two units can make all visits on a date or none; in all each is to make half of them."""
+    rows = dict.fromkeys(dates(date(2026, 10, 1), date(2026, 10, 7)), ((0.0, 5.0, 5.0), (0.0, 5.0, 5.0)))
+    found = split_dates(rows, (0, 9, 18), (6, 6), 1.0)
+    assert [found[on] for on in sorted(found)] == [(0, 2), (2, 0)] * 3
+    uneven = split_dates(rows, (0, 9, 18), (8, 4), 1.0)
+    assert sorted(uneven.values()) == [(0, 2)] * 2 + [(2, 0)] * 4
+
+
 def one_border(people: Any, **more: Any) -> Scenario:
     spot = hotspot("H", "A", "B", open_for=1, border=BorderKind.SQUADS, visit_every=HOUR, **more)
     return unnamed(joint(people, count=2, hotspots=(spot,)))
@@ -43,7 +100,8 @@ def one_border(people: Any, **more: Any) -> Scenario:
 def parts(scenario: Scenario) -> dict[tuple[str, ...], Parts]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "_scenario", scenario)
-        return {unit: prove(BoundJob(unit, LIMITS, presence_points=1)).common for unit in units(scenario)}
+        proven = {unit: prove(BoundJob(unit, LIMITS, presence_points=1)).prices for unit in units(scenario)}
+        return {u: share(ShareJob(u, LIMITS, {}, Learned(prices), presence_points=1)) for u, prices in proven.items()}
 
 
 def test_who_has_no_pair_makes_no_visits() -> None:
@@ -52,20 +110,60 @@ def test_who_has_no_pair_makes_no_visits() -> None:
     (tag,) = borders(scenario)
     wanted = borders(scenario)[tag].wanted
     found = parts(scenario)
-    assert all(cost == float("inf") for cost in found["A",].visits[tag, scenario.first][1:])
+    assert all(cost == inf for cost in found["A",].visits[tag, scenario.first][1:])
     assert max(found["B",].visits[tag, scenario.first]) <= GRAIN
     for on in scenario.dates:
-        split = visits_of_all(scenario, found, borders(scenario))
+        split = visits_of_all(scenario, found, borders(scenario), {}, {})
         assert (split[("A",), tag, on], split[("B",), tag, on]) == (0, wanted)
+
+
+@pytest.mark.parametrize("unproven", [{2}, {0, 2}, {4}])
+def test_numbers_of_visits_whose_cost_is_not_proven_are_left_out(unproven: set[int]) -> None:
+    """A has a pair and nothing else to do; a visit is worth more to the proof than it costs."""
+    spot = hotspot("H", "A", "B", open_for=1, border=BorderKind.SQUADS, visit_every=HOUR / 4)
+    scenario = unnamed(joint((*squad_of(2, "A"), *squad_of(2, "B")), count=2, hotspots=(spot,)))
+    (tag,) = borders(scenario)
+    known = parts(scenario)["A",].visits[tag, scenario.first]
+    assert len(known) == borders(scenario)[tag].wanted + 1 == 5
+    seek = Kind.at_least
+
+    def at_least(*asked: Any) -> Solved:
+        solved = seek(*asked)
+        return replace(solved, bound=-inf) if asked[2] in unproven else solved
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Kind, "at_least", at_least)
+        found = parts(scenario)["A",].visits[tag, scenario.first]
+    left = [n for n in range(5) if n not in unproven]
+    assert found == tuple(next((known[n] for n in left if n >= asked), inf) for asked in range(5))
+
+
+@pytest.mark.parametrize(
+    ("clock", "squads", "found"),
+    [("10:30", "AB", {"H", "K"}), ("11:00", "AB", set()), ("10:30", "BC", {"H", "K"}), ("10:30", "CD", set())],
+    ids=["at the same time", "afterwards", "one squad of both", "other squads"],
+)
+def test_windows_are_crowded_where_a_unit_shares_two_at_the_same_time(clock: str, squads: str, found: set[str]) -> None:
+    """H is visited from ten to eleven by A and B."""
+    people = tuple(person for squad in "ABCD" for person in squad_of(2, squad))
+    spots = (
+        hotspot("H", "A", "B", clock="10:00", open_for=1, border=BorderKind.SQUADS, visit_every=HOUR),
+        hotspot("K", *squads, clock=clock, open_for=1, border=BorderKind.SQUADS, visit_every=HOUR),
+    )
+    scenario = unnamed(joint(people, count=4, hotspots=spots))
+    there = crowded(scenario)
+    assert {tag[0] for tag, _ in there} == found
+    assert {on for _, on in there} == (set(scenario.dates) if found else set())
 
 
 def test_what_is_unknown_of_one_unit_settles_nothing() -> None:
     scenario = one_border((*squad_of(2, "A"), *squad_of(2, "B")))
     (tag,) = borders(scenario)
     known = Parts(visits={(tag, on): (0.0, 1.0) for on in scenario.dates})
-    assert visits_of_all(scenario, {("A",): known, ("B",): Parts()}, borders(scenario)) == {}
+    assert visits_of_all(scenario, {("A",): known, ("B",): Parts()}, borders(scenario), {}, {}) == {}
     met = {tag: Border(1, 5, 2)}
-    split = visits_of_all(scenario, {("A",): known, ("B",): Parts(visits={(tag, scenario.first): (0.0, 0.5)})}, met)
+    other = Parts(visits={(tag, scenario.first): (0.0, 0.5)})
+    split = visits_of_all(scenario, {("A",): known, ("B",): other}, met, {}, {})
     assert split == {(("A",), tag, scenario.first): 0, (("B",), tag, scenario.first): 1}
 
 

@@ -100,7 +100,7 @@ class Days:
         for n, s in enumerate(self.sums):
             for shift, factor in s.shape:
                 self.uses[s.group, shift].append((n, factor))
-        self.bound, self.most = -inf, -inf
+        self.bound, self.most, self.near = -inf, -inf, 0.0
         self.wanted: list[dict[OfficerClass, float]] = []
         """By kind: heads of each class in the relaxation."""
         self.effort = Effort(0.0, seed=seed)
@@ -285,13 +285,12 @@ class Days:
         return Month(chosen, cost, self.bound, self.mixed)
 
     def look_at(self, prices: Mapping[str, float], go_on: Callable[[], bool]) -> None:
-        """Ask every date once at some prices of sums, by their names, which are then the best; quickly, so its bound
-        may be less than could be proven.
+        """Ask every date once at some prices of sums, by their names, which are then the best.
+
+        This is quick, so the bound may be less than could be proven.
         """
-        self.best, self.effort = (
-            [prices.get(name, 0.0) for name in self.names],
-            Effort(GRAIN, QUICK_UNITS, seed=self.seed),
-        )
+        self.best = [prices.get(name, 0.0) for name in self.names]
+        self.effort = Effort(GRAIN, QUICK_UNITS, seed=self.seed)
         self._round(self.best, go_on)
 
     def _generate(

@@ -117,6 +117,18 @@ def test_who_has_no_pair_makes_no_visits() -> None:
         assert (split[("A",), tag, on], split[("B",), tag, on]) == (0, wanted)
 
 
+def test_a_proof_tells_how_many_visits_its_mix_makes_in_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A has one officer, B a pair; every visit is paid for far above what it costs."""
+    scenario = one_border((*squad_of(1, "A"), *squad_of(2, "B")))
+    monkeypatch.setattr(parallel, "_scenario", scenario)
+    (tag,) = borders(scenario)
+    made = {unit: prove(BoundJob(unit, LIMITS, {tag: 99 * GRAIN})).visited.get(tag, 0) for unit in units(scenario)}
+    works = prove(BoundJob(("B",), LIMITS, {tag: 99 * GRAIN})).bound
+    assert made["A",] == 0
+    assert works == pytest.approx(-99 * GRAIN * made["B",], rel=0.01)
+    assert 0 < made["B",] <= borders(scenario)[tag].wanted * len(scenario.dates)
+
+
 @pytest.mark.parametrize("unproven", [{2}, {0, 2}, {4}])
 def test_numbers_of_visits_whose_cost_is_not_proven_are_left_out(unproven: set[int]) -> None:
     """A has a pair and nothing else to do; a visit is worth more to the proof than it costs."""

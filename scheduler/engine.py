@@ -55,9 +55,9 @@ from scheduler.taught import Taught, teach
 from scheduler.together import Parts
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 
-RETRY_SECONDS = 10.0
 B = TypeVar("B", bound=BoundJob)
 
+RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
 SHARES = {Way.WISHES: (0.8, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}

@@ -16,6 +16,7 @@ from domain.calendar import ShiftDay
 from scheduler.averages import PENALTY
 from scheduler.counts import Sum
 from scheduler.kinds import Column, Dated
+from scheduler.mip import LINEARIZATION
 
 CHOICE_UNITS, CHOICE_GAP = 0.7, 0.001
 USED = 1e-6
@@ -100,6 +101,9 @@ def pick(
     solver = cp_model.CpSolver()
     solver.parameters.catch_sigint_signal = False
     solver.parameters.num_workers = 1
+    solver.parameters.linearization_level = LINEARIZATION
+    solver.parameters.cp_model_probing_level = 0
+    solver.parameters.symmetry_level = 0
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = CHOICE_UNITS
     solver.parameters.relative_gap_limit = CHOICE_GAP

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil, floor, inf, isfinite
 
-from constraints.base import GRAIN, Candidate, OfficerClass, Rule, Task
+from constraints.base import Candidate, OfficerClass, Rule, Task
 from constraints.s04_holding import holdings
 from domain.calendar import DAY, Day, Need, ShiftDay
 from domain.roster import Roster
@@ -280,18 +280,40 @@ class Days:
         for day in self.days:
             if not day.columns:
                 self._start(day.own, {group: self._usual(group) for group in self.people})
+        return self._month(choose=choose)
+
+    def within(
+        self,
+        most: Mapping[tuple[OfficerClass, ShiftDay], int],
+        there: Sequence[Column],
+        go_on: Callable[[], bool],
+        *,
+        rounds: int = 80,
+        gap: float = 0.001,
+        steady: int = 0,
+    ) -> Month:
+        """Go on after `run` with no more heads than ``most`` on their dates, from the columns that are ``there`` too.
+
+        What comes of it bounds nothing but rosters that keep to these heads.
+        """
+        for day in self.days:
+            few = [Sum(g, ((shift, 1),), 0, n) for (g, shift), n in most.items() if shift.day == day.day]
+            if few:
+                day.limit(few)
+        for column in there:
+            self._share(next(day for day in self.days if day.day == column.day), column)
+        for day in self.days:
+            if not day.columns:
+                self._start(day.own, {group: self._usual(group) for group in self.people})
+        self.bound = self.most = -inf
+        self._round(self.best, go_on)
+        self._rounds(go_on, rounds, gap, steady)
+        return self._month(choose=True)
+
+    def _month(self, *, choose: bool) -> Month:
         chosen = pick(self.days, self.sums, self.uses, self.best, self.seed) if choose else ()
         cost = sum(c.cost for c in chosen) if chosen else None
         return Month(chosen, cost, self.bound, self.mixed)
-
-    def look_at(self, prices: Mapping[str, float], go_on: Callable[[], bool]) -> None:
-        """Ask every date once at some prices of sums, by their names, which are then the best.
-
-        This is quick, so the bound may be less than could be proven.
-        """
-        self.best = [prices.get(name, 0.0) for name in self.names]
-        self.effort = Effort(GRAIN, QUICK_UNITS, seed=self.seed)
-        self._round(self.best, go_on)
 
     def _generate(
         self, first: Sequence[float], go_on: Callable[[], bool], rounds: int, gap: float, steady: int

@@ -4,9 +4,8 @@
 2. construct: every unit is solved with the chosen remediations; the others are taken to send their quotas and to make
    their part of the visits on the borders.
 3. prove: every unit is bounded without remediations, its visits on the borders paid for; heads are then sought from
-   the prices that come of it.
-4. share: what visits on borders cost each unit at these prices says who is to make them.
-5. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
+   the prices that come of it, and what visits on borders cost each unit at these prices says who is to make them.
+4. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TypeVar
 
 from typing_extensions import override
 
@@ -36,12 +34,10 @@ from scheduler.parts import (
     DECIDING,
     BoundJob,
     Proof,
-    ShareJob,
     Unit,
     borders,
     presence_points,
     prove,
-    share,
     survey,
     units,
 )
@@ -52,20 +48,15 @@ from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import run
 from scheduler.taught import Taught, teach
-from scheduler.together import Parts
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed
-
-B = TypeVar("B", bound=BoundJob)
 
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
 SHARES = {Way.WISHES: (0.8, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
-PROOF_SHARE, SHARING_SHARE = (0.42, 110.0), (0.2, 28.0)
-"""The same for the proof, where all processes work on it, and for what common things cost."""
-SHARE_SECONDS = 2.0
-"""Processor seconds that a unit needs to say what common things cost it, coarsely."""
+PROOF_SHARE = (0.46, 125.0)
+"""The same for the proof, where all processes work on it."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
@@ -77,7 +68,6 @@ this gets at first; the rest is for units that came out dearer."""
 UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
 PROOF, SURVEY = Text("证明下界", "Proving a bound"), Text("估算结合部", "Surveying the borders")
-SHARING = Text("分摊结合部", "Sharing the borders")
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
@@ -111,8 +101,6 @@ class Engine(SideBySide):
     """Whether lines have been sought for wishes about persons, which then count."""
     shares: Sharing = field(default_factory=Sharing)
     """Who makes which visits on borders and owes which heads at shared presences, as far as the proof knows."""
-    aims: dict[Unit, Mapping[Tag, float]] = field(default_factory=dict)
-    """How many visits on borders each unit makes in the mix of its proof, by window, on all dates together."""
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
@@ -124,8 +112,7 @@ class Engine(SideBySide):
         chosen = self._chosen(candidates)
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
-            self.prove(math.inf)
-            self.share(math.inf)
+            self.prove(math.inf, sharing=True)
             self.replan(candidates, math.inf)
             for way in (Way.HEADS, Way.WISHES, Way.SPAN):
                 self.improve(way, math.inf)
@@ -140,8 +127,8 @@ class Engine(SideBySide):
         else:
             self.construct(chosen, self._after(end, FIRST_SHARE, self._first_seconds()))
             if self._open():
-                self.prove(self._after(end, *PROOF_SHARE))  # first, as its prices make the next heads much better
-                self.share(self._after(end, *SHARING_SHARE))
+                # first, as its prices make the next heads much better
+                self.prove(self._after(end, *PROOF_SHARE), sharing=True)
                 self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
         while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
@@ -411,20 +398,26 @@ class Engine(SideBySide):
 
     # -- bound ------------------------------------------------------------------------------------------------
 
-    def prove(self, until: float) -> None:
+    def prove(self, until: float, *, sharing: bool = False) -> None:
         """Bound every unit without remediations; what visits on borders are paid for is added for the windows.
 
-        So is what remediations cost at least, at what the units say that sending people to them adds.
+        So is what remediations cost at least, at what the units say that sending people to them adds. With ``sharing``
+        it is settled who makes which visits on borders and owes which heads at shared presences, at the prices found.
         """
         starts = [Learned(sums) for sums in self.prices.sums] if self.prices else [None] * len(self.units)
-        jobs = [self._bounding(BoundJob, unit, start) for unit, start in zip(self.units, starts, strict=True)]
+        rows = zip(self.units, starts, strict=True)
+        jobs = [
+            self._bounding(unit, start, sharing=sharing and shares_something(self.scenario, unit))
+            for unit, start in rows
+        ]
         proofs = self.bounds(jobs, until)
         self._learn_prices(proofs)
-        self.aims = {unit: proof.visited for unit, proof in zip(self.units, proofs, strict=True)}
-        rows = zip(jobs, (start.prices if start else {} for start in starts), proofs, strict=True)
-        known = (teach(self.scenario, job, surveyed, proof) for job, surveyed, proof in rows)
-        self.taught = Taught(units=tuple(one for one in known if one is not None))
         found = dict(zip(self.units, proofs, strict=True))
+        if sharing:
+            self.shares.settle(self.scenario, found, self._paid()[0])
+        surveyed = (start.prices if start else {} for start in starts)
+        known = (teach(self.scenario, *row) for row in zip(jobs, surveyed, proofs, strict=True))
+        self.taught = Taught(units=tuple(one for one in known if one is not None))
         every = list_candidates(self.scenario)
         bound, self.sent = bound_of_all(self.scenario, found, *self._paid(), every, self.prices)
         self.bound = max(self.bound, bound)
@@ -435,19 +428,10 @@ class Engine(SideBySide):
         prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
         return prices, presence_points(self.scenario, self.worth)
 
-    def _bounding(self, kind: type[B], unit: Unit, start: Learned | None) -> B:
+    def _bounding(self, unit: Unit, start: Learned | None, *, sharing: bool) -> BoundJob:
         prices, points = self._paid()
-        return kind(unit, self._limits(), prices, start, most=self.most.get(unit), presence_points=points)
-
-    def share(self, until: float) -> None:
-        """Settle who makes which visits on borders and owes which heads at shared presences, at the proof's prices."""
-        known = [unit for unit in self.units if unit in self.learned and self.learned[unit].prices]
-        asked = [unit for unit in known if shares_something(self.scenario, unit)]
-        seconds = (until - self.watch.elapsed) * self.workers.count / self.watch.pace
-        if asked and seconds >= SHARE_SECONDS * len(asked):
-            jobs = [self._bounding(ShareJob, unit, Learned(prices=self.learned[unit].prices)) for unit in asked]
-            costs = self._run_all(share, jobs, until, SHARING, Parts())
-            self.shares.settle(self.scenario, dict(zip(asked, costs, strict=True)), self.aims, self._paid()[0])
+        most = self.most.get(unit)
+        return BoundJob(unit, self._limits(), prices, start, most=most, presence_points=points, sharing=sharing)
 
     def bounds(self, jobs: Sequence[BoundJob], until: float) -> list[Proof]:
         """Bound the units side by side."""

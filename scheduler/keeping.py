@@ -21,10 +21,12 @@ from scheduler.build import NOTHING
 from scheduler.days import Days
 from scheduler.kinds import Kind
 from scheduler.mip import Effort
-from scheduler.sending import SEND_GAP, SEND_UNITS, base_of
+from scheduler.sending import SEND_GAP, base_of
 
 LONGEST = 42
 """Days after a remediation that may be looked at."""
+KEEP_UNITS, KEEP_NODES = 0.1, 2000
+"""Deterministic time of one answer, and what SCIP gets where that leaves a gap: holding costs less than that gap."""
 
 Site = tuple[str, str]
 """Hotspot and the squad that holds it."""
@@ -74,7 +76,7 @@ def kept(days: Days, squads: Collection[str], candidates: Iterable[Candidate], g
         model = days.altered(base, partial(_after, before))
         for prices, rows in asked[look].items():
             if go_on():
-                bound = model.answer(prices, Effort(SEND_GAP, SEND_UNITS, seed=days.seed)).bound
+                bound = model.answer(prices, Effort(SEND_GAP, KEEP_UNITS, KEEP_NODES, days.seed)).bound
                 for on, ago, least in rows:
                     if (units := floor(bound - least)) > 0:
                         found[*look[1], on - ago * DAY, on] = units

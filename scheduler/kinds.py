@@ -202,6 +202,12 @@ class Dated:
         there = (Sum(s.group, tuple((moved(shift, by), f) for shift, f in s.shape), s.low, s.high) for s in self.limits)
         return self.kind.keeping(tuple(sorted(there, key=repr)))
 
+    def limit(self, more: Sequence[Sum]) -> None:
+        """Keep to more conditions on the date; columns that do not are dropped."""
+        self.limits += more
+        self.__dict__.pop("own", None)
+        self.columns = [column for column in self.columns if column.keeps(self.limits)]
+
 
 def costs(cp: cp_model.CpModel, cost: Sequence[cp_model.LinearExprT]) -> dict[int, int]:
     """Return the cost of one of each variable, by its index."""

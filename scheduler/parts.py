@@ -36,8 +36,9 @@ PROOF_ROUNDS, PROOF_GAP, PROOF_POINTS = 200, 0.0005, 0.5
 for visits leaves little of the cost of some units."""
 DONE = 0.003
 """Share by which a proof may lie below the mix of columns, above which it cannot come, and count as done."""
-SENDING = 0.4
-"""Share of a proof's time for what sending people to remediations and holding afterwards cost."""
+SHARING, SENDING = 0.2, 0.4
+"""Shares of a proof's time: for what common things cost, where that is asked; of the rest for what sending people to
+remediations and holding afterwards cost."""
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
 
@@ -147,7 +148,8 @@ class BoundJob:
 
     ``start`` is what to begin with, ``second`` where to begin again if that ends early with days unproven; ``most`` is
     what the survey found (see `Average`). ``presence_points`` an hour is what missing at a standing presence of several
-    units costs each of them; `counted_twice` is taken off again.
+    units costs each of them; `counted_twice` is taken off again. ``sharing``: whether it is asked what parts in common
+    things cost.
     """
 
     squads: Unit
@@ -157,10 +159,7 @@ class BoundJob:
     second: Learned | None = None
     most: Mapping[str, float] | None = None
     presence_points: int = 0
-
-
-class ShareJob(BoundJob):
-    """What parts in common things cost a unit is asked at the prices that it starts with, those of its proof."""
+    sharing: bool = False
 
 
 @dataclass(frozen=True)
@@ -169,7 +168,7 @@ class Proof:
 
     ``done``: more time cannot raise it by much. ``seconds`` it took, by the clock. ``sent`` is what sending people to
     remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``visited`` the visits
-    in its mix of columns by window; nothing is known where they are empty.
+    in its mix of columns by window, ``parts`` what parts in common things cost; nothing is known where they are empty.
     """
 
     bound: int | None = None
@@ -179,6 +178,7 @@ class Proof:
     sent: Sent = field(default_factory=dict)
     kept: Kept = field(default_factory=dict)
     visited: Mapping[Tag, float] = field(default_factory=dict)
+    parts: Parts = field(default_factory=Parts)
 
 
 def prove(job: BoundJob) -> Proof:
@@ -189,10 +189,14 @@ def prove(job: BoundJob) -> Proof:
     days = _bare_days(scenario, job.squads, job)
     days.charge(job.prices)
     shared = shared_by(scenario, job.squads)
-    reserve = SENDING * (job.limits.seconds or 0.0)
+    last = SHARING * (job.limits.seconds or 0.0) if job.sharing else 0.0
+    reserve = last + SENDING * ((job.limits.seconds or 0.0) - last)
 
     def go_on() -> bool:
         return clock.go_on() and not (days.bound > -inf and clock.over(reserve))
+
+    def go_sending() -> bool:
+        return clock.go_on() and not clock.over(last)
 
     near = _near(scenario, job.squads)
     found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, near=near, start=job.start, choose=False)
@@ -204,27 +208,18 @@ def prove(job: BoundJob) -> Proof:
     extra: Sent = {}
     after: Kept = {}
     if known is not None:
-        extra = sent(days, job.squads, shared, clock.go_on)
-        after = kept(days, job.squads, shared, clock.go_on)
+        extra = sent(days, job.squads, shared, go_sending)
+        after = kept(days, job.squads, shared, go_sending)
         if found.bound - known[0] <= max([0, *extra.values()]):  # else other prices bound the unit so much better
             bound = known[0]
         else:
             extra, after = {}, {}
+    common = Parts()
+    if job.sharing and known is not None:
+        common = parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)
     prices = dict(zip(days.names, days.best, strict=True))
-    return Proof(whole(bound), prices, done, time.monotonic() - clock.started, extra, after, days.visited())
-
-
-def share(job: ShareJob) -> Parts:
-    """Return what visits on borders and heads at shared presences cost a unit; see `together`."""
-    scenario, clock = scenario_here(), Clock(job.limits)
-    if _crosses_midnight(scenario, job.squads):
-        return Parts()
-    days = _bare_days(scenario, job.squads, job)
-    days.charge(job.prices)
-    days.look_at(job.start.prices if job.start is not None else {}, clock.go_on)
-    if at_best(days) is None:
-        return Parts()
-    return parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)
+    took = time.monotonic() - clock.started
+    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common)
 
 
 def _near(scenario: Scenario, squads: Unit) -> float:

@@ -10,9 +10,9 @@ from constraints.base import GRAIN
 from domain.roster import Visits
 from domain.scenario import Scenario
 from scheduler.kinds import tag_of
-from scheduler.parts import DECIDING, Unit, borders
+from scheduler.parts import DECIDING, Proof, Unit, borders
 from scheduler.relaxed import Prices, Tag
-from scheduler.together import Parts, heads_of_all, visits_of_all
+from scheduler.together import heads_of_all, visits_of_all
 
 
 @dataclass
@@ -25,14 +25,12 @@ class Sharing:
     def settle(
         self,
         scenario: Scenario,
-        costs: Mapping[Unit, Parts],
-        aims: Mapping[Unit, Mapping[Tag, float]],
+        proofs: Mapping[Unit, Proof],
         prices: Mapping[Tag, int],
     ) -> None:
-        """Settle what is known of all units that have part in it.
-
-        ``aims`` are the visits that each unit makes in all in the mix of its proof, which paid ``prices`` for them.
-        """
+        """Settle what the proofs know of all units that have part in it; they paid ``prices`` for visits."""
+        costs = {unit: proof.parts for unit, proof in proofs.items()}
+        aims = {unit: proof.visited for unit, proof in proofs.items()}
         self.visits = visits_of_all(scenario, costs, borders(scenario), aims, prices)
         weight = next(rule for rule in DECIDING if rule.id == "S17").params(scenario).weight
         for presence in scenario.presences:

@@ -13,10 +13,10 @@ from domain.scenario import Scenario
 from domain.words import Text
 from scheduler.job import Job
 from scheduler.parallel import Workers
-from scheduler.parts import BoundJob, ShareJob
+from scheduler.parts import BoundJob
 from scheduler.progress import Options, Watch
 
-J = TypeVar("J", Job, BoundJob, ShareJob)
+J = TypeVar("J", Job, BoundJob)
 T = TypeVar("T")
 
 POLL_SECONDS = 0.1
@@ -93,12 +93,8 @@ class SideBySide:
         return replace(job, limits=replace(job.limits, seconds=max(0.5, min(share, until - self.watch.elapsed))))
 
     def _weight(self, job: Job | BoundJob) -> float:
-        """Return the square of a unit's officers; squads that share a desk are as hard as one of their size.
-
-        What common things cost is asked from coarse to fine, so there it is their number.
-        """
-        officers = sum(len(self.scenario.officers_of(squad)) for squad in job.squads)
-        return officers if isinstance(job, ShareJob) else officers**2
+        """Return the square of a unit's officers; squads that share a desk are as hard as one of their size."""
+        return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
 
     def _say(self, phase: Text) -> None:
         self.watch.say(phase, None, None)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 from typing import Any
 
-from constraints.base import OfficerClass, Rule
+from constraints.base import GRAIN, OfficerClass, Rule
 from domain.calendar import OpenWindow, ShiftDay
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Status
@@ -42,8 +42,10 @@ POLISH_SECONDS = 3.0
 LINES_LEAST_SECONDS, LINES_SECONDS = 2.0, 3.0
 """Wall seconds that lines get at least, and once more where there were none in time: they mostly end far sooner, and
 lines that are cut short are bad, so that no duties fit them and far more time is lost."""
-LINES_TRIES, LINES_RESERVE = 5, 0.25
+LINES_TRIES, LINES_RESERVE = 3, 0.25
 """The lines are sought so many times, as long as this share of the time is left for the duties."""
+MATCHES, MATCH_RESERVE, LOST_UNITS = 4, 0.3, 20 * GRAIN
+"""Heads are sought anew so many times, as long as this share of the time is left, where lines lose more units."""
 
 
 def run(job: Job) -> Outcome:
@@ -95,16 +97,48 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady)
     month = bettered(days, month, half.rest())
-    lines, columns = _lines(scenario, job, clock, days, month)
+    matched = _matched(scenario, job, clock, days, month)
+    lines = matched.lines
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
         return replace(lines, status=Status.UNKNOWN) if asked else lines
-    fitted = {column.day for column in columns}
-    found = with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)), fitted)
+    fitted = {column.day for column in matched.columns}
+    found = with_duties(scenario, job, clock, replace(lines.decided, **_duties(matched.columns)), fitted)
     return replace(found, learned=days.learned())
 
 
-def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month) -> tuple[Outcome, tuple[Column, ...]]:
+@dataclass(frozen=True)
+class Matched:
+    """Lines for the heads of a month, the columns of duties that fit them, and what those cost (units).
+
+    It is infinite where some dates have none. ``short`` are the heads at work where the month wants more.
+    """
+
+    lines: Outcome
+    columns: tuple[Column, ...] = ()
+    cost: float = inf
+    short: Mapping[tuple[OfficerClass, ShiftDay], int] = field(default_factory=dict)
+
+
+def _matched(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month) -> Matched:
+    """Find lines for the heads of a month; where they fall short, seek heads anew that ask for no more there.
+
+    Sums over a class do not know all of what its few officers can do together.
+    """
+    best = found = _lines(scenario, job, clock, days, month)
+    for _ in range(MATCHES):
+        lost = inf if month.cost is None else found.cost - month.cost
+        if not found.short or lost <= LOST_UNITS or clock.over(MATCH_RESERVE * (clock.limits.seconds or 0.0)):
+            break
+        month = days.within(found.short, found.columns, clock.go_on, gap=HEADS_GAP, steady=HEADS_STEADY)
+        if not month.columns or (month.cost is not None and month.cost >= best.cost - LOST_UNITS):
+            break
+        found = _lines(scenario, job, clock, days, month)
+        best = min(best, found, key=lambda m: m.cost)
+    return best
+
+
+def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month) -> Matched:
     """Find lines for the chosen heads, and the duties that fit them.
 
     Where heads fall short, the duties show what that costs on the day; at these prices the lines are sought again.
@@ -117,29 +151,29 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
         if task.kind is DutyKind.REMEDIATION
     }
     prices: dict[date, int] = {}
-    best, least = Outcome(Status.UNKNOWN, None, None, None), inf
-    fitted: tuple[Column, ...] = ()
+    best = Matched(Outcome(Status.UNKNOWN, None, None, None))
     for _ in range(LINES_TRIES):
         few = replace(clock.rest(LINES_SHARE, least=LINES_LEAST_SECONDS, gap=LINES_GAP), lines=True)
-        known = best.decided or job.known
+        known = best.lines.decided or job.known
         built = lines_model(scenario, job, aim, sent, prices)
         lines = solve(built, few, known=known, stopped=stopped_here)
         for seconds, first in ((LINES_SECONDS, False), (PATIENT_SECONDS, True)):
-            if lines.status is Status.UNKNOWN and best.decided is None and few.seconds is not None:
+            if lines.status is Status.UNKNOWN and best.lines.decided is None and few.seconds is not None:
                 more = replace(few, seconds=seconds, first=first)
                 lines = solve(built, more, known=known, stopped=stopped_here)
         if lines.decided is None:
-            return (lines, ()) if best.decided is None else (best, fitted)
+            return best if best.lines.decided is not None else Matched(lines)
         heads = _heads(days.people, lines.decided)
         columns = days.fitted(heads)
         cost = sum(c.cost for c in columns) if len(columns) == len(days.days) else inf
-        if best.decided is None or cost < least:
-            best, fitted, least = lines, columns, cost
+        if best.lines.decided is None or cost < best.cost:
+            short = {key: heads.get(key, 0) for key, n in aim.items() if heads.get(key, 0) < n}
+            best = Matched(lines, columns, cost, short)
         dearer = _dearer(month, columns, heads)
-        if not dearer or clock.over(LINES_RESERVE * (clock.limits.seconds or 0.0)):
+        before, prices = prices, {day: max(dearer.get(day, 0), prices.get(day, 0)) for day in {**prices, **dearer}}
+        if prices == before or clock.over(LINES_RESERVE * (clock.limits.seconds or 0.0)):
             break
-        prices = {day: max(price, prices.get(day, 0)) for day, price in {**prices, **dearer}.items()}
-    return best, fitted
+    return best
 
 
 def _dearer(

@@ -19,11 +19,11 @@ from scheduler import parallel, stages
 from scheduler.audit import audit
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
-from scheduler.engine import SHARE_SECONDS, UNDECIDED, Engine
+from scheduler.engine import UNDECIDED, Engine
 from scheduler.finish import assemble
 from scheduler.incumbent import PERSONAL
 from scheduler.job import Job, Way
-from scheduler.parts import ShareJob
+from scheduler.parts import BoundJob, Proof
 from scheduler.progress import Options, Watch
 from scheduler.sharing import shares_something
 from scheduler.solve import Limits
@@ -167,7 +167,7 @@ def test_who_makes_which_visits_follows_from_what_they_cost_where_that_is_known(
     costs = {
         ("A",): Parts(visits={(tag, scenario.first): free}), ("B",): Parts(visits={(tag, scenario.first): dear}),
     }  # fmt: skip
-    engine.shares.settle(scenario, costs, {}, {})
+    engine.shares.settle(scenario, {unit: Proof(parts=parts) for unit, parts in costs.items()}, {})
     made = [engine._visits_of((s,)) for s in "AB"]
     assert [[v.count for v in rows if v.start.date() == scenario.first] for rows in made] == [[0], [border.wanted]]
 
@@ -190,16 +190,14 @@ def test_some_days_are_opened_only_where_nothing_else_has_helped(scenario: Scena
     assert tried == [Way.HEADS, Way.WISHES] + [Way.SPAN] * (not gains)
 
 
-def test_what_common_things_cost_is_asked_at_the_prices_of_the_proof_where_there_is_time(scenario: Scenario) -> None:
+def test_the_proof_asks_what_common_things_cost_of_units_that_have_some(scenario: Scenario) -> None:
     engine = run(scenario, Inline())
-    asked: list[ShareJob] = []
+    asked: list[BoundJob] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Engine, "_run_all", lambda _, __, jobs, *___: [asked.append(job) or Parts() for job in jobs])
-        engine.share(engine.watch.elapsed + SHARE_SECONDS)
-        assert asked == []
-        engine.share(math.inf)
-    assert [job.squads for job in asked] == [("A",), ("B",)]
-    assert all(job.start is not None and job.start.prices == engine.learned[job.squads].prices for job in asked)
+        patch.setattr(Engine, "_run_all", lambda _, __, jobs, *___: [asked.append(job) or Proof() for job in jobs])
+        engine.prove(math.inf)
+        engine.prove(math.inf, sharing=True)
+    assert [(job.squads, job.sharing) for job in asked] == [((s,), on) for on in (False, True) for s in "AB"]
     assert all(shares_something(scenario, unit) for unit in engine.units)
     alone = scenario.model_copy(update={"hotspots": (), "presences": ()})
     assert not any(shares_something(alone, unit) for unit in engine.units)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import pytest
@@ -9,30 +10,70 @@ import pytest
 from domain.words import Status
 from scheduler import stages
 from scheduler.days import Days, Month
+from scheduler.decided import Decided
 from scheduler.job import Job
 from scheduler.parts import DECIDING, Clock
-from scheduler.solve import Limits
-from scheduler.stages import _dearer, _lines
+from scheduler.solve import Limits, Outcome
+from scheduler.stages import Matched, _dearer, _lines, _matched
 from tests.scheduler.test_days import always, scarce
 
 LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
+FOUND = Outcome(Status.FEASIBLE, Decided(), None, None)
 
 
 def test_lines_match_the_heads_of_columns_that_fit_together() -> None:
     scenario = scarce()
     days = Days(scenario, DECIDING, ("A",))
     month = days.run(always, rounds=30)
-    found, columns = _lines(scenario, Job(("A",), LIMITS), Clock(LIMITS), days, month)
-    assert found.decided is not None
-    assert sum(c.cost for c in columns) >= month.bound
+    found = _lines(scenario, Job(("A",), LIMITS), Clock(LIMITS), days, month)
+    assert found.lines.decided is not None
+    assert found.cost == sum(c.cost for c in found.columns) >= month.bound
 
 
 def test_lines_are_found_where_no_columns_fit_together() -> None:
     scenario = scarce()
     days = Days(scenario, DECIDING, ("A",))
-    found, columns = _lines(scenario, Job(("A",), LIMITS), Clock(LIMITS), days, Month((), None, 0.0, 0.0))
-    assert found.decided is not None
-    assert len(columns) == len(scenario.dates)
+    found = _lines(scenario, Job(("A",), LIMITS), Clock(LIMITS), days, Month((), None, 0.0, 0.0))
+    assert found.lines.decided is not None
+    assert len(found.columns) == len(scenario.dates)
+
+
+def test_heads_that_no_lines_match_are_sought_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first lines leave a date without anybody and duties; no more than that is then asked of it."""
+    scenario = scarce()
+    days = Days(scenario, DECIDING, ("A",))
+    month = days.run(always, rounds=30)
+    busy = next(c for c in month.columns if c.heads)
+    tried: list[Matched] = []
+
+    def lines(scenario: Any, job: Any, clock: Any, days: Days, month: Month) -> Matched:
+        aim = {key: n for column in month.columns for key, n in column.heads.items()}
+        heads = {key: n for key, n in aim.items() if key not in busy.heads}
+        columns = tuple(c for c in days.fitted(heads) if tried or c.day != busy.day)
+        short = dict.fromkeys(aim.keys() - heads.keys(), 0)
+        cost = sum(c.cost for c in columns) if tried else inf
+        tried.append(Matched(FOUND, columns, cost, short))
+        return tried[-1]
+
+    monkeypatch.setattr(stages, "_lines", lines)
+    found = _matched(scenario, Job(("A",), LIMITS), Clock(LIMITS), days, month)
+    assert [bool(one.short) for one in tried] == [True, False]
+    assert found is tried[-1]
+    assert not set(busy.heads) & {key for column in tried[-1].columns for key in column.heads}
+
+
+def test_no_more_heads_work_than_are_left_and_what_is_there_may_be_chosen() -> None:
+    scenario = scarce()
+    days = Days(scenario, DECIDING, ("A",))
+    before = days.run(always, rounds=30)
+    busy = next(c for c in before.columns if c.heads)
+    heads = {key: n for column in before.columns for key, n in column.heads.items() if key not in busy.heads}
+    there = days.fitted(heads)
+    after = days.within(dict.fromkeys(busy.heads, 0), there, always, rounds=30)
+    assert before.cost is not None
+    assert after.cost is not None
+    assert before.cost <= after.cost <= sum(column.cost for column in there)
+    assert not any(key in busy.heads for column in after.columns for key in column.heads)
 
 
 def test_a_head_short_is_priced_at_what_its_day_loses() -> None:
@@ -63,9 +104,9 @@ def test_lines_that_were_not_found_in_time_are_sought_once_more(monkeypatch: pyt
     solve = stages.solve
     monkeypatch.setattr(stages, "solve", late)
     limits = Limits(seconds=1.0, threads=1)
-    found, _ = _lines(scenario, Job(("A",), limits), Clock(limits), days, month)
+    found = _lines(scenario, Job(("A",), limits), Clock(limits), days, month)
     assert [(limits.seconds, limits.first) for limits in asked[1 : vain + 1]] == [
         (stages.LINES_SECONDS, False),
         (stages.PATIENT_SECONDS, True),
     ][:vain]
-    assert found.decided is not None
+    assert found.lines.decided is not None

@@ -19,9 +19,8 @@ from domain.scenario import Scenario
 from domain.words import BorderKind, DutyKind, Force
 from scheduler import parallel
 from scheduler.kinds import Kind
-from scheduler.learned import Learned
 from scheduler.mip import Solved
-from scheduler.parts import BoundJob, ShareJob, borders, crowded, prove, share, shared_out, units
+from scheduler.parts import BoundJob, borders, crowded, prove, shared_out, units
 from scheduler.relaxed import Border
 from scheduler.solve import Limits
 from scheduler.together import (
@@ -100,8 +99,7 @@ def one_border(people: Any, **more: Any) -> Scenario:
 def parts(scenario: Scenario) -> dict[tuple[str, ...], Parts]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parallel, "_scenario", scenario)
-        proven = {unit: prove(BoundJob(unit, LIMITS, presence_points=1)).prices for unit in units(scenario)}
-        return {u: share(ShareJob(u, LIMITS, {}, Learned(prices), presence_points=1)) for u, prices in proven.items()}
+        return {u: prove(BoundJob(u, LIMITS, presence_points=1, sharing=True)).parts for u in units(scenario)}
 
 
 def test_who_has_no_pair_makes_no_visits() -> None:

@@ -154,14 +154,14 @@ def quotas(scenario: Scenario, c: Candidate, worth: Mapping[str, float] | None =
     """Return about how many people each squad sends.
 
     As many squads take part as must, the host and those whose people are ``worth`` least where they are (units of
-    1/GRAIN point an hour), two certified officers each; an order asks all of its squads. The rest comes from where
-    people are worth less than one missing at the remediation, half of a squad at most; of equal worth, by size.
+    1/GRAIN point an hour), two certified officers each. The rest comes from where people are worth less than one
+    missing at the remediation, half of a squad at most; of equal worth, by size.
     """
     worth = worth or {}
     able = {s: [o for o in scenario.officers_of(s) if _present(scenario, o, c)] for s in (*c.squads, *c.helpers)}
     can = [s for s in c.squads if _can_send(scenario, s, c)]
     can.sort(key=lambda s: (s != c.host, worth.get(s, 0.0), -len(able[s])))
-    part = can if c.designated is not None else can[: c.need_squads]
+    part = can[: c.need_squads]
     sent = {s: LEAST_HEADS if s in part else 0 for s in able}
     missing = next(rule for rule in all_rules() if rule.id == "S03").price(scenario, "heads") * 60
     givers = [s for s in (*part, *c.helpers) if worth.get(s, 0.0) <= missing]

@@ -42,12 +42,13 @@ from scheduler.parts import (
     units,
 )
 from scheduler.relaxed import Prices, Tag, relax
-from scheduler.sending import Sent, going_of
+from scheduler.sending import Away, Sent, going_of
 from scheduler.sharing import Sharing, shares_something
 from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import run
 from scheduler.taught import Taught, teach
+from scheduler.undone import undone
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 
 RETRY_SECONDS = 10.0
@@ -97,6 +98,8 @@ class Engine(SideBySide):
     """What the last proof found, for scenarios much like this one."""
     sent: dict[Unit, Sent] = field(default_factory=dict)
     """What sending people to remediations costs each unit, as far as the proof knows."""
+    away: dict[Unit, Away] = field(default_factory=dict)
+    """Which visits on borders those do not make whom a unit sends to remediations."""
     wishes: bool = False
     """Whether lines have been sought for wishes about persons, which then count."""
     shares: Sharing = field(default_factory=Sharing)
@@ -314,8 +317,14 @@ class Engine(SideBySide):
         return choose(self.scenario, candidates, worth=self.worth, visits=visits, least=least, seed=self.options.seed)
 
     def _least(self, candidates: Sequence[Candidate]) -> dict[str, int]:
+        """Return what each candidate takes from the units, and from borders where several of them send people."""
         known = least_costs(self.scenario, self.units, self.sent, candidates)
-        return {c.id: known.get(c.id, 0) for c in candidates}
+        prices, _ = self._paid()
+        found = {}
+        for c in candidates:
+            part = [squad for squad, n in quotas(self.scenario, c, self._worth_at(c)).items() if n]
+            found[c.id] = known.get(c.id, 0) + undone(c, part, self.away, self.borders, prices)
+        return found
 
     def _mended(self, tried: Incumbent, best: Incumbent, until: float) -> Incumbent:
         """Solve the units again that cost much more than before: mostly they came to no good lines in time."""
@@ -413,6 +422,7 @@ class Engine(SideBySide):
         proofs = self.bounds(jobs, until)
         self._learn_prices(proofs)
         found = dict(zip(self.units, proofs, strict=True))
+        self.away = {unit: proof.away for unit, proof in found.items()}
         if sharing:
             self.shares.settle(self.scenario, found, self._paid()[0])
         surveyed = (start.prices if start else {} for start in starts)

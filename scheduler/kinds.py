@@ -17,7 +17,7 @@ from constraints.base import OfficerClass, Period, Task
 from domain.calendar import OpenWindow, ShiftDay
 from scheduler.build import Built
 from scheduler.counts import Counts, Sum, add_sums
-from scheduler.mip import Effort, Mip, Solved
+from scheduler.mip import Effort, Mip, Relaxed, Solved
 from scheduler.relaxed import Tag
 
 
@@ -134,9 +134,17 @@ class Kind:
         self.known[prices] = found
         return found
 
-    def relaxed(self, prices: tuple[int, ...]) -> float:
-        """Return what the linear relaxation proves of the least cost at prices of heads, in units."""
+    def relaxed(self, prices: tuple[int, ...]) -> Relaxed:
+        """Return the linear relaxation at prices of heads."""
         return self.mip.relaxed({var.index: price for price, var in zip(prices, self.counts.values(), strict=True)})
+
+    def visits(self, values: Sequence[float]) -> dict[Tag, float]:
+        """Return the visits to every window in values of the variables."""
+        found: dict[Tag, float] = defaultdict(float)
+        for (_, window), var in self.built.model.visits.items():
+            if not isinstance(var, int):
+                found[tag_of(window)] += values[var.index]
+        return found
 
     @cached_property
     def mip(self) -> Mip:

@@ -43,6 +43,14 @@ class Solved:
     values: tuple[int, ...] | None
 
 
+@dataclass(frozen=True)
+class Relaxed:
+    """What the linear relaxation proves (units), and its values of the variables, None where it has none."""
+
+    bound: float
+    values: tuple[float, ...] | None = None
+
+
 class Mip:
     """A CP-SAT model with linear conditions only, solved at prices."""
 
@@ -64,8 +72,8 @@ class Mip:
         best = min(found, other, key=lambda s: s.cost)
         return Solved(best.cost, max(found.bound, other.bound), best.values)
 
-    def relaxed(self, prices: Mapping[int, int]) -> float:
-        """Return the bound that the linear relaxation proves with some variables dearer by their price, in units."""
+    def relaxed(self, prices: Mapping[int, int]) -> Relaxed:
+        """Return the linear relaxation with some variables dearer by their price."""
         self._glop = self._glop or _Linear(self.cp, "GLOP")
         return self._glop.relaxed({n: c + prices.get(n, 0) for n, c in enumerate(self.cost)})
 
@@ -110,12 +118,12 @@ class _Linear:
         for n, column in enumerate(self._columns):
             self._goal.SetCoefficient(column, float(cost.get(n, 0)))
 
-    def relaxed(self, cost: Mapping[int, int]) -> float:
+    def relaxed(self, cost: Mapping[int, int]) -> Relaxed:
         self._price(cost)
         status = self._solver.Solve()
-        if status == pywraplp.Solver.INFEASIBLE:
-            return inf
-        return _safe(self._goal.Value()) if status == pywraplp.Solver.OPTIMAL else -inf
+        if status != pywraplp.Solver.OPTIMAL:
+            return Relaxed(inf if status == pywraplp.Solver.INFEASIBLE else -inf)
+        return Relaxed(_safe(self._goal.Value()), tuple(column.solution_value() for column in self._columns))
 
     def solve(self, cost: Mapping[int, int], effort: Effort) -> Solved:
         self._price(cost)

@@ -27,7 +27,7 @@ from scheduler.learned import Learned
 from scheduler.owed import owed_by
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.relaxed import Average, Border, Tag
-from scheduler.sending import Sent, at_best, sent
+from scheduler.sending import Away, Sent, at_best, sent
 from scheduler.solve import Limits
 from scheduler.together import Parts, parts_of
 
@@ -168,7 +168,8 @@ class Proof:
 
     ``done``: more time cannot raise it by much. ``seconds`` it took, by the clock. ``sent`` is what sending people to
     remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``visited`` the visits
-    in its mix of columns by window, ``parts`` what parts in common things cost; nothing is known where they are empty.
+    in its mix of columns by window, ``parts`` what parts in common things cost, ``away`` the visits that are not
+    made by those who are sent; nothing is known where they are empty.
     """
 
     bound: int | None = None
@@ -179,6 +180,7 @@ class Proof:
     kept: Kept = field(default_factory=dict)
     visited: Mapping[Tag, float] = field(default_factory=dict)
     parts: Parts = field(default_factory=Parts)
+    away: Away = field(default_factory=dict)
 
 
 def prove(job: BoundJob) -> Proof:
@@ -206,20 +208,21 @@ def prove(job: BoundJob) -> Proof:
     bound = found.bound
     known = at_best(days)
     extra: Sent = {}
+    away: Away = {}
     after: Kept = {}
     if known is not None:
-        extra = sent(days, job.squads, shared, go_sending)
+        extra, away = sent(days, job.squads, shared, go_sending)
         after = kept(days, job.squads, shared, go_sending)
         if found.bound - known[0] <= max([0, *extra.values()]):  # else other prices bound the unit so much better
             bound = known[0]
         else:
-            extra, after = {}, {}
+            extra, away, after = {}, {}, {}
     common = Parts()
     if job.sharing and known is not None:
         common = parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)
     prices = dict(zip(days.names, days.best, strict=True))
     took = time.monotonic() - clock.started
-    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common)
+    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common, away)
 
 
 def _near(scenario: Scenario, squads: Unit) -> float:

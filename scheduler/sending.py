@@ -17,8 +17,9 @@ from typing import NamedTuple
 from constraints.base import Candidate
 from domain.words import RemediationKind
 from scheduler.days import Days
-from scheduler.kinds import Dated, Kind
-from scheduler.mip import Effort
+from scheduler.kinds import Column, Dated, Kind, tag_of
+from scheduler.mip import Effort, Relaxed
+from scheduler.relaxed import Tag
 
 SEND_GAP, SEND_UNITS = 2 * 2400, 0.05
 """Units of cost and of deterministic time within which a day with people sent is solved."""
@@ -49,6 +50,8 @@ Question = tuple[tuple[int, timedelta, timedelta, Going], tuple[int, ...]]
 """Kind of day, start and length, who sends; and the prices of heads."""
 Sent = Mapping[Key, int]
 """Least extra cost [units] less what each head sent would cost if it were missing there (S03)."""
+Away = Mapping[Key, Mapping[Tag, float]]
+"""Visits on borders that those do not make who are sent, by window."""
 
 
 def going_of(c: Candidate, unit: Collection[str]) -> Going | None:
@@ -81,11 +84,13 @@ def base_of(days: Days, day: Dated) -> Kind:
     return day.own if more else day.kind
 
 
-def sent(days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_on: Callable[[], bool]) -> Sent:
+def sent(
+    days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_on: Callable[[], bool]
+) -> tuple[Sent, Away]:
     """Return what sending people costs the unit of ``squads``, for every date and hours of ``candidates``.
 
     The linear relaxation of each day's model comes first; then those that look cheapest are solved, as long as
-    ``go_on`` says.
+    ``go_on`` says. It is also told which visits on borders fewer are made of.
     """
     unit = set(squads)
     asked: dict[date, dict[Key, Candidate]] = {}
@@ -94,12 +99,16 @@ def sent(days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_
         if going is not None:
             asked.setdefault(c.day, {}).setdefault((c.start, c.end, going), c)
     probes: dict[tuple[int, timedelta, timedelta, Going], Kind] = {}
+    bases: dict[int, Kind] = {}
     bounds: dict[Question, float] = {}
+    away: dict[Question, Mapping[Tag, float]] = {}
+    usual: dict[tuple[int, tuple[int, ...]], Relaxed] = {}
     about: dict[Question, list[tuple[Key, float]]] = defaultdict(list)
     for day in days.days:
         least = days.known(day, days.best)
         prices, rounding = days.prices_of(day, days.best)
         base = base_of(days, day)
+        bases[id(base)] = base
         for (start, end, going), c in asked.get(day.day, {}).items():
             look = id(base), start - datetime.combine(day.day, time.min), end - start, going
             if look not in probes and go_on():
@@ -109,7 +118,12 @@ def sent(days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_
             question = look, prices
             if look in probes and question not in bounds and go_on():
                 relaxed = probes[look].relaxed(prices)
-                bounds[question] = relaxed if isfinite(relaxed) else -inf  # that nobody can go is for CP-SAT to prove
+                bounds[question] = relaxed.bound if isfinite(relaxed.bound) else -inf  # CP-SAT may prove that none can
+                if (id(base), prices) not in usual:
+                    usual[id(base), prices] = base.relaxed(prices)
+                before = usual[id(base), prices].values
+                if relaxed.values is not None and before is not None:
+                    away[question] = _fewer(days, base.visits(before), probes[look].visits(relaxed.values))
             if least is not None and question in bounds:
                 about[question].append(((start, end, going), least + rounding))
     extra = {question: bounds[question] - min(least for _, least in rows) for question, rows in about.items()}
@@ -120,9 +134,25 @@ def sent(days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_
         answer = probes[question[0]].answer(question[1], Effort(SEND_GAP, SEND_UNITS, seed=days.seed))
         cheapest = min(cheapest, extra[question] + max(0.0, answer.bound - bounds[question]))
         bounds[question] = max(bounds[question], answer.bound)
-    return {
+        known = bases[question[0][0]].known.get(question[1])
+        if answer.column is not None and known is not None and known.column is not None:
+            away[question] = _fewer(days, _visits(known.column), _visits(answer.column))
+    extra_of = {
         key: floor(min(NEVER, bounds[question] - least))
         for question, rows in about.items()
         for key, least in rows
         if bounds[question] > -inf
     }
+    return extra_of, {key: away[question] for question, rows in about.items() if question in away for key, _ in rows}
+
+
+def _visits(column: Column) -> Mapping[Tag, float]:
+    found: dict[Tag, float] = defaultdict(float)
+    for (_, window), n in column.visits.items():
+        found[tag_of(window)] += n
+    return found
+
+
+def _fewer(days: Days, before: Mapping[Tag, float], after: Mapping[Tag, float]) -> Mapping[Tag, float]:
+    """Return by how many visits the paid windows have fewer, or more, than before."""
+    return {tag: n for tag in days.charged if (n := before.get(tag, 0.0) - after.get(tag, 0.0))}

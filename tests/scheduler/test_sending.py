@@ -222,7 +222,7 @@ def test_the_bound_with_remediations_never_exceeds_the_optimum(scenario: Scenari
 def test_without_time_nothing_is_known_and_the_bound_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = unnamed(joint(PAIRS, count=2, hotspots=(hotspot("H", "A", "B"),)))
     whole = proofs(scenario)
-    monkeypatch.setattr("scheduler.parts.sent", lambda *_: {})
+    monkeypatch.setattr("scheduler.parts.sent", lambda *_: ({}, {}))
     hasty = proofs(scenario)
     assert {unit: proof.bound for unit, proof in hasty.items()} == {unit: proof.bound for unit, proof in whole.items()}
     assert not any(proof.sent for proof in hasty.values())

@@ -17,6 +17,8 @@ from scheduler.learned import Learned
 POLL_SECONDS = 0.1
 COUNTING = ("max_lp", "core", "default_lp", "quick_restart_no_lp")
 """CP-SAT's strategies for counts, the first of them where there are fewer threads. One alone may be lost for 30 s."""
+POLISHING = 2
+"""Threads that better known lines: around what is known more is found in a second than by a search of everything."""
 LINES = ("max_lp", "no_lp")
 """CP-SAT's strategies for officers' lines, a thread each: with its full linear relaxation one finds in a fifth of a
 second what four others miss in ten seconds, and the one without any moves on from there."""
@@ -29,7 +31,8 @@ class Limits:
     ``light``: with little presolve, for models in which little is open, and the full linear relaxation in one thread.
     ``counting``: for models that ask how few of many may differ from what is known; one round of presolve, and threads
     that find and prove in different ways. ``lines``: for models of officers' lines, in two threads whatever ``threads``
-    says. ``first``: the first answer will do.
+    says. ``polish``: what is known is bettered part by part, and nothing proven, for as long as the limits say.
+    ``first``: the first answer will do.
     """
 
     seconds: float | None
@@ -40,6 +43,7 @@ class Limits:
     light: bool = False
     counting: bool = False
     lines: bool = False
+    polish: bool = False
     first: bool = False
 
 
@@ -119,7 +123,12 @@ def _solver(limits: Limits) -> cp_model.CpSolver:
     if limits.lines:
         parameters.num_workers = len(LINES)
         parameters.subsolvers.extend(LINES)
-    if limits.light or limits.counting or limits.lines:
+    if limits.polish and (limits.seconds is not None or limits.deterministic is not None):
+        parameters.num_workers = POLISHING
+        parameters.use_lns_only = True
+        parameters.linearization_level = 2
+        parameters.max_presolve_iterations = 1
+    if limits.light or limits.counting or limits.lines or limits.polish:
         parameters.cp_model_probing_level = 0
         parameters.symmetry_level = 0
     if limits.deterministic is not None:

@@ -69,7 +69,7 @@ def run(job: Job) -> Outcome:
 
 def _polished(scenario: Scenario, job: Job, clock: Clock, known: Decided, most: float = inf) -> Decided:
     """Move the lines about beneath the heads for the rest of the time, ``most`` seconds; duties and visits stay."""
-    limits = replace(clock.rest(), lines=True)
+    limits = replace(clock.rest(), polish=True)
     if limits.seconds is not None:
         limits = replace(limits, seconds=min(most, limits.seconds))
     found = solve(same_heads(scenario, job, known), limits, known=known, stopped=stopped_here).decided

@@ -105,6 +105,8 @@ class Days:
         """By kind: heads of each class in the relaxation."""
         self.effort = Effort(0.0, seed=seed)
         self.best: list[float] = [0.0] * len(self.sums)
+        self.surest: list[float] | None = None
+        """Prices at which most is proven; the best ones may have dates that are not solved to the end."""
         self.mixed = -inf
         self.charged: Mapping[Tag, int] = {}
         self.used: list[tuple[date, Column]] = []
@@ -219,6 +221,7 @@ class Days:
         """Return the linear relaxation over average days."""
         part = average(self.kinds, self.days, self.sums, self.names)
         part.most = dict(self.most_shifts)
+        part.hard = sum(kind.hard for kind in self.kinds) / max(1, len(self.kinds))
         return part
 
     def _first_prices(self) -> tuple[float, list[float]]:
@@ -392,7 +395,8 @@ class Days:
             bound += answer.bound - rounding
             found += answer.cost
             new |= added
-        self.bound = max(self.bound, bound)
+        if bound > self.bound:
+            self.bound, self.surest = bound, list(duals)
         if self.most < found < inf:
             self.most, self.best = found, list(duals)
         return new

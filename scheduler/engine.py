@@ -54,10 +54,12 @@ from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
-SHARES = {Way.WISHES: (0.8, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
+SHARES = {Way.WISHES: (0.95, 40.0), Way.HEADS: (0.5, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
 PROOF_SHARE = (0.46, 125.0)
 """The same for the proof, where all processes work on it."""
+HARDER = 1.5
+"""Power of a unit's hardness with which the time of its proof grows."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
@@ -94,6 +96,8 @@ class Engine(SideBySide):
     learned: dict[Unit, Learned] = field(default_factory=dict)
     """What the heads of a unit are sought from the next time."""
     most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
+    hard: dict[Unit, float] = field(default_factory=dict)
+    """How hard the models of a unit's dates are."""
     taught: Taught | None = None
     """What the last proof found, for scenarios much like this one."""
     sent: dict[Unit, Sent] = field(default_factory=dict)
@@ -197,6 +201,7 @@ class Engine(SideBySide):
         if self.prices is not None:
             self.bound = max(self.bound, bound_of_relaxed(self.scenario, self.prices))
         self.most = {unit: part.most for unit, part in zip(self.units, found, strict=True)}
+        self.hard = {unit: part.hard for unit, part in zip(self.units, found, strict=True)}
 
     @property
     def worth(self) -> Mapping[str, float]:
@@ -469,6 +474,12 @@ class Engine(SideBySide):
         """Return limits without a wall clock yet; `_timed` sets it when the job starts."""
         threads = THREADS if len(self.units) >= self.workers.count else BESIDE_PROOF
         return Limits(seconds=None, deterministic=self.options.deterministic, seed=self.options.seed, threads=threads)
+
+    @override
+    def _weight(self, job: Job | BoundJob) -> float:
+        """Return how much time a bound takes by how hard the models of its dates are, as far as the survey told."""
+        hard = self.hard.get(job.squads)
+        return super()._weight(job) if hard is None or isinstance(job, Job) else max(1.0, hard) ** HARDER
 
     @override
     def _say(self, phase: Text) -> None:

@@ -146,6 +146,12 @@ class Kind:
                 found[tag_of(window)] += values[var.index]
         return found
 
+    @property
+    def hard(self) -> int:
+        """Windows that patrols can visit, times the heads by class, period and task: so hard is the model."""
+        model = self.built.model
+        return sum(not isinstance(visits, int) for visits in model.visits.values()) * len(model.staff)
+
     @cached_property
     def mip(self) -> Mip:
         """The model as a mixed integer programme; made when first asked for, as sums may still be added."""

@@ -36,7 +36,7 @@ PROOF_ROUNDS, PROOF_GAP, PROOF_POINTS = 200, 0.0005, 0.5
 for visits leaves little of the cost of some units."""
 DONE = 0.003
 """Share by which a proof may lie below the mix of columns, above which it cannot come, and count as done."""
-SHARING, SENDING = 0.2, 0.4
+SHARING, SENDING = 0.2, 0.35
 """Shares of a proof's time: for what common things cost, where that is asked; of the rest for what sending people to
 remediations and holding afterwards cost."""
 Unit = tuple[str, ...]
@@ -205,7 +205,8 @@ def prove(job: BoundJob) -> Proof:
     if job.second is not None and go_on() and found.mixed - found.bound > DONE * abs(found.mixed):
         found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, near=near, start=job.second, choose=False)
     done = go_on() or found.mixed - found.bound <= DONE * abs(found.mixed)
-    bound = found.bound
+    prices = dict(zip(days.names, days.best, strict=True))
+    days.best = days.surest or days.best
     known = at_best(days)
     extra: Sent = {}
     away: Away = {}
@@ -213,14 +214,10 @@ def prove(job: BoundJob) -> Proof:
     if known is not None:
         extra, away = sent(days, job.squads, shared, go_sending)
         after = kept(days, job.squads, shared, go_sending)
-        if found.bound - known[0] <= max([0, *extra.values()]):  # else other prices bound the unit so much better
-            bound = known[0]
-        else:
-            extra, away, after = {}, {}, {}
     common = Parts()
     if job.sharing and known is not None:
         common = parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)
-    prices = dict(zip(days.names, days.best, strict=True))
+    bound = found.bound if known is None else known[0]
     took = time.monotonic() - clock.started
     return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common, away)
 

@@ -54,12 +54,12 @@ from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
-SHARES = {Way.WISHES: (0.95, 40.0), Way.HEADS: (0.5, 90.0), Way.SPAN: (0.5, 40.0)}
+SHARES = {Way.WISHES: (0.95, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
 PROOF_SHARE = (0.46, 125.0)
 """The same for the proof, where all processes work on it."""
-HARDER = 1.5
-"""Power of a unit's hardness with which the time of its proof grows."""
+HARDER, HARD_HEADS = 1.5, 0.12
+"""Power of a unit's hardness with which the time of its proof grows; heads take so much of that, besides people."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
@@ -477,9 +477,11 @@ class Engine(SideBySide):
 
     @override
     def _weight(self, job: Job | BoundJob) -> float:
-        """Return how much time a bound takes by how hard the models of its dates are, as far as the survey told."""
-        hard = self.hard.get(job.squads)
-        return super()._weight(job) if hard is None or isinstance(job, Job) else max(1.0, hard) ** HARDER
+        """Return how much time a job takes: heads and bounds by how hard the models of the unit's dates are too."""
+        hard: float = max(1.0, self.hard.get(job.squads, 0.0)) ** HARDER
+        if job.squads not in self.hard or (isinstance(job, Job) and job.way is not Way.HEADS):
+            return super()._weight(job)
+        return super()._weight(job) + HARD_HEADS * hard if isinstance(job, Job) else hard
 
     @override
     def _say(self, phase: Text) -> None:

@@ -30,7 +30,9 @@ from scheduler.parts import DECIDING, Clock, shared_out
 from scheduler.solve import Outcome, solve
 
 HEADS_SHARE, LINES_SHARE = 0.6, 0.7
-"""Shares of the time left that heads and lines get; the duties get the rest."""
+"""Shares of the time left that heads and lines get at least; the duties get the rest."""
+AFTER_HEADS_SECONDS = 5.0
+"""Wall seconds that lines and duties need at most; heads get more than their share where more is left."""
 POLISH_SHARE = 0.25
 """Share of the time in which bettered heads get lines that meet more wishes; most is won in three seconds."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
@@ -93,7 +95,8 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         frozen=job.frozen,
         seed=job.limits.seed,
     )
-    half = Clock(clock.rest(HEADS_SHARE))
+    left = clock.rest().seconds
+    half = Clock(clock.rest(HEADS_SHARE if left is None else max(HEADS_SHARE, 1.0 - AFTER_HEADS_SECONDS / left)))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady)
     month = bettered(days, month, half.rest())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -171,6 +172,7 @@ def test_people_come_from_where_they_are_worth_least_and_no_more_than_they_are_m
     c = list_candidates(scenario)[0]
     worth = {"S0": 50_000.0, "S1": 40_000.0, "S2": 30_000.0, "S3": 60_000.0}  # S03 charges 24,000 an hour
     assert quotas(scenario, c, worth) == {"S0": 2, "S1": 2, "S2": 2, "S3": 0, "M0": 5}
+    assert quotas(scenario, replace(c, designated="O"), worth) == quotas(scenario, c, worth)
     assert quotas(scenario, c, worth | {"S2": 20_000.0}) == {"S0": 2, "S1": 2, "S2": 5, "S3": 0, "M0": 5}
 
 

@@ -211,6 +211,18 @@ def test_small_units_start_first_and_leave_their_time_to_the_others(scenario: Sc
     assert [job.squads[0] for _, job in engine._in_turn(jobs)] == ["huge", "small", "middle", "large"]
 
 
+def test_bounds_and_heads_get_time_by_how_hard_the_dates_are_and_wishes_by_people(scenario: Scenario) -> None:
+    engine = run(scenario, Inline())
+    people = len(scenario.officers_of("A")) ** 2
+    bound, limits = BoundJob(("A",), Limits(None)), Limits(None)
+    engine.hard = {("A",): 100.0}
+    assert engine._weight(bound) == 1000.0
+    assert engine._weight(Job(("A",), limits, Way.HEADS)) == people + 0.12 * 1000
+    assert engine._weight(Job(("A",), limits, Way.WISHES)) == people
+    engine.hard = {}
+    assert engine._weight(bound) == people
+
+
 def test_a_job_gets_its_part_of_what_the_running_ones_leave(scenario: Scenario) -> None:
     engine = Engine(scenario, Options(seconds=LONG, workers=2), Watch(LONG), Two())  # type: ignore[arg-type]
     job = Job(("A",), Limits(seconds=None))

@@ -33,7 +33,8 @@ LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
 def lined(scenario: Scenario, job: Job) -> tuple[Decided, frozenset[Any]]:
     """Return lines with the heads and visits that fit them, and the dates of these."""
     days = Days(scenario, DECIDING, job.squads, candidates=job.candidates, frozen=job.frozen)
-    lines, columns = _lines(scenario, job, Clock(LIMITS), days, days.run(always, rounds=30))
+    found = _lines(scenario, job, Clock(LIMITS), days, days.run(always, rounds=30))
+    lines, columns = found.lines, found.columns
     assert lines.decided is not None
     staff = {key: n for column in columns for key, n in column.staff.items()}
     visits = {key: n for column in columns for key, n in column.visits.items()}

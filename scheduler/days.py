@@ -24,7 +24,7 @@ from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
 from scheduler.counts import Sum, add_sums, heads_model
 from scheduler.day_mix import Uses, mix, pick
-from scheduler.kinds import Answer, Column, Dated, Kind, moved, tag_of
+from scheduler.kinds import Answer, Column, Dated, Kind, moved
 from scheduler.learned import Learned
 from scheduler.mip import Effort
 from scheduler.officer_sums import officer_sums
@@ -221,7 +221,7 @@ class Days:
         """Return the linear relaxation over average days."""
         part = average(self.kinds, self.days, self.sums, self.names)
         part.most = dict(self.most_shifts)
-        part.hard = sum(kind.hard for kind in self.kinds) / max(1, len(self.kinds))
+        part.difficulty = sum(kind.difficulty for kind in self.kinds) / max(1, len(self.kinds))
         return part
 
     def _first_prices(self) -> tuple[float, list[float]]:
@@ -354,8 +354,8 @@ class Days:
         """Return the visits of all dates in the last mix, by window."""
         found: dict[Tag, float] = defaultdict(float)
         for (_, column), share in zip(self.used, self.shares, strict=False):
-            for (_, window), n in column.visits.items():
-                found[tag_of(window)] += share * n
+            for tag, n in column.visits_by_window.items():
+                found[tag] += share * n
         return dict(found)
 
     def _rounds(self, go_on: Callable[[], bool], rounds: int, gap: float, steady: int) -> None:

@@ -58,8 +58,8 @@ SHARES = {Way.WISHES: (0.95, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0
 """Share of the time left that each way gets, and at most how many seconds."""
 PROOF_SHARE = (0.46, 125.0)
 """The same for the proof, where all processes work on it."""
-HARDER, HARD_HEADS = 1.5, 0.12
-"""Power of a unit's hardness with which the time of its proof grows; heads take so much of that, besides people."""
+DIFFICULTY_POWER, DIFFICULTY_OF_HEADS = 1.5, 0.12
+"""The time of a proof grows with this power of its difficulty; for heads this much of it counts besides people."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
@@ -96,7 +96,7 @@ class Engine(SideBySide):
     learned: dict[Unit, Learned] = field(default_factory=dict)
     """What the heads of a unit are sought from the next time."""
     most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
-    hard: dict[Unit, float] = field(default_factory=dict)
+    difficulty: dict[Unit, float] = field(default_factory=dict)
     """How hard the models of a unit's dates are."""
     taught: Taught | None = None
     """What the last proof found, for scenarios much like this one."""
@@ -201,7 +201,7 @@ class Engine(SideBySide):
         if self.prices is not None:
             self.bound = max(self.bound, bound_of_relaxed(self.scenario, self.prices))
         self.most = {unit: part.most for unit, part in zip(self.units, found, strict=True)}
-        self.hard = {unit: part.hard for unit, part in zip(self.units, found, strict=True)}
+        self.difficulty = {unit: part.difficulty for unit, part in zip(self.units, found, strict=True)}
 
     @property
     def worth(self) -> Mapping[str, float]:
@@ -478,10 +478,10 @@ class Engine(SideBySide):
     @override
     def _weight(self, job: Job | BoundJob) -> float:
         """Return how much time a job takes: heads and bounds by how hard the models of the unit's dates are too."""
-        hard: float = max(1.0, self.hard.get(job.squads, 0.0)) ** HARDER
-        if job.squads not in self.hard or (isinstance(job, Job) and job.way is not Way.HEADS):
+        dates: float = max(1.0, self.difficulty.get(job.squads, 0.0)) ** DIFFICULTY_POWER
+        if job.squads not in self.difficulty or (isinstance(job, Job) and job.way is not Way.HEADS):
             return super()._weight(job)
-        return super()._weight(job) + HARD_HEADS * hard if isinstance(job, Job) else hard
+        return super()._weight(job) + DIFFICULTY_OF_HEADS * dates if isinstance(job, Job) else dates
 
     @override
     def _say(self, phase: Text) -> None:

@@ -57,6 +57,14 @@ class Column:
         )
 
     @property
+    def visits_by_window(self) -> Mapping[Tag, float]:
+        """Visits of all squads to each window."""
+        found: dict[Tag, float] = defaultdict(float)
+        for (_, window), n in self.visits.items():
+            found[tag_of(window)] += n
+        return found
+
+    @property
     def needed(self) -> dict[tuple[OfficerClass, ShiftDay], int]:
         """Heads that do something: where a squad makes no visits, whoever is left over patrols for nothing."""
         visiting = {squad for (squad, _), visits in self.visits.items() if visits}
@@ -147,7 +155,7 @@ class Kind:
         return found
 
     @property
-    def hard(self) -> int:
+    def difficulty(self) -> int:
         """Windows that patrols can visit, times the heads by class, period and task: so hard is the model."""
         model = self.built.model
         return sum(not isinstance(visits, int) for visits in model.visits.values()) * len(model.staff)

@@ -35,8 +35,8 @@ class Average:
     ``columns`` are (low, high, cost of one in units); ``sums`` the rows whose dual prices are wanted, each with the
     names of all sums that say the same; ``visits`` are (squad, window, column, number of dates); ``heads`` are (squad,
     column, person-hours that one of it stands for). ``most`` are the shifts that officers with absences or locks can
-    work at most, found on the way, and so is ``hard``: windows that a date's patrols can visit, times the heads that
-    the date's model asks for.
+    work at most, found on the way, and so is ``difficulty``: windows that a date's patrols can visit, times the
+    heads that the date's model asks for.
     """
 
     columns: list[tuple[float, float, float]] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Average:
     visits: list[tuple[str, Tag, int, int]] = field(default_factory=list)
     heads: list[tuple[str, int, float]] = field(default_factory=list)
     most: dict[str, float] = field(default_factory=dict)
-    hard: float = 0.0
+    difficulty: float = 0.0
 
 
 @dataclass(frozen=True)

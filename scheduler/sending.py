@@ -17,7 +17,7 @@ from typing import NamedTuple
 from constraints.base import Candidate
 from domain.words import RemediationKind
 from scheduler.days import Days
-from scheduler.kinds import Column, Dated, Kind, tag_of
+from scheduler.kinds import Dated, Kind
 from scheduler.mip import Effort, Relaxed
 from scheduler.relaxed import Tag
 
@@ -136,7 +136,7 @@ def sent(
         bounds[question] = max(bounds[question], answer.bound)
         known = bases[question[0][0]].known.get(question[1])
         if answer.column is not None and known is not None and known.column is not None:
-            away[question] = _fewer(days, _visits(known.column), _visits(answer.column))
+            away[question] = _fewer(days, known.column.visits_by_window, answer.column.visits_by_window)
     extra_of = {
         key: floor(min(NEVER, bounds[question] - least))
         for question, rows in about.items()
@@ -144,13 +144,6 @@ def sent(
         if bounds[question] > -inf
     }
     return extra_of, {key: away[question] for question, rows in about.items() if question in away for key, _ in rows}
-
-
-def _visits(column: Column) -> Mapping[Tag, float]:
-    found: dict[Tag, float] = defaultdict(float)
-    for (_, window), n in column.visits.items():
-        found[tag_of(window)] += n
-    return found
 
 
 def _fewer(days: Days, before: Mapping[Tag, float], after: Mapping[Tag, float]) -> Mapping[Tag, float]:

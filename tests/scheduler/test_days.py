@@ -20,6 +20,7 @@ from scheduler.days import Days, Month, whole
 from scheduler.kinds import tag_of
 from scheduler.mip import Effort, Mip, Solved
 from scheduler.parts import DECIDING
+from scheduler.sending import at_best
 from scheduler.solve import Limits
 from tests.constraints.joint import candidate, hotspot, joint, on
 from tests.constraints.kit import MONDAY, officer, tiny
@@ -274,3 +275,12 @@ def test_duties_of_the_same_heads_are_sought_once(monkeypatch: pytest.MonkeyPatc
     days.charge({tag_of(window): 5 for kind in days.kinds for _, window in kind.built.model.visits})
     assert sum(c.cost for c in days.fitted({})) <= sum(c.cost for c in first)
     assert len(asked) == 2 * len(days.kinds)  # what visits are paid for changes what duties cost
+
+
+def test_what_most_is_proven_at_is_known_of_every_date() -> None:
+    days, month = month_of(scarce(), rounds=3)
+    assert days.surest is not None
+    days.best = days.surest
+    known = at_best(days)
+    assert known is not None
+    assert known[0] == pytest.approx(month.bound)

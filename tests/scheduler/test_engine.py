@@ -215,11 +215,11 @@ def test_bounds_and_heads_get_time_by_how_hard_the_dates_are_and_wishes_by_peopl
     engine = run(scenario, Inline())
     people = len(scenario.officers_of("A")) ** 2
     bound, limits = BoundJob(("A",), Limits(None)), Limits(None)
-    engine.hard = {("A",): 100.0}
+    engine.difficulty = {("A",): 100.0}
     assert engine._weight(bound) == 1000.0
     assert engine._weight(Job(("A",), limits, Way.HEADS)) == people + 0.12 * 1000
     assert engine._weight(Job(("A",), limits, Way.WISHES)) == people
-    engine.hard = {}
+    engine.difficulty = {}
     assert engine._weight(bound) == people
 
 

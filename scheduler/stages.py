@@ -7,15 +7,15 @@ where, now that everybody's shifts are known. Afterwards `Way.WISHES` keeps the 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 from typing import Any
 
-from constraints.base import GRAIN, OfficerClass, Rule
-from domain.calendar import OpenWindow, ShiftDay
+from constraints.base import GRAIN, OfficerClass, Period, RosterModel, Rule
+from domain.calendar import OpenWindow, ShiftDay, overlaps
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Status
 from scheduler.at_once import bettered
@@ -251,7 +251,8 @@ def _of_lines(scenario: Scenario, job: Job, rules: Sequence[Rule]) -> Built:
 def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
     """Build the lines with the heads as they are: whoever works, every class keeps its heads in every shift.
 
-    So the duties stay as they are, and only what looks at persons changes. Participants of remediations stay.
+    So the duties stay as they are, and only what looks at persons changes. Participants of remediations stay. Heads
+    that do nothing may come and go.
     """
     rules: list[Rule] = [r for r in DECIDING if r.id == "R01" or not r.by_class]
     built = _of_lines(scenario, job, rules)
@@ -259,10 +260,15 @@ def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
     job.hold(model)
     group_of = {o.id: group for group, members in model.members.items() for o in members}
     heads = Counter((group_of[oid], shift) for oid, shift in known.shifts)
+    needed = _needed(model, known, heads)
     for group, members in model.members.items():
         for shift in model.shift_days(members[0]):
             if shift.day >= model.days[0]:
-                model.cp.add(sum(model.works[o.id, shift] for o in members) == heads[group, shift])
+                works = sum(model.works[o.id, shift] for o in members)
+                least = needed.get((group, shift), heads[group, shift])
+                model.cp.add(works >= least)
+                if least == heads[group, shift]:
+                    model.cp.add(works <= least)
     for pairs, now in ((model.joins, known.joins), (model.uses, known.uses)):
         for pair, literal in pairs.items():
             if not isinstance(literal, int):
@@ -270,6 +276,29 @@ def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
     for key, var in model.staff.items():
         model.cp.add(var == known.staff.get(key, 0))
     return built
+
+
+def _needed(
+    model: RosterModel, known: Decided, heads: Mapping[tuple[OfficerClass, ShiftDay], int]
+) -> dict[tuple[OfficerClass, ShiftDay], int]:
+    """Return the heads at work on dates without visits: nobody needs who is left over there."""
+    at_work: dict[OfficerClass, dict[Period, int]] = defaultdict(lambda: defaultdict(int))
+    for (group, period, _), n in known.staff.items():
+        at_work[group][period] += n
+    for group, members in model.members.items():
+        mine = {o.id for o in members}
+        for c in model.candidates:
+            sent = sum(1 for oid, cid in known.joins if cid == c.id and oid in mine)
+            for period in model.periods[group.squad]:
+                if sent and overlaps(period.start, period.end, c.start, c.end):
+                    at_work[group][period] += sent
+    visiting = {(squad, window.day) for (squad, window), visits in known.visits.items() if visits}
+    found = {}
+    for group, shift in heads:
+        if (group.squad, shift.day) not in visiting:
+            there = (n for p, n in at_work[group].items() if shift.covers(p.start, p.end))
+            found[group, shift] = min(heads[group, shift], max(there, default=0))
+    return found
 
 
 def span(scenario: Scenario, job: Job, known: Decided) -> Built:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from math import inf
 from typing import Any
 
 import pytest
 
-from domain.words import Status
+from domain.words import DutyKind, Status
 from scheduler import stages
+from scheduler.build import build
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
 from scheduler.job import Job
 from scheduler.parts import DECIDING, Clock
-from scheduler.solve import Limits, Outcome
-from scheduler.stages import Matched, _dearer, _lines, _matched
+from scheduler.solve import Limits, Outcome, solve
+from scheduler.stages import Matched, _dearer, _lines, _matched, same_heads
+from tests.constraints.joint import hotspot
+from tests.constraints.kit import EARLY, tiny
+from tests.scheduler.kit import post, squad_of
 from tests.scheduler.test_days import always, scarce
 
 LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
@@ -110,3 +115,24 @@ def test_lines_that_were_not_found_in_time_are_sought_once_more(monkeypatch: pyt
         (stages.PATIENT_SECONDS, True),
     ][:vain]
     assert found.lines.decided is not None
+
+
+def test_heads_that_do_nothing_may_go_but_not_those_who_visit() -> None:
+    """Two work every day where one stands at the post; on the first date they visit the hotspot as well."""
+    scenario = tiny(squad_of(2), shifts=(EARLY,), count=3, posts=(post(),), hotspots=(hotspot(),))
+    built = build(scenario, DECIDING, squads=("A",))
+    model = built.model
+    for literal in model.works.values():
+        model.cp.add(literal == 1)
+    for (_, window), visits in model.visits.items():
+        model.cp.add(visits == (1 if window.day == scenario.first else 0))
+    for (_, _, task), heads in model.staff.items():
+        model.cp.add(heads == (task.kind is DutyKind.POST))
+    known = solve(built, LIMITS).decided
+    assert known is not None
+    lines = same_heads(scenario, Job(("A",), LIMITS), known)
+    lines.model.cp.minimize(sum(lines.model.works.values()))
+    least = solve(lines, LIMITS).decided
+    assert least is not None
+    heads = Counter(shift.day for _, shift in least.shifts)
+    assert [heads[day] for day in scenario.dates] == [2, 1, 1]

@@ -4,6 +4,10 @@ Amount: stands (days) of one officer at one post beyond the even share;
 share = ceil(needed stands / eligible officers) + 1, where needed stands = sum of heads over the post's days.
 Model:  over[o, post] >= does[o, p, post] for every period p of the stretch, where the share is used up already.
 Source: own judgement.
+
+Before anybody is named, heads of classes say how many stand there on a date (`least_stands`): whoever stands at a post
+counts once a day, so at least as many of a class do as are there in any one period. Beyond what its officers' even
+shares come to (`free_stands`) each costs as much as here, whoever is named.
 """
 
 from __future__ import annotations
@@ -13,16 +17,25 @@ from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from constraints.base import RosterModel, Rule, Term
+from constraints.base import OfficerClass, RosterModel, Rule, Term
 from domain.parameter import Parameter
 from domain.result import Finding, Where
 from domain.units import TIMES
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from ortools.sat.python import cp_model
+
     from constraints.base import Literal
     from domain.roster import Roster
-    from domain.scenario import Post, Scenario
+    from domain.scenario import Officer, Post, Scenario
+
+Stand = tuple[OfficerClass, str]
+"""A class and a post."""
+MOST_HEADS = 1_000
+"""More than any class has."""
 
 
 class PostRotation(Rule):
@@ -87,3 +100,33 @@ class PostRotation(Rule):
                         ),
                         Text("换同班其他队员站岗", "Let others of the shift stand there"),
                     )
+
+
+def free_stands(scenario: Scenario, people: Mapping[OfficerClass, Collection[Officer]]) -> dict[Stand, int]:
+    """Return how often the officers of each class may stand at each post of their squad before it counts."""
+    rule = PostRotation()
+    return {
+        (group, post.id): rule.share(scenario, post) * len(members)
+        for post in scenario.posts
+        for group, members in people.items()
+        if group.squad == post.squad and group.may(DutyKind.POST)
+    }
+
+
+def least_stands(model: RosterModel, stand: Stand) -> cp_model.IntVar | None:
+    """Return a variable no less than the most heads of a class at a post in one period; None if it never stands there.
+
+    The model is one of one date: there they are no more than those who stand there on that date.
+    """
+    group, place = stand
+    heads = [
+        var
+        for (g, _, task), var in model.staff.items()
+        if g == group and task.kind is DutyKind.POST and task.place == place
+    ]
+    if not heads:
+        return None
+    stands = model.cp.new_int_var(0, MOST_HEADS, f"stands/{group.force}/{group.tag}/{place}")
+    for var in heads:
+        model.cp.add(stands >= var)
+    return stands

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil, floor, inf, isfinite
 
-from constraints.base import Candidate, OfficerClass, Rule, Task
+from constraints.base import GRAIN, Candidate, OfficerClass, Rule, Task
 from constraints.s04_holding import holdings
+from constraints.s12_post_rotation import Stand
 from domain.calendar import DAY, Day, Need, ShiftDay
 from domain.roster import Roster
 from domain.scenario import PastRemediation, Scenario
@@ -30,6 +31,7 @@ from scheduler.mip import Effort
 from scheduler.officer_sums import officer_sums
 from scheduler.owed import shapes
 from scheduler.relaxed import Average, Tag, relax
+from scheduler.tolls import tolls_of
 
 NEAR, STEP = 0.5, 0.25
 """How near to the best prices so far the next ones are, and how much farther they go when nothing new is found."""
@@ -39,6 +41,8 @@ LAST_NODES = 20_000
 """Search nodes that a day's model gets at the best prices for the sake of the bound."""
 COARSE = 0.005
 """Relative gap at which a bound is sought by full search."""
+TOLL_GAP = 0.1
+"""Relative gap beyond which a bound will hardly end in time anyway, so that tolls would only slow it down."""
 STILL = 0.0005
 """A linear programme that became better by a smaller share than this stands still."""
 
@@ -109,6 +113,10 @@ class Days:
         """Prices at which most is proven; the best ones may have dates that are not solved to the end."""
         self.mixed = -inf
         self.charged: Mapping[Tag, int] = {}
+        self.tolls: Mapping[Stand, int] = {}
+        """What stands at posts cost beyond what they do (units each), for the sake of a bound (S12)."""
+        self.free = 0
+        """What the stands that S12 allows come to at the tolls (units)."""
         self.used: list[tuple[date, Column]] = []
         """Columns in the last mix."""
         self.shares: tuple[float, ...] = ()
@@ -206,7 +214,7 @@ class Days:
         add_sums(built.model.cp, counts, base.limits)
         found = Kind(base.day, built, counts, list(built.cost), base.limits)
         found.charge({tag: price for tag, price in self.charged.items() if tag != unpaid})
-        return found
+        return found.tolled(self.tolls) if self.tolls else found
 
     def charge(self, prices: Mapping[Tag, int]) -> None:
         """Pay for visits to some windows, in units per visit; what comes of it is for `bound` alone."""
@@ -262,12 +270,14 @@ class Days:
         start: Learned | None = None,
         steady: int = 0,
         choose: bool = True,
+        toll: Callable[[], bool] = lambda: False,
     ) -> Month:
         """Generate columns until the linear programme is solved, after ``rounds``, or as ``go_on`` says.
 
         It is solved when it is within ``gap``, a share, or ``near``, in units. ``start`` is what to begin with; by
         default prices and heads of the linear relaxation. Who wants columns rather than a bound stops when the
-        programme has not become better for ``steady`` rounds; who wants a bound alone does not ``choose`` among them.
+        programme has not become better for ``steady`` rounds; who wants a bound alone does not ``choose`` among them,
+        and lets stands at posts be tolled (see `tolls`) if by then ``toll`` says that there is time for it.
         """
         value, first = self._first_prices()
         self.most = -inf
@@ -279,7 +289,7 @@ class Days:
         if start is not None:
             self._begin(start, go_on)
         self.near = near
-        self._generate(first, go_on, rounds, gap, steady)
+        self._generate(first, go_on, rounds, gap, steady, toll)
         for day in self.days:
             if not day.columns:
                 self._start(day.own, {group: self._usual(group) for group in self.people})
@@ -319,7 +329,13 @@ class Days:
         return Month(chosen, cost, self.bound, self.mixed)
 
     def _generate(
-        self, first: Sequence[float], go_on: Callable[[], bool], rounds: int, gap: float, steady: int
+        self,
+        first: Sequence[float],
+        go_on: Callable[[], bool],
+        rounds: int,
+        gap: float,
+        steady: int,
+        toll: Callable[[], bool],
     ) -> None:
         self.best = list(first)
         self._round(first, go_on)
@@ -329,9 +345,26 @@ class Days:
                     self._start(kind, {group: whole(n) for group, n in heads.items()})
         self._rounds(go_on, rounds, gap if steady else max(gap, COARSE), steady)
         if not steady and go_on():
+            before = dict(vars(self))
             self.effort, self.most = replace(self.effort, nodes=LAST_NODES), -inf
+            if toll() and self.mixed - self.bound <= TOLL_GAP * max(GRAIN, abs(self.mixed)):
+                self._toll()
             self._round(self.best, go_on)
             self._rounds(go_on, rounds, gap, steady)
+            if self.bound < before["bound"]:  # there was no time to bound all dates with the tolls
+                vars(self).update(before)
+
+    def _toll(self) -> None:
+        """Charge the stands at posts of which the mix has too many, in models and columns; bounds start anew."""
+        mix = ((column, share) for (_, column), share in zip(self.used, self.shares, strict=True))
+        self.tolls, self.free = tolls_of(self.scenario, self.people, mix)
+        if self.tolls:
+            kinds = {id(kind): kind.tolled(self.tolls) for kind in self.kinds}
+            self.kinds = list(kinds.values())
+            self.days = [
+                Dated(d.day, kinds[id(d.kind)], d.limits, [c.tolled(self.tolls) for c in d.columns]) for d in self.days
+            ]
+            self.bound, self.surest = -inf, None
 
     def _begin(self, start: Learned, go_on: Callable[[], bool]) -> None:
         """Make columns of heads that were good the last time."""
@@ -363,7 +396,7 @@ class Days:
         near, least, still = NEAR, inf, 0
         for _ in range(1, rounds):
             found = mix(self.days, self.sums, self.uses)
-            value = found.value
+            value = found.value - self.free
             if isfinite(value):
                 self.mixed, self.used, self.shares = value, list(found.used), found.shares
             still = 0 if value < least - STILL * abs(value) else still + 1
@@ -424,8 +457,8 @@ class Days:
         return (max(known, key=lambda a: a.bound), rounding, False) if known else None
 
     def support(self, duals: Sequence[float]) -> float:
-        """Return the least that the sums make of their dual prices."""
-        return sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True))
+        """Return the least that the sums make of their dual prices, without what is free of the tolls."""
+        return sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True)) - self.free
 
     def known(self, day: Dated, duals: Sequence[float]) -> float | None:
         """Return the proven least cost of a date at dual prices, None where it was not asked."""

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
 from ortools.sat.python import cp_model
 
 from constraints.base import OfficerClass, Period, Task
+from constraints.s12_post_rotation import Stand, least_stands
 from domain.calendar import OpenWindow, ShiftDay
+from domain.words import DutyKind
 from scheduler.build import Built
 from scheduler.counts import Counts, Sum, add_sums
 from scheduler.mip import Effort, Mip, Relaxed, Solved
@@ -63,6 +65,19 @@ class Column:
         for (_, window), n in self.visits.items():
             found[tag_of(window)] += n
         return found
+
+    @property
+    def stands(self) -> Mapping[Stand, int]:
+        """Stands of each class at each post, as few as the heads allow (S12)."""
+        found: dict[Stand, int] = defaultdict(int)
+        for (group, _, task), n in self.staff.items():
+            if task.kind is DutyKind.POST:
+                found[group, task.place] = max(found[group, task.place], n)
+        return found
+
+    def tolled(self, tolls: Mapping[Stand, int]) -> Column:
+        """Return the column with tolls on stands (units each)."""
+        return replace(self, cost=self.cost + sum(tolls.get(stand, 0) * n for stand, n in self.stands.items()))
 
     @property
     def needed(self) -> dict[tuple[OfficerClass, ShiftDay], int]:
@@ -127,6 +142,15 @@ class Kind:
             price = prices.get(tag_of(window), 0)
             if price and not isinstance(var, int):
                 self.cost.append(-price * var)
+
+    def tolled(self, tolls: Mapping[Stand, int]) -> Kind:
+        """Return the same model with tolls on stands at posts (units each); it has answered nothing yet."""
+        found = Kind(self.day, self.built.copy(), self.counts, list(self.cost), self.limits)
+        for stand, price in sorted(tolls.items()):
+            stands = least_stands(found.built.model, stand)
+            if stands is not None:
+                found.cost.append(price * stands)
+        return found
 
     def answer(self, prices: tuple[int, ...], effort: Effort) -> Answer:
         """Return the cheapest heads where each costs its price (in the order of ``counts``) besides what it does."""

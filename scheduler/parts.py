@@ -39,6 +39,8 @@ DONE = 0.003
 SHARING, SENDING = 0.2, 0.35
 """Shares of a proof's time: for what common things cost, where that is asked; of the rest for what sending people to
 remediations and holding afterwards cost."""
+TOLL_SHARE = 0.35
+"""Stands at posts are tolled if so large a share of a proof's time for its bound is left."""
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
 
@@ -200,8 +202,11 @@ def prove(job: BoundJob) -> Proof:
     def go_sending() -> bool:
         return clock.go_on() and not clock.over(last)
 
+    def may_toll() -> bool:
+        return not clock.over(reserve + TOLL_SHARE * ((job.limits.seconds or 0.0) - reserve))
+
     near = _near(scenario, job.squads)
-    found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, near=near, start=job.start, choose=False)
+    found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, near=near, start=job.start, choose=False, toll=may_toll)
     if job.second is not None and go_on() and found.mixed - found.bound > DONE * abs(found.mixed):
         found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, near=near, start=job.second, choose=False)
     done = go_on() or found.mixed - found.bound <= DONE * abs(found.mixed)

@@ -1,11 +1,13 @@
 """S12: fixed posts go round."""
 
 from hypothesis import given, settings
+from ortools.sat.python import cp_model
 
-from constraints.s12_post_rotation import PostRotation
+from constraints.s12_post_rotation import PostRotation, free_stands, least_stands
 from domain.roster import Duty, Roster
 from domain.scenario import Scenario
 from domain.words import DutyKind, Force
+from scheduler.build import variables
 from tests.constraints.kit import at, audited, officer, tiny, worked
 from tests.constraints.naming_kit import least_naming_penalty, named_rosters, post
 
@@ -61,3 +63,41 @@ def test_model_equals_audit() -> None:
     run()
     assert 0 in seen
     assert any(seen)
+
+
+def mixed() -> Scenario:
+    """Return six dates with a post that a service officer may stand at, and an enforcement officer too."""
+    people = [officer("1", force=Force.SERVICE, certified=False), officer("2", force=Force.ENFORCEMENT)]
+    return tiny(people, count=6, posts=(post(),))
+
+
+def test_a_class_may_stand_as_often_as_its_officers_shares_come_to() -> None:
+    scenario = mixed()
+    people = dict(variables(scenario).members)
+    free = free_stands(scenario, people)
+    assert {(group.force, place): n for (group, place), n in free.items()} == {
+        (Force.SERVICE, "P"): 4,
+        (Force.ENFORCEMENT, "P"): 4,
+    }
+
+
+def test_a_class_stands_on_a_date_with_the_most_heads_of_any_period() -> None:
+    """Heads of 0, 1 and 2 in three periods are two stands."""
+    scenario = tiny([officer("1"), officer("2")], count=1, posts=(post(hours=3, heads=2), post("Q", hours=1)))
+    model = variables(scenario, cuts={"A": [at(scenario.first, "09:00"), at(scenario.first, "10:00")]})
+    stands = {stand: least_stands(model, stand) for stand in free_stands(scenario, model.members)}
+    heads = {"P": iter((0, 1, 2)), "Q": iter((1,))}
+    for (_, _, task), var in sorted(model.staff.items(), key=lambda row: row[0][1]):
+        model.cp.add(var == next(heads[task.place]))
+    found = [var for var in stands.values() if var is not None]
+    model.cp.minimize(sum(found))
+    solver = cp_model.CpSolver()
+    assert solver.solve(model.cp) == cp_model.OPTIMAL
+    assert {place: solver.value(var) for (_, place), var in stands.items() if var is not None} == {"P": 2, "Q": 1}
+
+
+def test_who_never_stands_at_a_post_has_no_stands_there() -> None:
+    scenario = mixed()
+    model = variables(scenario)
+    (stand, *_) = free_stands(scenario, model.members)
+    assert least_stands(model, (stand[0], "nowhere")) is None

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from ortools.linear_solver import pywraplp
 
-from constraints.base import Candidate
+from constraints.base import GRAIN, Candidate
 from domain.scenario import Absence, Scenario
-from domain.words import AbsenceKind
+from domain.words import AbsenceKind, Force
 from scheduler.at_once import bettered
 from scheduler.counts import add_sums, heads_model, lines_of, sums
 from scheduler.days import Days, Month, whole
@@ -284,3 +284,31 @@ def test_what_most_is_proven_at_is_known_of_every_date() -> None:
     known = at_best(days)
     assert known is not None
     assert known[0] == pytest.approx(month.bound)
+
+
+def test_a_bound_knows_of_stands_beyond_the_shares() -> None:
+    """A service officer stands on all six dates, as the enforcement officer is dear there; two stands are beyond."""
+    people = [
+        officer("1", force=Force.SERVICE, certified=False),
+        officer("2", force=Force.ENFORCEMENT),
+    ]
+    scenario = tiny(people, count=6, posts=(post(),), policy={"S18.weight": 100})
+    plain = Days(scenario, DECIDING, ("A",)).run(always, rounds=ROUNDS, choose=False)
+    days = Days(scenario, DECIDING, ("A",))
+    tolled = days.run(always, rounds=ROUNDS, choose=False, toll=always)
+    assert set(days.tolls.values()) == {2 * GRAIN}
+    assert tolled.bound == pytest.approx(plain.bound + 2 * 2 * GRAIN)
+    known = at_best(days)
+    assert known is not None
+    assert known[0] == pytest.approx(tolled.bound)
+
+
+def test_tolls_that_there_was_no_time_for_are_taken_back() -> None:
+    people = [officer("1", force=Force.SERVICE, certified=False), officer("2", force=Force.ENFORCEMENT)]
+    scenario = tiny(people, count=6, posts=(post(),), policy={"S18.weight": 100})
+    days = Days(scenario, DECIDING, ("A",))
+    plain = Days(scenario, DECIDING, ("A",)).run(always, rounds=ROUNDS, choose=False)
+    found = days.run(lambda: not days.tolls, rounds=ROUNDS, choose=False, toll=always)
+    assert not days.tolls
+    assert found.bound == plain.bound
+    assert at_best(days) is not None

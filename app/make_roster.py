@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from scheduler.clash_lines import Line
 
 WRITTEN, NONE_FOUND, REJECTED = 0, 3, 4
-FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0009
+FINISHING_BASE_S, FINISHING_PER_OFFICER_DAY_S = 1.0, 0.0006
 """Time that writing, reading back and auditing take, rounded up from what the sample brigade takes."""
 EXPLAINING_SHARE = 0.35
 """Reasons are written with the roster if they take no more of the time than this; `lianqin explain` gives them too."""
@@ -43,10 +43,10 @@ LATE = 0.05
 """Reasons are still written where the command's time would end later by this share of it, and else left out."""
 OPTIONS_SHARE = 0.02
 """Ways out are written for as many of the dearest shortfalls as this share of the time is enough for."""
-OPTION_S = 4.0
+OPTION_S = 3.0
 """Time of one process that the ways out of one shortfall take."""
 MOST_OPTIONS = 20
-EXPLAINING_PER_OFFICER_DAY_S = 0.0028
+EXPLAINING_PER_OFFICER_DAY_S = 0.002
 """Time of one process that the reasons of shortfalls take, where demand is beyond the staff as in the sample."""
 
 

@@ -76,7 +76,7 @@ PHASES = {
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
     Way.SPAN: Text("改进几天", "Bettering some days"),
 }
-NAMING_SECONDS_A_DAY = 0.03
+NAMING_SECONDS_A_DAY = 0.02
 """Wall seconds that naming one squad's day takes in one process."""
 THREADS = 4
 """Solver threads a process; more threads than cores pay, as each searches in another way."""

@@ -38,6 +38,9 @@ POLISH_SHARE = 0.25
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
+FEW, POLISH_POWER, POLISH_LEAST_SECONDS = 3, 1.5, 0.05
+"""Up to so many officers of a class have their best lines proven, the others have theirs bettered; each class gets time
+by this power of its officers, and no less than so many seconds."""
 LINES_GAP = 0.03
 POLISH_SECONDS = 3.0
 """Wall seconds for wishes after heads at most; a turn of wishes of its own goes on from there."""
@@ -70,12 +73,39 @@ def run(job: Job) -> Outcome:
 
 
 def _polished(scenario: Scenario, job: Job, clock: Clock, known: Decided, most: float = inf) -> Decided:
-    """Move the lines about beneath the heads for the rest of the time, ``most`` seconds; duties and visits stay."""
-    limits = replace(clock.rest(), polish=True)
+    """Move the lines about beneath the heads for the rest of the time, ``most`` seconds; all else stays.
+
+    Class by class, small ones first: as each keeps its heads, hardly anything but the spread of a squad (S05) ties
+    classes together.
+    """
+    limits = clock.rest()
     if limits.seconds is not None:
         limits = replace(limits, seconds=min(most, limits.seconds))
-    found = solve(same_heads(scenario, job, known), limits, known=known, stopped=stopped_here).decided
-    return known if found is None else replace(found, staff=known.staff, visits=known.visits)
+    built, mine, best = same_heads(scenario, job, known), Clock(limits), inf
+    left = sorted(built.model.members.values(), key=len)
+    while left:
+        sizes = [len(members) ** POLISH_POWER for members in left]
+        rest = mine.rest(sizes[0] / sum(sizes), least=POLISH_LEAST_SECONDS)
+        if rest.deterministic is not None:
+            rest = replace(rest, deterministic=rest.deterministic * sizes[0] / sum(sizes))
+        members = left.pop(0)
+        few = len(members) <= FEW
+        rest = replace(rest, light=few, polish=not few, threads=1 if few else rest.threads)
+        found = solve(_one_class(built, members, known), rest, known=known, stopped=stopped_here)
+        if found.decided is not None and found.cost is not None and found.cost <= best:
+            known = replace(found.decided, staff=known.staff, visits=known.visits, uses=known.uses)
+            best = found.cost
+    return known
+
+
+def _one_class(built: Built, members: Sequence[Officer], known: Decided) -> Built:
+    """Return a model of lines in which those of the others are as known."""
+    inside = {o.id for o in members}
+    found = built.copy()
+    for (oid, shift), literal in built.model.works.items():
+        if oid not in inside and not isinstance(literal, int):
+            found.model.cp.add(literal == int((oid, shift) in known.shifts))
+    return found
 
 
 def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
@@ -251,8 +281,9 @@ def _of_lines(scenario: Scenario, job: Job, rules: Sequence[Rule]) -> Built:
 def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
     """Build the lines with the heads as they are: whoever works, every class keeps its heads in every shift.
 
-    So the duties stay as they are, and only what looks at persons changes. Participants of remediations stay. Heads
-    that do nothing may come and go.
+    So the duties stay as they are, and only what looks at persons changes. Participants of remediations stay, not
+    their vehicles: each unit has chosen its own without a look at the others', and all of them together may be too
+    many. Heads that do nothing may come and go.
     """
     rules: list[Rule] = [r for r in DECIDING if r.id == "R01" or not r.by_class]
     built = _of_lines(scenario, job, rules)
@@ -269,10 +300,9 @@ def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
                 model.cp.add(works >= least)
                 if least == heads[group, shift]:
                     model.cp.add(works <= least)
-    for pairs, now in ((model.joins, known.joins), (model.uses, known.uses)):
-        for pair, literal in pairs.items():
-            if not isinstance(literal, int):
-                model.cp.add(literal == int(pair in now))
+    for pair, literal in model.joins.items():
+        if not isinstance(literal, int):
+            model.cp.add(literal == int(pair in known.joins))
     for key, var in model.staff.items():
         model.cp.add(var == known.staff.get(key, 0))
     return built

@@ -8,18 +8,20 @@ from typing import Any
 
 import pytest
 
-from domain.words import DutyKind, Status
+from domain.roster import Roster, VehicleUse
+from domain.scenario import Vehicle
+from domain.words import DutyKind, Rank, Status, VehicleKind
 from scheduler import stages
-from scheduler.build import build
+from scheduler.build import Built, build
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
 from scheduler.job import Job
 from scheduler.parts import DECIDING, Clock
 from scheduler.solve import Limits, Outcome, solve
-from scheduler.stages import Matched, _dearer, _lines, _matched, same_heads
-from tests.constraints.joint import hotspot
-from tests.constraints.kit import EARLY, tiny
-from tests.scheduler.kit import post, squad_of
+from scheduler.stages import Matched, _dearer, _lines, _matched, _polished, same_heads
+from tests.constraints.joint import candidate, holding, hotspot, joint
+from tests.constraints.kit import EARLY, officer, tiny
+from tests.scheduler.kit import post, shift_on, squad_of
 from tests.scheduler.test_days import always, scarce
 
 LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
@@ -136,3 +138,44 @@ def test_heads_that_do_nothing_may_go_but_not_those_who_visit() -> None:
     assert least is not None
     heads = Counter(shift.day for _, shift in least.shifts)
     assert [heads[day] for day in scenario.dates] == [2, 1, 1]
+
+
+def test_lines_are_bettered_where_two_squads_have_chosen_more_vehicles_than_they_have_drivers() -> None:
+    """Squad A has its own car in mind, squad B's goes as well, and only squad A's leader may drive."""
+    people = (
+        officer("1", "A", rank=Rank.LEADER, licences=(VehicleKind.CAR,)),
+        *(officer(o, o[0]) for o in ("A2", "B2", "B3")),
+        officer("B1", "B", rank=Rank.LEADER),
+    )
+    cars = tuple(Vehicle(id=f"V{s}", name=f"car {s}", kind=VehicleKind.CAR, squad=s) for s in "AB")
+    scenario = joint(people, vehicles=cars)
+    c = candidate(need_squads=2)
+    there = holding(c, "B1", "B2", "B3", vehicles=(VehicleUse(vehicle="VB", driver="1"),))
+    job = Job(("A",), LIMITS, candidates=(c,), held=frozenset({c.id}), frozen=Roster(remediations=(there,)))
+    shifts = (shift_on(scenario, 0, "E"), shift_on(scenario, 2, "L"))
+    known = Decided(
+        shifts=frozenset((who, shift) for who in ("1", "A2") for shift in shifts),
+        joins=frozenset({("1", c.id), ("A2", c.id)}),
+        uses=frozenset({("VA", c.id)}),
+        hosts={c.id: "A"},
+    )
+    assert solve(same_heads(scenario, job, known), LIMITS).decided is not None
+    assert _polished(scenario, job, Clock(LIMITS), known).uses == known.uses
+
+
+def test_every_class_gets_time_and_what_it_finds_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small classes come first and are proven; what is no better than before is left out."""
+    scenario = tiny([*squad_of(4), officer("5", certified=False)], shifts=(EARLY,), count=2)
+    known = Decided(shifts=frozenset({("A1", shift_on(scenario, 0, "E")), ("5", shift_on(scenario, 1, "E"))}))
+    asked: list[tuple[bool, float]] = []
+    costs = iter((5, 7))
+
+    def solving(built: Built, limits: Limits, *, known: Decided, **_: object) -> Outcome:
+        asked.append((limits.light, limits.deterministic or 0.0))
+        return Outcome(Status.FEASIBLE, Decided(hosts={"found": str(len(asked))}), next(costs), None)
+
+    monkeypatch.setattr(stages, "solve", solving)
+    found = _polished(scenario, Job(("A",), LIMITS), Clock(LIMITS), known)
+    assert [light for light, _ in asked] == [True, False]
+    assert asked[0][1] < asked[1][1] <= 0.5
+    assert found.hosts == {"found": "1"}

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,6 +29,7 @@ from scheduler.incumbent import Incumbent, weigh
 from scheduler.job import Job, Way
 from scheduler.learned import Learned
 from scheduler.least_plan import least_costs
+from scheduler.neighbours import alone, heads_of, matched, neighbours, together
 from scheduler.owed import price_of_one
 from scheduler.parts import (
     DECIDING,
@@ -106,12 +107,15 @@ class Engine(SideBySide):
     """Which visits on borders those do not make whom a unit sends to remediations."""
     wishes: bool = False
     """Whether lines have been sought for wishes about persons, which then count."""
+    often: Counter[Unit] = field(default_factory=Counter)
+    """How often two units have been solved as one."""
     shares: Sharing = field(default_factory=Sharing)
     """Who makes which visits on borders and owes which heads at shared presences, as far as the proof knows."""
 
     def __post_init__(self) -> None:
         self.units = units(self.scenario)
         self.borders = borders(self.scenario)
+        self.pairs = neighbours(self.scenario, self.units)
 
     def run(self, candidates: Sequence[Candidate]) -> None:
         """Go through all stages within the watch's time; with a deterministic limit each stage comes once."""
@@ -151,10 +155,19 @@ class Engine(SideBySide):
             until = self._after(end, share, most)
             if way is Way.SPAN and tried and self.best is not before:
                 continue
-            if self._open() and until - self.watch.elapsed >= LEAST_SECONDS[way] * self._rounds() * self.watch.pace:
-                self.improve(way, until)
-                tried = True
+            least = LEAST_SECONDS[way] * self._rounds() * self.watch.pace
+            gained = True
+            while gained and self._open() and until - self.watch.elapsed >= least:
+                now = self.best
+                self.improve(way, until, self._paired() if way is Way.HEADS and self.turn else ())
+                tried, gained = True, way is Way.HEADS and self.best is not now
         return tried
+
+    def _paired(self) -> list[Unit]:
+        """Return units for a turn, two neighbours as one where that can be; each pair has its turn."""
+        found = matched(self.pairs, self.units, self.often)
+        self.often.update(set(found) - set(self.units))
+        return found
 
     def _rounds(self) -> float:
         """Return how many jobs each process gets when every unit has one."""
@@ -345,7 +358,7 @@ class Engine(SideBySide):
     # -- improve ----------------------------------------------------------------------------------------------
 
     def improve(self, way: Way, until: float, some: Sequence[Unit] = ()) -> None:
-        """Re-solve every unit, or some, once around the rest as it stands now; what the audit finds better is kept.
+        """Re-solve every unit, or ``some`` (several as one too), around the rest as it stands; what is better is kept.
 
         All jobs start from the same roster and are judged together, so that the number of processes changes nothing:
         first all changes, then those of the units that came out cheaper.
@@ -362,18 +375,27 @@ class Engine(SideBySide):
         self._learn({j.squads: o for j, o in zip(jobs, outcomes, strict=True)})
         changes = {j.squads: o.decided for j, o in zip(jobs, outcomes, strict=True) if o.decided is not None}
         tried = self._weigh(self._with(best.known, changes), best.candidates)
-        cheaper = {unit: new for unit, new in changes.items() if tried.by_unit[unit] < best.by_unit[unit]}
+        cheaper = {squads: new for squads, new in changes.items() if self._gain(squads, best, tried) > 0}
         if len(cheaper) < len(changes):
             self._keep(tried)
             tried = self._weigh(self._with(best.known, cheaper), best.candidates)
         self._keep(tried)
         self._say(PHASES[way])
 
+    def _gain(self, squads: Unit, before: Incumbent, after: Incumbent) -> float:
+        """Return by how many points the units of some squads have become cheaper."""
+        return sum(before.by_unit[unit] - after.by_unit[unit] for unit in self._inside(squads))
+
+    def _inside(self, squads: Unit) -> list[Unit]:
+        """Return the units that are solved as one for some squads: one, or two."""
+        return [unit for unit in self.units if set(unit) <= set(squads)]
+
     def _learn(self, outcomes: Mapping[Unit, Outcome]) -> None:
-        for unit, outcome in outcomes.items():
+        for squads, outcome in outcomes.items():
             if outcome.learned is not None:
-                before = self.learned.get(unit, Learned())
-                self.learned[unit] = replace(outcome.learned, prices=before.prices)
+                for unit in self._inside(squads):
+                    before = self.learned.get(unit, Learned())
+                    self.learned[unit] = replace(alone(outcome.learned, unit), prices=before.prices)
 
     def _with(self, known: Decided, changes: Mapping[Unit, Decided]) -> Decided:
         for unit, new in changes.items():
@@ -388,6 +410,8 @@ class Engine(SideBySide):
         if way is Way.HEADS and self.turn == 1:  # the first roster's visits on borders were made in little time
             frozen = frozen.model_copy(update={"visits": self._visits_of(unit)})
         sent = Counter((self.scenario.officer_by_id[oid].squad, cid) for oid, cid in known.joins)
+        parts = self._inside(unit)
+        learned = [self.learned[part] for part in parts if part in self.learned]
         return Job(
             squads=unit,
             limits=replace(self._limits(), seed=self.options.seed + self.turn),
@@ -398,10 +422,10 @@ class Engine(SideBySide):
             known=known,
             quotas=tuple(sorted(sent.items())),
             days=self._span(),
-            start=self.learned.get(unit),
-            most=self.most.get(unit),
+            start=together(learned, heads_of(self.scenario, unit, known)) if len(learned) == len(parts) else None,
+            most={o: n for part in parts for o, n in self.most[part].items()} if self.most else None,
             wishes=self.wishes,
-            owed=self.shares.owed.get(unit, {}),
+            owed=_added([self.shares.owed.get(part, {}) for part in parts]),
         )
 
     def _span(self) -> frozenset[date]:
@@ -478,8 +502,9 @@ class Engine(SideBySide):
     @override
     def _weight(self, job: Job | BoundJob) -> float:
         """Return how much time a job takes: heads and bounds by how hard the models of the unit's dates are too."""
-        dates: float = max(1.0, self.difficulty.get(job.squads, 0.0)) ** DIFFICULTY_POWER
-        if job.squads not in self.difficulty or (isinstance(job, Job) and job.way is not Way.HEADS):
+        difficulty = sum(self.difficulty.get(unit, 0.0) for unit in self._inside(job.squads))
+        dates: float = max(1.0, difficulty) ** DIFFICULTY_POWER
+        if not self.difficulty or (isinstance(job, Job) and job.way is not Way.HEADS):
             return super()._weight(job)
         return super()._weight(job) + DIFFICULTY_OF_HEADS * dates if isinstance(job, Job) else dates
 
@@ -494,3 +519,12 @@ def _only_held(job: Job, ids: Collection[str]) -> Job:
     there = tuple(r for r in job.frozen.remediations if r.id in ids)
     frozen = job.frozen.model_copy(update={"remediations": there})
     return replace(job, held=job.held & frozenset(ids), frozen=frozen)
+
+
+def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Add up rows of numbers by name; a name with nothing stays."""
+    found: dict[str, int] = {}
+    for row in rows:
+        for name, n in row.items():
+            found[name] = found.get(name, 0) + n
+    return found

@@ -29,6 +29,7 @@ from scheduler.finish import assemble
 from scheduler.incumbent import HARD_POINTS
 from scheduler.job import Job, Way
 from scheduler.learned import Learned
+from scheduler.neighbours import heads_of
 from scheduler.parts import BoundJob, Proof, Unit
 from scheduler.stages import run
 from scheduler.taught import Taught, look, shifted
@@ -176,19 +177,6 @@ def _higher(kept: Proof | None, found: Proof | None) -> Proof:
     """Return the better of two proofs of the same."""
     there = [proof for proof in (found, kept) if proof is not None and proof.bound is not None]
     return max(there, key=lambda proof: proof.bound or 0, default=Proof())
-
-
-def heads_of(
-    scenario: Scenario, squads: Unit, known: Decided
-) -> dict[date, Mapping[tuple[OfficerClass, ShiftDay], int]]:
-    """Return the heads that decisions give every date of the horizon to some squads."""
-    locked = {lock.officer for lock in scenario.locks if lock.kind is LockKind.DUTY}
-    found: dict[date, dict[tuple[OfficerClass, ShiftDay], int]] = {on: defaultdict(int) for on in scenario.dates}
-    for oid, shift in known.shifts:
-        officer = scenario.officer_by_id[oid]
-        if officer.squad in squads and shift.day in found:
-            found[shift.day][class_of(officer, locked=oid in locked), shift] += 1
-    return {on: dict(heads) for on, heads in found.items()}
 
 
 def decided(

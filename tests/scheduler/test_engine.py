@@ -180,14 +180,37 @@ def test_some_days_are_opened_only_where_nothing_else_has_helped(scenario: Scena
     tried: list[Way] = []
 
     def improve(self: Engine, way: Way, *_: Any) -> None:
-        tried.append(way)
-        if gains and self.best is not None:
+        if gains and not tried and self.best is not None:
             self.best = replace(self.best)
+        tried.append(way)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Engine, "improve", improve)
         assert engine._better(engine.watch.seconds, (Way.HEADS, Way.WISHES, Way.SPAN))
-    assert tried == [Way.HEADS, Way.WISHES] + [Way.SPAN] * (not gains)
+    assert tried == [Way.HEADS, Way.HEADS, Way.WISHES] if gains else [Way.HEADS, Way.WISHES, Way.SPAN]
+
+
+def test_two_neighbours_are_solved_as_one_and_each_learns_its_own(scenario: Scenario) -> None:
+    engine = run(scenario, Inline())
+    best = engine.best
+    assert best is not None
+    engine.most = {("A",): {"A1": 3.0}, ("B",): {"B1": 2.0}}
+    engine.shares.owed = {("A",): {"P": 0}, ("B",): {"P": 1}}
+    assert engine._paired() == [("A", "B")]
+    job = engine._again(("A", "B"), best, Way.HEADS)
+    assert job.frozen.visits == ()
+    assert job.most == {"A1": 3.0, "B1": 2.0}
+    assert job.owed == {"P": 1}
+    assert engine._again(("A",), best, Way.HEADS).owed == {"P": 0}
+    assert job.start is not None
+    assert job.start.prices == {**engine.learned["A",].prices, **engine.learned["B",].prices}
+    engine.learned = {unit: replace(learned, heads=()) for unit, learned in engine.learned.items()}
+    engine.improve(Way.HEADS, math.inf, [("A", "B")])
+    assert engine.best is not None
+    assert engine.best.key <= best.key
+    for (squad,), learned in engine.learned.items():
+        assert learned.heads
+        assert {group.squad for _, heads in learned.heads for group, _ in heads} == {squad}
 
 
 def test_the_proof_asks_what_common_things_cost_of_units_that_have_some(scenario: Scenario) -> None:

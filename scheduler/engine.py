@@ -163,9 +163,10 @@ class Engine(SideBySide):
                 tried, gained = True, way is Way.HEADS and self.best is not now
         return tried
 
-    def _paired(self) -> list[Unit]:
-        """Return units for a turn, two neighbours as one where that can be; each pair has its turn."""
-        found = matched(self.pairs, self.units, self.often)
+    def _paired(self, some: Sequence[Unit] = ()) -> list[Unit]:
+        """Return units for a turn, of all or ``some``, two neighbours as one where that can be: each pair in turn."""
+        inside = {squad for unit in some or self.units for squad in unit}
+        found = matched([pair for pair in self.pairs if inside & set(pair)], some or self.units, self.often)
         self.often.update(set(found) - set(self.units))
         return found
 

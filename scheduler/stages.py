@@ -34,7 +34,7 @@ HEADS_SHARE, LINES_SHARE = 0.6, 0.7
 AFTER_HEADS_SECONDS = 5.0
 """Wall seconds that lines and duties need at most; heads get more than their share where more is left."""
 POLISH_SHARE = 0.25
-"""Share of the time in which bettered heads get lines that meet more wishes; most is won in three seconds."""
+"""Share of the time in which bettered heads get lines that meet more wishes."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
@@ -42,8 +42,8 @@ FEW, POLISH_POWER, POLISH_LEAST_SECONDS = 3, 1.5, 0.05
 """Up to so many officers of a class have their best lines proven, the others have theirs bettered; each class gets time
 by this power of its officers, and no less than so many seconds."""
 LINES_GAP = 0.03
-POLISH_SECONDS = 3.0
-"""Wall seconds for wishes after heads at most; a turn of wishes of its own goes on from there."""
+POLISH_A_HEAD = 0.2
+"""Wall seconds for each officer for wishes after heads at most: what wishes lose must not hide what heads gain."""
 LINES_LEAST_SECONDS, LINES_SECONDS = 2.0, 3.0
 """Wall seconds that lines get at least, and once more where there were none in time: they mostly end far sooner, and
 lines that are cut short are bad, so that no duties fit them and far more time is lost."""
@@ -61,12 +61,13 @@ def run(job: Job) -> Outcome:
         return from_heads(scenario, job, clock)
     if job.way is Way.HEADS:
         total = job.limits.seconds
-        share = POLISH_SHARE if total is None else min(POLISH_SHARE, POLISH_SECONDS / total)
+        most = POLISH_A_HEAD * sum(len(scenario.officers_of(squad)) for squad in job.squads)
+        share = POLISH_SHARE if total is None else min(POLISH_SHARE, most / total)
         share = share if job.wishes else 0.0
         found = from_heads(scenario, job, Clock(clock.rest(1.0 - share)))
         if found.decided is None or not job.wishes:
             return found
-        return replace(found, decided=_polished(scenario, job, clock, found.decided, POLISH_SECONDS))
+        return replace(found, decided=_polished(scenario, job, clock, found.decided, most))
     if job.way is Way.WISHES:
         return Outcome(Status.FEASIBLE, _polished(scenario, job, clock, job.known), None, None)
     return solve(span(scenario, job, job.known), clock.rest(), known=job.known, stopped=stopped_here)

@@ -115,12 +115,13 @@ class WarmEngine(Engine):
     def _pass(self, end: float) -> bool:
         """Better unit after unit, those that have changed first; return whether there was time for any.
 
-        One at a time each sees what those before it have gained, and whatever time is left is enough for one.
+        One at a time each sees what those before it have gained, and whatever time is left is enough for one. Heads are
+        bettered of two neighbours as one.
         """
         tried = False
         for some in (self.changed, [unit for unit in self.units if unit not in self.changed]):
             for way in A_HEAD:
-                for unit in some:
+                for unit in self._paired(some) if way is Way.HEADS else some:
                     seconds = A_HEAD[way] * self._heads(unit)
                     left = end - self.watch.elapsed
                     if self._open() and left >= LEAST_SHARE * seconds:
@@ -129,6 +130,7 @@ class WarmEngine(Engine):
         return tried
 
     def _heads(self, unit: Unit) -> int:
+        """Return the officers of a unit, or of several as one."""
         return sum(len(self.scenario.officers_of(squad)) for squad in unit)
 
     @override

@@ -39,7 +39,7 @@ DONE = 0.003
 SHARING, SENDING = 0.2, 0.35
 """Shares of a proof's time: for what common things cost, where that is asked; of the rest for what sending people to
 remediations and holding afterwards cost."""
-TOLL_SHARE = 0.35
+TOLL_SHARE = 0.4
 """Stands at posts are tolled if so large a share of a proof's time for its bound is left."""
 Unit = tuple[str, ...]
 """Squad ids solved together, in input order."""
@@ -151,7 +151,7 @@ class BoundJob:
     ``start`` is what to begin with, ``second`` where to begin again if that ends early with days unproven; ``most`` is
     what the survey found (see `Average`). ``presence_points`` an hour is what missing at a standing presence of several
     units costs each of them; `counted_twice` is taken off again. ``sharing``: whether it is asked what parts in common
-    things cost.
+    things cost; ``tolling``: whether stands at posts may be tolled (see `tolls`).
     """
 
     squads: Unit
@@ -162,6 +162,7 @@ class BoundJob:
     most: Mapping[str, float] | None = None
     presence_points: int = 0
     sharing: bool = False
+    tolling: bool = True
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def prove(job: BoundJob) -> Proof:
         return clock.go_on() and not clock.over(last)
 
     def may_toll() -> bool:
-        return not clock.over(reserve + TOLL_SHARE * ((job.limits.seconds or 0.0) - reserve))
+        return job.tolling and not clock.over(reserve + TOLL_SHARE * ((job.limits.seconds or 0.0) - reserve))
 
     near = _near(scenario, job.squads)
     found = days.run(go_on, rounds=PROOF_ROUNDS, gap=PROOF_GAP, near=near, start=job.start, choose=False, toll=may_toll)

@@ -145,7 +145,7 @@ class WarmEngine(Engine):
         if self.before is None:
             return super().bounds(jobs, until)
         self.changed = []
-        jobs = [replace(job, tolling=False) for job in jobs]  # 瑞金 with one more ended 416 points lower with tolls
+        jobs = [replace(job, tolling=False) for job in jobs]  # there is too little time to bound all dates again
         kept: dict[int, Proof] = {}
         again: dict[int, BoundJob] = {}
         for n, job in enumerate(jobs):

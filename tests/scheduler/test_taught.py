@@ -164,6 +164,7 @@ def test_a_bound_with_what_was_taught_is_that_proven_anew(
     assert bound == pytest.approx(anew, rel=2e-3)
     assert {job.squads for job in every} == {WT, YY, XD}
     assert {job.squads for job in jobs} == set(units)
+    assert [job.tolling for job in (*every, *jobs)] == [True] * len(every) + [False] * len(jobs)
 
 
 def test_a_unit_that_has_not_changed_is_not_bounded_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,7 +29,7 @@ from scheduler.incumbent import Incumbent, weigh
 from scheduler.job import Job, Way
 from scheduler.learned import Learned
 from scheduler.least_plan import least_costs
-from scheduler.neighbours import alone, heads_of, matched, neighbours, together
+from scheduler.neighbours import added, alone, heads_of, matched, neighbours, together
 from scheduler.owed import price_of_one
 from scheduler.parts import (
     DECIDING,
@@ -426,7 +426,7 @@ class Engine(SideBySide):
             start=together(learned, heads_of(self.scenario, unit, known)) if len(learned) == len(parts) else None,
             most={o: n for part in parts for o, n in self.most[part].items()} if self.most else None,
             wishes=self.wishes,
-            owed=_added([self.shares.owed.get(part, {}) for part in parts]),
+            owed=added([self.shares.owed.get(part, {}) for part in parts]),
         )
 
     def _span(self) -> frozenset[date]:
@@ -520,12 +520,3 @@ def _only_held(job: Job, ids: Collection[str]) -> Job:
     there = tuple(r for r in job.frozen.remediations if r.id in ids)
     frozen = job.frozen.model_copy(update={"remediations": there})
     return replace(job, held=job.held & frozenset(ids), frozen=frozen)
-
-
-def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Add up rows of numbers by name; a name with nothing stays."""
-    found: dict[str, int] = {}
-    for row in rows:
-        for name, n in row.items():
-            found[name] = found.get(name, 0) + n
-    return found

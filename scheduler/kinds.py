@@ -6,7 +6,7 @@ A date with given heads is a column with its cost. Dates of a kind share the mod
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -21,6 +21,9 @@ from scheduler.build import Built
 from scheduler.counts import Counts, Sum, add_sums
 from scheduler.mip import Effort, Mip, Relaxed, Solved
 from scheduler.relaxed import Tag
+
+Busy = defaultdict[OfficerClass, defaultdict[Period, int]]
+"""Heads of each class that are at some task, by period."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +85,11 @@ class Column:
     @property
     def needed(self) -> dict[tuple[OfficerClass, ShiftDay], int]:
         """Heads that do something: where a squad makes no visits, whoever is left over patrols for nothing."""
-        visiting = {squad for (squad, _), visits in self.visits.items() if visits}
-        busy: dict[OfficerClass, dict[Period, int]] = defaultdict(lambda: defaultdict(int))
+        visiting = {(squad, window.day) for (squad, window), visits in self.visits.items() if visits}
+        busy: Busy = defaultdict(lambda: defaultdict(int))
         for (group, period, _), n in self.staff.items():
             busy[group][period] += n
-        found = dict(self.heads)
-        for group, shift in self.heads:
-            if group.squad not in visiting:
-                at_work = (n for period, n in busy[group].items() if shift.covers(period.start, period.end))
-                found[group, shift] = min(self.heads[group, shift], max(at_work, default=0))
-        return found
+        return needed_of(self.heads, busy, visiting)
 
 
 @dataclass(frozen=True)
@@ -253,6 +251,18 @@ class Dated:
         self.limits += more
         self.__dict__.pop("own", None)
         self.columns = [column for column in self.columns if column.keeps(self.limits)]
+
+
+def needed_of(
+    heads: Mapping[tuple[OfficerClass, ShiftDay], int], busy: Busy, visiting: Collection[tuple[str, date]]
+) -> dict[tuple[OfficerClass, ShiftDay], int]:
+    """Return the heads that do something: all where a squad is ``visiting`` on a date, else those ``busy`` at once."""
+    found = dict(heads)
+    for group, shift in heads:
+        if (group.squad, shift.day) not in visiting:
+            at_work = (n for period, n in busy[group].items() if shift.covers(period.start, period.end))
+            found[group, shift] = min(heads[group, shift], max(at_work, default=0))
+    return found
 
 
 def costs(cp: cp_model.CpModel, cost: Sequence[cp_model.LinearExprT]) -> dict[int, int]:

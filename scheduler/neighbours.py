@@ -69,3 +69,12 @@ def heads_of(scenario: Scenario, squads: Unit, known: Decided) -> dict[date, Hea
         if officer.squad in squads and shift.day in found:
             found[shift.day][class_of(officer, locked=oid in locked), shift] += 1
     return {on: dict(heads) for on, heads in found.items()}
+
+
+def added(rows: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Add up rows of numbers by name; a name with nothing stays."""
+    found: dict[str, int] = {}
+    for row in rows:
+        for name, n in row.items():
+            found[name] = found.get(name, 0) + n
+    return found

@@ -14,7 +14,7 @@ from datetime import date
 from math import inf
 from typing import Any
 
-from constraints.base import GRAIN, OfficerClass, Period, RosterModel, Rule
+from constraints.base import GRAIN, OfficerClass, RosterModel, Rule
 from domain.calendar import OpenWindow, ShiftDay, overlaps
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Status
@@ -24,7 +24,7 @@ from scheduler.days import Days, Month
 from scheduler.decided import Decided
 from scheduler.duties import PATIENT_SECONDS, decisive, posted, with_duties
 from scheduler.job import Job, Way
-from scheduler.kinds import Column
+from scheduler.kinds import Busy, Column, needed_of
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock, shared_out
 from scheduler.solve import Outcome, solve
@@ -297,7 +297,7 @@ def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
         for shift in model.shift_days(members[0]):
             if shift.day >= model.days[0]:
                 works = sum(model.works[o.id, shift] for o in members)
-                least = needed.get((group, shift), heads[group, shift])
+                least = needed.get((group, shift), 0)
                 model.cp.add(works >= least)
                 if least == heads[group, shift]:
                     model.cp.add(works <= least)
@@ -312,24 +312,19 @@ def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
 def _needed(
     model: RosterModel, known: Decided, heads: Mapping[tuple[OfficerClass, ShiftDay], int]
 ) -> dict[tuple[OfficerClass, ShiftDay], int]:
-    """Return the heads at work on dates without visits: nobody needs who is left over there."""
-    at_work: dict[OfficerClass, dict[Period, int]] = defaultdict(lambda: defaultdict(int))
+    """Return the heads that do something; who is at a remediation does."""
+    busy: Busy = defaultdict(lambda: defaultdict(int))
     for (group, period, _), n in known.staff.items():
-        at_work[group][period] += n
+        busy[group][period] += n
     for group, members in model.members.items():
         mine = {o.id for o in members}
         for c in model.candidates:
             sent = sum(1 for oid, cid in known.joins if cid == c.id and oid in mine)
             for period in model.periods[group.squad]:
                 if sent and overlaps(period.start, period.end, c.start, c.end):
-                    at_work[group][period] += sent
+                    busy[group][period] += sent
     visiting = {(squad, window.day) for (squad, window), visits in known.visits.items() if visits}
-    found = {}
-    for group, shift in heads:
-        if (group.squad, shift.day) not in visiting:
-            there = (n for p, n in at_work[group].items() if shift.covers(p.start, p.end))
-            found[group, shift] = min(heads[group, shift], max(there, default=0))
-    return found
+    return needed_of(heads, busy, visiting)
 
 
 def span(scenario: Scenario, job: Job, known: Decided) -> Built:

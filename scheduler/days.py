@@ -35,8 +35,10 @@ from scheduler.tolls import tolls_of
 
 NEAR, STEP = 0.5, 0.25
 """How near to the best prices so far the next ones are, and how much farther they go when nothing new is found."""
-QUICK_UNITS = 0.04
-"""Deterministic time of a day's model where columns are wanted rather than a bound."""
+QUICK_UNITS, QUICK_OTHERS = 0.04, 8
+"""Deterministic time of a day's model where columns are wanted rather than a bound, and how many more at a time."""
+DEEP_UNITS, DEEP_GAP = 0.3, 0.2
+"""The same where there is time left when they stand still, and the share of the gap that is then left."""
 LAST_NODES = 20_000
 """Search nodes that a day's model gets at the best prices for the sake of the bound."""
 COARSE = 0.005
@@ -269,6 +271,7 @@ class Days:
         near: float = 0.0,
         start: Learned | None = None,
         steady: int = 0,
+        deep: bool = False,
         choose: bool = True,
         toll: Callable[[], bool] = lambda: False,
     ) -> Month:
@@ -276,20 +279,26 @@ class Days:
 
         It is solved when it is within ``gap``, a share, or ``near``, in units. ``start`` is what to begin with; by
         default prices and heads of the linear relaxation. Who wants columns rather than a bound stops when the
-        programme has not become better for ``steady`` rounds; who wants a bound alone does not ``choose`` among them,
-        and lets stands at posts be tolled (see `tolls`) if by then ``toll`` says that there is time for it.
+        programme has not become better for ``steady`` rounds, or then goes on with more search, ``deep``, as long as
+        there is time. Who wants a bound alone does not ``choose`` among them, and lets stands at posts be tolled (see
+        `tolls`) if by then ``toll`` says that there is time for it.
         """
         value, first = self._first_prices()
         self.most = -inf
         if start is not None and start.prices:
             first = [start.prices.get(name, 0.0) for name in self.names]
         share = max(gap * abs(value), near) / len(self.days)
-        quick, careful = Effort(2 * share, QUICK_UNITS, seed=self.seed), Effort(share / 2, seed=self.seed)
-        self.effort = quick if steady else careful
+        quick = Effort(2 * share, QUICK_UNITS, seed=self.seed, others=QUICK_OTHERS)
+        self.effort = quick if steady else Effort(share / 2, seed=self.seed)
         if start is not None:
             self._begin(start, go_on)
         self.near = near
         self._generate(first, go_on, rounds, gap, steady, toll)
+        if deep and go_on():
+            self.effort, self.most = replace(self.effort, gap=DEEP_GAP * self.effort.gap, units=DEEP_UNITS), -inf
+            self._round(self.best, go_on)
+            self._rounds(go_on, rounds, DEEP_GAP * gap, steady)
+            self.effort = quick
         for day in self.days:
             if not day.columns:
                 self._start(day.own, {group: self._usual(group) for group in self.people})
@@ -419,6 +428,7 @@ class Days:
         The best prices are those where the days cost most as far as found, whether that is proven yet or not.
         """
         new = False
+        told: set[int] = set()
         bound = found = self.support(duals)
         for day in self.days:
             priced = self._price(day, duals) if go_on() else self._priced(day, duals)
@@ -428,6 +438,9 @@ class Days:
             bound += answer.bound - rounding
             found += answer.cost
             new |= added
+            for column in answer.others if id(answer) not in told else ():  # dates of a kind share answers
+                self._share(day, column)
+            told.add(id(answer))
         if bound > self.bound:
             self.bound, self.surest = bound, list(duals)
         if self.most < found < inf:

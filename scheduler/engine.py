@@ -427,6 +427,7 @@ class Engine(SideBySide):
             most={o: n for part in parts for o, n in self.most[part].items()} if self.most else None,
             wishes=self.wishes,
             owed=added([self.shares.owed.get(part, {}) for part in parts]),
+            deep=self.turn > 1 and self.options.deterministic is None,
         )
 
     def _span(self) -> frozenset[date]:

@@ -31,7 +31,7 @@ class Job:
     how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
     ``days`` are the ones that `Way.SPAN` opens. ``start`` is what the heads begin with, ``most`` what
     the survey found (see `Average`). ``wishes``: bettered heads get lines that meet more wishes. ``owed`` are heads at
-    shared presences (see `shared_out`).
+    shared presences (see `shared_out`). ``deep``: heads are sought for as long as there is time.
     """
 
     squads: Unit
@@ -47,6 +47,7 @@ class Job:
     most: Mapping[str, float] | None = None
     wishes: bool = True
     owed: Mapping[str, int] = field(default_factory=dict)
+    deep: bool = False
 
     @property
     def busy(self) -> frozenset[date]:

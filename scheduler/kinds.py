@@ -94,12 +94,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Answer:
-    """Least cost of a day at given prices of heads: found and proven (units), with its column and what it took."""
+    """Least cost of a day at given prices of heads: found and proven (units), with its column and what it took.
+
+    ``others`` are columns that were found on the way.
+    """
 
     cost: float
     bound: float
     column: Column | None
     effort: Effort
+    others: tuple[Column, ...] = ()
 
 
 @dataclass
@@ -153,14 +157,18 @@ class Kind:
     def answer(self, prices: tuple[int, ...], effort: Effort) -> Answer:
         """Return the cheapest heads where each costs its price (in the order of ``counts``) besides what it does."""
         before = self.known.get(prices)
-        if before is not None and (before.cost - before.bound <= effort.gap or effort.nodes <= before.effort.nodes):
+        if before is not None and (
+            before.cost - before.bound <= effort.gap
+            or (effort.nodes, effort.units) <= (before.effort.nodes, before.effort.units)
+        ):
             return before
         paid = {var.index: price for price, var in zip(prices, self.counts.values(), strict=True)}
         solved = self.mip.solve(paid, effort)
-        found = Answer(solved.cost, solved.bound, self._column(solved.values), effort)
+        others = tuple(c for values in solved.others if (c := self._column(values)) is not None)
+        found = Answer(solved.cost, solved.bound, self._column(solved.values), effort, others)
         if before is not None:
             best = min(before, found, key=lambda a: a.cost)
-            found = Answer(best.cost, max(before.bound, found.bound), best.column, effort)
+            found = Answer(best.cost, max(before.bound, found.bound), best.column, effort, others)
         self.known[prices] = found
         return found
 

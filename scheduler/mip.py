@@ -25,22 +25,25 @@ SAFE = 1e-7
 class Effort:
     """How far one model is solved: to within ``gap`` units of cost, in ``units`` of deterministic time of CP-SAT.
 
-    SCIP then gets at most ``nodes`` of its search tree; with none it is not asked.
+    SCIP then gets at most ``nodes`` of its search tree; with none it is not asked. So many ``others`` that CP-SAT came
+    by on its way are told too.
     """
 
     gap: float
     units: float = 0.1
     nodes: int = 0
     seed: int = 1
+    others: int = 0
 
 
 @dataclass(frozen=True)
 class Solved:
-    """Cost found and proven (units; infinite where there is none) and the values of the variables."""
+    """Cost found and proven (units; infinite where there is none), the values of the variables, and other values."""
 
     cost: float
     bound: float
     values: tuple[int, ...] | None
+    others: tuple[tuple[int, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Mip:
         self._scip = self._scip or _Linear(self.cp, "SCIP")
         other = self._scip.solve(cost, effort)
         best = min(found, other, key=lambda s: s.cost)
-        return Solved(best.cost, max(found.bound, other.bound), best.values)
+        return Solved(best.cost, max(found.bound, other.bound), best.values, found.others)
 
     def relaxed(self, prices: Mapping[int, int]) -> Relaxed:
         """Return the linear relaxation with some variables dearer by their price."""
@@ -89,11 +92,15 @@ class Mip:
         solver.parameters.random_seed = effort.seed
         solver.parameters.max_deterministic_time = effort.units
         solver.parameters.absolute_gap_limit = effort.gap
+        if effort.others:
+            solver.parameters.fill_additional_solutions_in_response = True
+            solver.parameters.solution_pool_size = effort.others
         status = solver.solve(self.cp)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return Solved(inf, inf if status == cp_model.INFEASIBLE else -inf, None)
         values = tuple(int(v) for v in solver.response_proto.solution)
-        return Solved(solver.objective_value, solver.best_objective_bound, values)
+        others = tuple(tuple(int(v) for v in more.values) for more in solver.response_proto.additional_solutions)
+        return Solved(solver.objective_value, solver.best_objective_bound, values, others)
 
 
 class _Linear:

@@ -129,7 +129,7 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
     left = clock.rest().seconds
     half = Clock(clock.rest(HEADS_SHARE if left is None else max(HEADS_SHARE, 1.0 - AFTER_HEADS_SECONDS / left)))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
-    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady)
+    month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady, deep=job.deep)
     month = bettered(days, month, half.rest())
     matched = _matched(scenario, job, clock, days, month)
     lines = matched.lines

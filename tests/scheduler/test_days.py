@@ -17,7 +17,7 @@ from domain.words import AbsenceKind, Force
 from scheduler.at_once import bettered
 from scheduler.counts import add_sums, heads_model, lines_of, sums
 from scheduler.days import Days, Month, whole
-from scheduler.kinds import tag_of
+from scheduler.kinds import Answer, Kind, tag_of
 from scheduler.mip import Effort, Mip, Solved
 from scheduler.parts import DECIDING
 from scheduler.sending import at_best
@@ -246,6 +246,34 @@ def test_two_runs_give_the_same_columns() -> None:
     one, two = (month_of(scarce(), rounds=30)[1] for _ in range(2))
     assert one.columns == two.columns
     assert one.bound == two.bound
+
+
+def test_more_search_comes_to_the_best_mix_where_little_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenario = scarce(desks=(desk("D"),))
+    asked: list[Effort] = []
+    answer = Kind.answer
+
+    def seen(kind: Kind, prices: tuple[int, ...], effort: Effort) -> Answer:
+        asked.append(effort)
+        return answer(kind, prices, effort)
+
+    monkeypatch.setattr(Kind, "answer", seen)
+
+    def mixed(*, deep: bool) -> float:
+        asked.clear()
+        days = Days(scenario, DECIDING, ("A",))
+        month = days.run(always, rounds=ROUNDS, gap=0.5, steady=1, deep=deep)
+        assert days.effort == asked[0]  # duties are sought with little effort
+        for column in (column for day in days.days for column in day.columns):
+            assert column.cost >= next(c.cost for c in days.fitted(column.heads) if c.day == column.day)
+        return month.mixed
+
+    quick = mixed(deep=False)
+    assert len(set(asked)) == 1
+    deep = mixed(deep=True)
+    assert max(effort.units for effort in asked) > asked[0].units
+    assert min(effort.gap for effort in asked) < asked[0].gap
+    assert least_of_columns(scenario) <= deep + 1e-6 <= quick + 2e-6
 
 
 def test_duties_fit_given_heads_at_what_they_cost_at_least() -> None:

@@ -48,6 +48,21 @@ def test_the_optimum_at_any_price_by_either_solver(
         assert exact - 1.01 <= asked.bound <= exact + 1e-6
 
 
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(1, 9), min_size=3, max_size=3), st.integers(0, 20), PRICES)
+def test_what_was_found_on_the_way_keeps_the_conditions_and_costs_no_less(
+    factors: list[int], least: int, cost: list[int]
+) -> None:
+    least = min(least, 3 * sum(factors))
+    mip = Mip(knapsack(factors, least), dict(enumerate(cost)))
+    assert mip.solve({}, Effort(0.0)).others == ()
+    found = mip.solve({}, Effort(0.0, others=5))
+    assert len(found.others) <= 5
+    for values in found.others:
+        assert sum(f * x for f, x in zip(factors, values, strict=True)) >= least
+        assert sum(c * x for c, x in zip(cost, values, strict=True)) >= found.cost
+
+
 def test_what_cannot_be_costs_infinitely_much() -> None:
     found = Mip(knapsack([1, 1, 1], 100), {0: 1}).solve({}, Effort(0.0, nodes=10))
     assert (found.cost, found.bound, found.values) == (inf, inf, None)

@@ -46,6 +46,9 @@ class Solved:
     others: tuple[tuple[int, ...], ...] = ()
 
 
+UNSOLVED = Solved(inf, -inf, None)
+
+
 @dataclass(frozen=True)
 class Relaxed:
     """What the linear relaxation proves (units), and its values of the variables, None where it has none."""
@@ -61,15 +64,20 @@ class Mip:
         """Take the conditions of ``cp``; ``cost`` is by index of the variable, in units."""
         self.cp = cp
         self.cost = [cost.get(n, 0) for n in range(len(cp.proto.variables))]
+        self._hard = False
         self._scip: _Linear | None = None
         self._glop: _Linear | None = None
 
     def solve(self, prices: Mapping[int, int], effort: Effort) -> Solved:
-        """Solve with some variables dearer by their price."""
+        """Solve with some variables dearer by their price.
+
+        CP-SAT is left out from then on where it has once left a gap and SCIP may be asked.
+        """
         cost = {n: c + prices.get(n, 0) for n, c in enumerate(self.cost) if c + prices.get(n, 0)}
-        found = self._quick(cost, effort)
+        found = UNSOLVED if self._hard and effort.nodes else self._quick(cost, effort)
         if found.cost - found.bound <= effort.gap or not effort.nodes:
             return found
+        self._hard = True
         self._scip = self._scip or _Linear(self.cp, "SCIP")
         other = self._scip.solve(cost, effort)
         best = min(found, other, key=lambda s: s.cost)

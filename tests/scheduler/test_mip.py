@@ -48,6 +48,22 @@ def test_the_optimum_at_any_price_by_either_solver(
         assert exact - 1.01 <= asked.bound <= exact + 1e-6
 
 
+def test_what_the_first_solver_could_not_close_is_asked_of_the_second_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    mip, tried = Mip(knapsack([2, 3, 5], 7), {0: 3, 1: 4, 2: 6}), []
+    quick = Mip._quick
+    monkeypatch.setattr(Mip, "_quick", lambda *args: tried.append(args) or quick(*args))
+    exact = best([2, 3, 5], 7, [3, 4, 6])
+    for effort, times in (
+        (Effort(0.0, nodes=1000), 1),
+        (Effort(0.0, units=0.0, nodes=1000), 2),  # no time: SCIP has to answer
+        (Effort(0.0, nodes=1000), 2),
+        (Effort(0.0), 3),
+    ):
+        found = mip.solve({}, effort)
+        assert (found.cost, len(tried)) == (exact, times)
+        assert exact - 1.01 <= found.bound <= exact + 1e-6
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=3, max_size=3), st.integers(0, 20), PRICES)
 def test_what_was_found_on_the_way_keeps_the_conditions_and_costs_no_less(

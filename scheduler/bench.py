@@ -9,6 +9,7 @@ import math
 import platform
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +23,7 @@ from inputs.curtois import Instance, lost_requests, scenario_of
 from outputs.curtois import score
 from scheduler.line_solved import Solved
 from scheduler.lines import solve_lines
-from scheduler.progress import Options, Watch
+from scheduler.progress import Options, Progress, Watch
 
 PRICED = ("S10", "S21")
 """The rules whose prices an instance knows: requests and heads on shifts. All other prices are nil there."""
@@ -83,6 +84,13 @@ def versions() -> tuple[tuple[str, str], ...]:
 
 def bench_instance(number: int, instance: Instance, options: Options, watch: Watch) -> tuple[BenchRow, Roster]:
     """Solve one instance and score what was found; the roster is empty where nothing was."""
+    lost, tell = lost_requests(instance), watch.tell
+
+    def tell_all(said: Progress) -> None:
+        objective, bound = (None if points is None else points + lost for points in (said.objective, said.bound))
+        tell(replace(said, objective=objective, bound=bound))
+
+    watch.tell = tell_all
     solved = solve_lines(scenario_of(instance, policy()), options, watch)
     roster = Roster(shifts=solved.shifts)
     return _row(number, instance, solved, roster, watch.elapsed), roster

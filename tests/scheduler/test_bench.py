@@ -9,7 +9,7 @@ import pytest
 from domain.words import Status
 from inputs.curtois import read_instance
 from scheduler.bench import PUBLISHED, bench_instance, instances
-from scheduler.progress import Options, Watch
+from scheduler.progress import Options, Progress, Watch
 from tests.inputs.instances import PAIR, PAIR_OPTIMUM, SOLO, SOLO_OPTIMUM, write
 
 
@@ -24,8 +24,11 @@ def test_a_known_optimum_is_found_and_proven(tmp_path: Path, text: str, optimum:
 def test_what_everybody_pays_is_in_objective_and_bound(tmp_path: Path) -> None:
     text = SOLO.replace("A,1,D,4", "A,0,D,40\nA,1,D,4")
     instance = read_instance(write(tmp_path, "Instance99.txt", text))
-    row, _ = bench_instance(99, instance, Options(seconds=20, workers=1), Watch(20))
+    said: list[Progress] = []
+    row, _ = bench_instance(99, instance, Options(seconds=20, workers=1), Watch(20, said.append))
     assert (row.objective, row.bound, row.score) == (SOLO_OPTIMUM + 40,) * 3
+    last = [(one.objective, one.bound) for one in said if one.objective is not None and one.bound is not None][-1]
+    assert last == (SOLO_OPTIMUM + 40,) * 2
 
 
 def test_instances_are_found_by_their_number(tmp_path: Path) -> None:

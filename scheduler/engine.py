@@ -427,8 +427,12 @@ class Engine(SideBySide):
             most={o: n for part in parts for o, n in self.most[part].items()} if self.most else None,
             wishes=self.wishes,
             owed=added([self.shares.owed.get(part, {}) for part in parts]),
-            deep=self.turn > 1 and self.options.deterministic is None,
+            deep=self.deep(),
         )
+
+    def deep(self) -> bool:
+        """Return whether heads are sought for as long as a job has time: not in a first turn, where more is to gain."""
+        return self.turn > 1 and self.options.deterministic is None
 
     def _span(self) -> frozenset[date]:
         """Return the days that this turn opens: a stretch that moves on from turn to turn."""

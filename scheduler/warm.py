@@ -1,8 +1,8 @@
 """A run that starts from another scenario's roster, as what-if runs do from the base's.
 
 The roster is put into the terms of the new scenario: who is gone is left out, who is away rests, what is no longer
-asked is no longer done. What it breaks there, if anything, is for the search to mend. Where all its remediations stand
-as they were, no first roster is sought at all: the time goes to bettering this one, and the rosters compared differ by
+asked is no longer done. What it breaks there, if anything, is for the search to mend. Where the same remediations are
+asked for, no first roster is sought at all: the time goes to bettering this one, and the rosters compared differ by
 what was changed rather than by chance.
 """
 
@@ -72,7 +72,7 @@ class WarmEngine(Engine):
         known, held = decided(self.scenario, start.roster, candidates)
         found = self._weigh(known, held)
         self.shares.owed = heads_as_rostered(self.scenario, self.units, known.staff)
-        self.stands = _stands(self.scenario, start, candidates, known)
+        self.stands = _stands(self.scenario, start, candidates)
         if self.stands or not found.hard:
             self.best = found
         self.turn = 1  # its visits on borders are as good as those of the survey
@@ -132,6 +132,11 @@ class WarmEngine(Engine):
     def _heads(self, unit: Unit) -> int:
         """Return the officers of a unit, or of several as one."""
         return sum(len(self.scenario.officers_of(squad)) for squad in unit)
+
+    @override
+    def deep(self) -> bool:
+        """Return that they are not: the time that one unit leaves is worth more to the next."""
+        return False
 
     @override
     def _weight(self, job: Job | BoundJob) -> float:
@@ -276,17 +281,12 @@ def _visiting(scenario: Scenario, roster: Roster, known: Decided, held: Sequence
     return replace(known, visits=visits)
 
 
-def _stands(scenario: Scenario, start: Start, candidates: Sequence[Candidate], known: Decided) -> bool:
-    """Return whether the same remediations are asked for as at the start, and all stand with everybody who went."""
+def _stands(scenario: Scenario, start: Start, candidates: Sequence[Candidate]) -> bool:
+    """Return whether the same remediations are asked for as at the start; whom they lack is made good by squad."""
 
     def asks(groups: Sequence[Group]) -> list[Group]:
         return [g.model_copy(update={"convener": ""}) for g in groups]
 
-    went = {(p, r.id) for r in start.roster.remediations for p in r.participants}
-    cars = {(use.vehicle, r.id) for r in start.roster.remediations for use in r.vehicles}
-    return (
-        asks(scenario.groups) == asks(start.scenario.groups)
-        and set(candidates) == set(list_candidates(start.scenario))
-        and went == known.joins
-        and cars == known.uses
+    return asks(scenario.groups) == asks(start.scenario.groups) and set(candidates) == set(
+        list_candidates(start.scenario)
     )

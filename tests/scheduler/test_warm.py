@@ -16,7 +16,7 @@ from domain.words import Text
 from inputs.changes import changed
 from scheduler.audit import audit, hard
 from scheduler.candidates import list_candidates
-from scheduler.engine import FIRST
+from scheduler.engine import FIRST, Engine
 from scheduler.finish import assemble
 from scheduler.parallel import inside, workers_for
 from scheduler.plan import plan, plan_and_learn
@@ -115,9 +115,23 @@ def test_remediations_are_chosen_anew_where_something_else_is_asked(changes: Seq
     assert begun(after(*changes)).stands is stands
 
 
-def test_remediations_are_chosen_anew_where_somebody_who_went_is_gone() -> None:
+def test_a_run_from_a_start_leaves_the_time_of_heads_that_stand_still_to_the_next_unit() -> None:
+    engine = begun(small_brigade())
+    engine.options = Options(seconds=60)
+    for turn, deep in ((1, False), (2, True)):
+        engine.turn = turn
+        assert Engine.deep(engine) is deep
+        assert not engine.deep()
+
+
+def test_whom_remediations_lack_who_went_before_is_made_good() -> None:
     went = next(p for r in base().roster.remediations for p in r.participants)
-    assert not begun(after(Absent(officer=went))).stands
+    without = after(Absent(officer=went))
+    assert begun(without).stands
+    found, _ = phases(without)
+    assert found.roster.remediations
+    assert went not in {p for r in found.roster.remediations for p in r.participants}
+    assert not hard(audit(without, found.roster))
 
 
 def test_no_first_roster_is_sought_where_the_start_stands() -> None:

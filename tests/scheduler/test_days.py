@@ -248,6 +248,20 @@ def test_two_runs_give_the_same_columns() -> None:
     assert one.bound == two.bound
 
 
+def test_what_was_found_on_the_way_are_columns_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = Kind.answer
+
+    def with_nobody(kind: Kind, prices: tuple[int, ...], effort: Effort) -> Answer:
+        nobody = kind.exactly({}, effort)
+        assert nobody is not None
+        return replace(answer(kind, prices, effort), others=(nobody,))
+
+    monkeypatch.setattr(Kind, "answer", with_nobody)
+    days, _ = month_of(scarce(), rounds=2)
+    for day in days.days:
+        assert any(not column.heads and column.day == day.day for column in day.columns)
+
+
 def test_more_search_comes_to_the_best_mix_where_little_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = scarce(desks=(desk("D"),))
     asked: list[Effort] = []

@@ -79,6 +79,11 @@ def test_what_was_found_on_the_way_keeps_the_conditions_and_costs_no_less(
         assert sum(c * x for c, x in zip(cost, values, strict=True)) >= found.cost
 
 
+def test_something_is_found_on_the_way() -> None:
+    rows = [Mip(knapsack(f, 7), {0: 3, 1: 4, 2: 6}) for f in ([2, 3, 5], [7, 4, 9], [9, 8, 7])]
+    assert any(mip.solve({}, Effort(0.0, others=5)).others for mip in rows)
+
+
 def test_what_cannot_be_costs_infinitely_much() -> None:
     found = Mip(knapsack([1, 1, 1], 100), {0: 1}).solve({}, Effort(0.0, nodes=10))
     assert (found.cost, found.bound, found.values) == (inf, inf, None)

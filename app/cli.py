@@ -43,6 +43,9 @@ bench_app = typer.Typer(help="与公开算例比较 / figures on public instance
 app.add_typer(bench_app, name="bench")
 
 LangOption = Annotated[Lang, typer.Option("--lang", help="语言 / language")]
+GapOption = Annotated[
+    float, typer.Option("--gap", help="差距小到此即止,如 0.08 / stop at this gap, such as 0.08 for 8 %")
+]
 SourceArgument = Annotated[Path, typer.Argument(help="工作簿 / workbook (.xlsx)", show_default=False)]
 TargetArgument = Annotated[Path, typer.Argument(help="写到 / where to write (.xlsx)", show_default=False)]
 
@@ -61,6 +64,7 @@ def roster(
             "--deterministic", help="确定性用时,结果可重现 / deterministic units, repeatable; not with --time"
         ),
     ] = None,
+    gap: GapOption = 0.0,
     workers: Annotated[int | None, typer.Option("--workers", help="进程数 / processes")] = None,
     seed: Annotated[int, typer.Option("--seed", help="随机种子 / seed")] = 1,
     squad: Annotated[str | None, typer.Option("--squad", help="只排一个中队 / this squad alone (id)")] = None,
@@ -85,7 +89,7 @@ def roster(
             "--squad 与 --group 不能同时使用;请去掉一个。",
             "--squad and --group exclude each other; leave one out.",
         ),
-        *number_problems(seconds, deterministic, workers, seed),
+        *number_problems(seconds, deterministic, workers, seed, gap),
     )
 
     def work() -> int:
@@ -97,6 +101,7 @@ def roster(
             workers=workers,
             seed=seed,
             deterministic=deterministic,
+            gap=gap,
             squad=squad,
             group=group,
         )
@@ -358,6 +363,7 @@ def whatif(
     deterministic: Annotated[
         float | None, typer.Option("--deterministic", help="确定性用时,结果可重现 / deterministic units a run")
     ] = None,
+    gap: GapOption = 0.0,
     workers: Annotated[int | None, typer.Option("--workers", help="进程数 / processes")] = None,
     seed: Annotated[int, typer.Option("--seed", help="随机种子 / seed")] = 1,
     squad: Annotated[str | None, typer.Option("--squad", help="只看一个中队 / this squad alone (id)")] = None,
@@ -376,7 +382,7 @@ def whatif(
             "--time 与 --deterministic 不能同时使用:前者按钟表,后者可重现;请去掉一个。",
             "--time and --deterministic exclude each other: one goes by the clock, the other repeats; leave one out.",
         ),
-        *number_problems(seconds, deterministic, workers, seed),
+        *number_problems(seconds, deterministic, workers, seed, gap),
     )
 
     def work() -> int:
@@ -384,7 +390,7 @@ def whatif(
         from scheduler.progress import Options
 
         limit = math.inf if deterministic is not None else seconds or RUN_SECONDS
-        options = Options(seconds=limit, workers=1, seed=seed, deterministic=deterministic)
+        options = Options(seconds=limit, workers=1, seed=seed, deterministic=deterministic, gap=gap)
         asked = Asked(
             sweeps=tuple(sweep or ()),
             minimum=minimum,

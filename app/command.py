@@ -31,7 +31,7 @@ def voice_of(lang: Lang) -> Voice:
 
 
 def number_problems(
-    seconds: float | None, deterministic: float | None, workers: int, seed: int
+    seconds: float | None, deterministic: float | None, workers: int, seed: int, gap: float = 0.0
 ) -> tuple[tuple[bool, str, str], ...]:
     """Return what may be wrong with the numbers of a command: (whether it is, Chinese, English)."""
     return (
@@ -49,6 +49,11 @@ def number_problems(
             not 1 <= workers <= 256,
             f"--workers 应在 1 至 256 之间,而不是 {workers}。",
             f"--workers wants 1 to 256, not {workers}.",
+        ),
+        (
+            not 0 <= gap < 1,
+            f"--gap 应不小于 0 而小于 1(如 0.08 即 8%),而不是 {gap}。",
+            f"--gap wants 0 or more and less than 1 (0.08 is 8 %), not {gap}.",
         ),
         (
             not 0 <= seed < 2**31,

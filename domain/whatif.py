@@ -321,6 +321,8 @@ class Comparison(Record):
     effort: Effort
     seconds: float | None
     deterministic: float | None
+    stop_gap: float = 0.0
+    """Gap at which a run ended before its time."""
     seed: int
     complete: bool
     notes: tuple[Text, ...] = ()

@@ -173,6 +173,8 @@ class _Writer:
     def _notes(self) -> list[str]:
         found, effort = self.found, self.found.effort
         limit = f"{found.seconds:g} s" if found.seconds is not None else f"{found.deterministic:g} units"
+        enough = self._say(f",差距到 {found.stop_gap:.1%} 即止", f", ended at a gap of {found.stop_gap:.1%}")
+        limit += enough if found.stop_gap else ""
         over = "" if effort.overhead is None else f"{effort.overhead:.1%}"
         return [
             self._say(

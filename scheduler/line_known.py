@@ -14,7 +14,7 @@ from scheduler.line_model import Ties
 from scheduler.line_solved import TRIVIAL, Solved, shifts_of
 from scheduler.line_store import Store
 from scheduler.line_worth import Worth
-from scheduler.progress import Watch
+from scheduler.progress import Options, Watch
 
 A_UNIT = 0.5
 """Costs that differ by less are the same: they are whole."""
@@ -26,6 +26,7 @@ class Known:
 
     scenario: Scenario
     watch: Watch
+    options: Options = field(default_factory=Options)
     lines: dict[int, tuple[Line, int]] = field(default_factory=dict)
     cost: float = math.inf
     bound: float = 0.0
@@ -43,8 +44,10 @@ class Known:
 
     @property
     def is_open(self) -> bool:
-        """Return whether there is time left, and a gap."""
-        return self.watch.left > 0 and self.cost > self.bound + A_UNIT
+        """Return whether there is time left, and more of a gap than is wanted."""
+        if math.isinf(self.cost):
+            return self.watch.left > 0
+        return self.watch.left > 0 and self.cost > self.bound + A_UNIT and not self.options.near(self.cost, self.bound)
 
     def keep(self, lines: dict[int, tuple[Line, int]]) -> bool:
         """Keep a whole roster if it is better than the best; return whether it is."""

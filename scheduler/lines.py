@@ -66,7 +66,7 @@ class Lines:
 
     def __init__(self, scenario: Scenario, options: Options, watch: Watch, workers: Sequence[Workers]) -> None:
         self._watch = watch
-        self.known = Known(scenario, watch)
+        self.known = Known(scenario, watch, options)
         self._crew = Crew(workers, self.known.everyone, watch)
         self._dice = random.Random(options.seed)
         self._generator = Generator(self.known, self._crew, Master(self.known.ties, self.known.everyone))

@@ -10,12 +10,16 @@ from threading import Event
 
 from domain.words import Text
 
+TOLERANCE = 1e-6
+"""Objective and bound that differ by less are the same."""
+
 
 @dataclass(frozen=True)
 class Options:
     """What the user asked for. ``deterministic`` (deterministic-time units) and ``seconds`` exclude each other.
 
-    ``seconds`` is the wall time left for solving and naming; ``squad`` or ``group`` restricts the roster to one.
+    ``seconds`` is the wall time left for solving and naming; the search ends before at a gap of ``gap``. ``squad`` or
+    ``group`` restricts the roster to one.
     """
 
     seconds: float = 120.0
@@ -24,6 +28,11 @@ class Options:
     deterministic: float | None = None
     squad: str | None = None
     group: str | None = None
+    gap: float = 0.0
+
+    def near(self, objective: float, bound: float) -> bool:
+        """Return whether no more is asked of an objective: it is as near to the bound as is wanted (any one unit)."""
+        return objective - bound <= max(self.gap * objective, TOLERANCE)
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,7 @@ def key_of(
     parts = (
         whole,
         limit,
+        f"gap {options.gap}",
         str(options.seed),
         str(pay),
         version("lianqin"),

@@ -171,6 +171,7 @@ class WhatIf:
             ),
             seconds=None if self.options.deterministic is not None else self.options.seconds,
             deterministic=self.options.deterministic,
+            stop_gap=self.options.gap,
             seed=self.options.seed,
             complete=complete,
             notes=() if complete else (CUT_OFF,),

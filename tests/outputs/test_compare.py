@@ -217,6 +217,15 @@ def book(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
     return openpyxl.load_workbook(path)
 
 
+@pytest.mark.parametrize(("lang", "said"), [("zh", "差距到 8.0% 即止"), ("en", "ended at a gap of 8.0%")])
+def test_a_gap_at_which_runs_ended_is_said(tmp_path: Path, lang: str, said: str) -> None:
+    for gap in (0.08, 0.0):
+        found = comparison().model_copy(update={"stop_gap": gap})
+        write_comparison(tmp_path / "gap.xlsx", found, (), lang=lang, filled=date(2026, 11, 22))
+        shown = " ".join(texts(openpyxl.load_workbook(tmp_path / "gap.xlsx").worksheets[0]))
+        assert (said in shown) is (gap > 0)
+
+
 def texts(sheet: Any) -> list[str]:
     return [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
 

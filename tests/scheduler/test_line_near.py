@@ -26,7 +26,7 @@ from scheduler.line_rounds import Part
 from scheduler.line_steps import walk_of
 from scheduler.line_store import Store
 from scheduler.line_tidy import Never
-from scheduler.progress import Watch
+from scheduler.progress import Options, Watch
 from tests.inputs.instances import PAIR, write
 from tests.scheduler.line_kit import every_line, prices, scenarios
 
@@ -105,6 +105,16 @@ def test_parts_are_near_the_bound_only_once_there_is_one(pair: Scenario) -> None
     known.bound, known.step = known.cost - 3 * GRAIN, GRAIN
     rooms = {part.near and part.near[1] for part in drawn(jobs)}
     assert rooms == {None, 16 * GRAIN}  # some look at all lines; three steps apart, but no less than 16 are looked at
+
+
+@pytest.mark.parametrize(("gap", "is_open"), [(0.0, True), (0.2, True), (0.3, False)])
+def test_lines_are_bettered_until_the_gap_that_is_wanted(pair: Scenario, gap: float, is_open: bool) -> None:
+    known = Known(pair, Watch(60), Options(gap=gap))
+    assert known.is_open
+    known.cost, known.bound = 400.0, 300.0
+    assert known.is_open is is_open
+    known.bound = 400.0
+    assert not known.is_open
 
 
 def drawn(jobs: Jobs) -> list[Part]:

@@ -77,7 +77,7 @@ def pick(
 ) -> tuple[Column, ...]:
     """Pick one column a day within the sums at least cost, none where none fit; a sum may be missed at a price."""
     cp = cp_model.CpModel()
-    cheapest = _reduced(uses, duals)
+    cheapest = reduced(uses, duals)
     literals = [
         [(column, cp.new_bool_var("")) for column in sorted(day.columns, key=cheapest)[:MOST_COLUMNS]] for day in days
     ]
@@ -112,7 +112,7 @@ def pick(
     return tuple(column for found in literals for column, literal in found if solver.value(literal))
 
 
-def _reduced(uses: Uses, duals: Sequence[float]) -> Callable[[Column], float]:
+def reduced(uses: Uses, duals: Sequence[float]) -> Callable[[Column], float]:
     """Return the key of a column: its cost less what its heads are worth at the dual prices."""
 
     def key(column: Column) -> float:

@@ -24,7 +24,7 @@ from domain.scenario import PastRemediation, Scenario
 from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
 from scheduler.counts import Sum, add_sums, heads_model
-from scheduler.day_mix import Uses, mix, pick
+from scheduler.day_mix import Uses, mix, pick, reduced
 from scheduler.kinds import Answer, Column, Dated, Kind, moved
 from scheduler.learned import Learned
 from scheduler.mip import Effort
@@ -248,14 +248,17 @@ class Days:
             first += len(kind.built.model.cp.proto.variables)
         return found.value, [found.sums[0].get(name, 0.0) for name in self.names]
 
-    def fitted(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int]) -> tuple[Column, ...]:
-        """Return the cheapest duties for given heads of every date; dates where they fit nothing are left out."""
+    def fitted(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int], *, quick: bool = False) -> tuple[Column, ...]:
+        """Return the cheapest duties for given heads of every date; dates where they fit nothing are left out.
+
+        ``quick``: of a column with these heads its duties will do.
+        """
         found = []
         for day in self.days:
             by = day.kind.day - day.day
             wanted = {(g, moved(s, by)): n for (g, s), n in heads.items() if s.day == day.day and n}
-            same = [c for c in day.columns if c.moved(day.kind.day).heads == wanted]
-            column = same[0] if same else day.kind.exactly(wanted, self.effort)
+            same = [c for c in day.columns if c.moved(day.kind.day).heads == wanted] if quick else []
+            column = same[0] if same else day.kind.exactly(wanted, self.seed)
             if column is not None:
                 found.append(column.moved(day.day))
         return tuple(found)
@@ -302,7 +305,25 @@ class Days:
         for day in self.days:
             if not day.columns:
                 self._start(day.own, {group: self._usual(group) for group in self.people})
+        if choose:
+            self._settle(go_on)
         return self._month(choose=choose)
+
+    def _settle(self, go_on: Callable[[], bool]) -> None:
+        """Seek the cheapest duties for the heads of the columns in the mix: quick search leaves some of them dearer."""
+        by_date = {day.day: day for day in self.days}
+        new = True
+        while new:
+            new = False
+            for on, column in self.used:
+                day = by_date[on]
+                exact = day.kind.exactly(column.moved(day.kind.day).heads, self.seed) if go_on() else None
+                new |= exact is not None and exact.cost < column.cost and self._share(day, exact)
+            if new:
+                found = mix(self.days, self.sums, self.uses)
+                if not isfinite(found.value):
+                    return
+                self.mixed, self.used, self.shares = found.value - self.free, list(found.used), found.shares
 
     def within(
         self,
@@ -383,7 +404,7 @@ class Days:
             if day is None or not go_on():
                 continue
             wanted = {(g, moved(s, day.kind.day - on)): n for (g, s), n in heads.items()}
-            column = day.own.exactly(wanted, self.effort)
+            column = day.own.exactly(wanted, self.seed)
             if column is not None:
                 self._share(day, column)
                 self.used.append((day.day, column))
@@ -391,6 +412,12 @@ class Days:
     def learned(self) -> Learned:
         """Return the heads of the columns in the last mix."""
         return Learned(heads=tuple((on, column.heads) for on, column in self.used))
+
+    def cheapest(self, day: Dated, dearer: float) -> list[Column]:
+        """Return the columns of a date, cheapest first at the best prices, without those ``dearer`` by more units."""
+        key = reduced(self.uses, self.best)
+        least = min(map(key, day.columns), default=0.0)
+        return sorted((column for column in day.columns if key(column) <= least + dearer), key=key)
 
     def visited(self) -> dict[Tag, float]:
         """Return the visits of all dates in the last mix, by window."""
@@ -503,13 +530,17 @@ class Days:
         return round((max(0, longest.low) + longest.high) / 2 / len(longest.days))
 
     def _share(self, day: Dated, column: Column) -> bool:
-        """Give a column to every date of the kind that it fits; return whether it is new to ``day``."""
+        """Give a column to all dates of the kind that it fits; return whether it is new to ``day`` or cheaper there."""
         new = False
         for other in self.days:
             if other.kind is day.kind:
                 there = column.moved(other.day)
-                if there.keeps(other.limits) and all(known.heads != there.heads for known in other.columns):
+                same = next((n for n, known in enumerate(other.columns) if known.heads == there.heads), None)
+                if same is None and there.keeps(other.limits):
                     other.columns.append(there)
+                    new |= other is day
+                elif same is not None and there.cost < other.columns[same].cost:
+                    other.columns[same] = there
                     new |= other is day
         return new
 

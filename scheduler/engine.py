@@ -48,6 +48,7 @@ from scheduler.sharing import Sharing, shares_something
 from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import run
+from scheduler.standing import left_over, shared_out
 from scheduler.taught import Taught, teach
 from scheduler.undone import undone
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed
@@ -57,6 +58,8 @@ FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
 SHARES = {Way.WISHES: (0.95, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
 """Share of the time left that each way gets, and at most how many seconds."""
+WISHES_A_HEAD, LEAST_WISHES_SECONDS = 0.3, 10.0
+"""Processor seconds for each officer that moving lines about gets in one turn at most, but so many wall seconds."""
 PROOF_SHARE = (0.46, 125.0)
 """The same for the proof, where all processes work on it."""
 DIFFICULTY_POWER, DIFFICULTY_OF_HEADS = 1.5, 0.12
@@ -126,7 +129,8 @@ class Engine(SideBySide):
             self.prove(math.inf, sharing=True)
             self.replan(candidates, math.inf)
             for way in (Way.HEADS, Way.WISHES, Way.SPAN):
-                self.improve(way, math.inf)
+                if self._open():
+                    self.improve(way, math.inf)
             return
         end = self.watch.seconds - self.naming_seconds()
         if len(self.units) < self.workers.count:  # a process would lie idle
@@ -140,7 +144,8 @@ class Engine(SideBySide):
             if self._open():
                 # first, as its prices make the next heads much better
                 self.prove(self._after(end, *PROOF_SHARE), sharing=True)
-                self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
+                if self._open():
+                    self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
         while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
 
@@ -152,16 +157,20 @@ class Engine(SideBySide):
         tried, before = False, self.best
         for way in ways:
             share, most = SHARES[way]
-            until = self._after(end, share, most)
+            until = self._after(end, share, min(most, self._wishes_seconds()) if way is Way.WISHES else most)
             if way is Way.SPAN and tried and self.best is not before:
                 continue
             least = LEAST_SECONDS[way] * self._rounds() * self.watch.pace
             gained = True
             while gained and self._open() and until - self.watch.elapsed >= least:
                 now = self.best
-                self.improve(way, until, self._paired() if way is Way.HEADS and self.turn else ())
+                self.improve(way, until, self._paired() if way is Way.HEADS else ())
                 tried, gained = True, way is Way.HEADS and self.best is not now
         return tried
+
+    def _wishes_seconds(self) -> float:
+        """Return the wall seconds in which moving lines about does most of its good."""
+        return max(LEAST_WISHES_SECONDS, WISHES_A_HEAD * len(self.scenario.officers) / self.workers.count)
 
     def _paired(self, some: Sequence[Unit] = ()) -> list[Unit]:
         """Return units for a turn, of all or ``some``, two neighbours as one where that can be: each pair in turn."""
@@ -180,7 +189,7 @@ class Engine(SideBySide):
         return (
             best is not None
             and self.watch.left > 0
-            and (bool(best.hard) or best.points + best.named > self.bound + 1e-6)
+            and (bool(best.hard) or not self.options.near(best.points + best.named, self.bound))
         )
 
     def _after(self, end: float, share: float, most: float) -> float:
@@ -273,7 +282,7 @@ class Engine(SideBySide):
             quotas=tuple(sorted(heads.items())),
             start=self.learned.get(unit),
             most=self.most.get(unit),
-            owed=self.shares.owed.get(unit, {}),
+            presences=shared_out(self.scenario, unit, self.shares.owed.get(unit, {})),
         )
 
     def _worth_at(self, c: Candidate) -> Mapping[str, float]:
@@ -407,9 +416,14 @@ class Engine(SideBySide):
         mine = tuple(c for c in best.candidates if set(unit) & {*c.squads, *c.helpers})
         others = [s.id for s in self.scenario.squads if s.id not in unit]
         known = best.known.only(self.scenario, unit)
-        frozen = as_frozen(self.scenario, best.known.only(self.scenario, others), mine)
+        around = best.known.only(self.scenario, others)
+        frozen = as_frozen(self.scenario, around, mine)
+        presences = left_over(self.scenario, unit, around.staff, mine)
         if way is Way.HEADS and self.turn == 1:  # the first roster's visits on borders were made in little time
             frozen = frozen.model_copy(update={"visits": self._visits_of(unit)})
+            presences = shared_out(
+                self.scenario, unit, added([self.shares.owed.get(u, {}) for u in self._inside(unit)])
+            )
         sent = Counter((self.scenario.officer_by_id[oid].squad, cid) for oid, cid in known.joins)
         parts = self._inside(unit)
         learned = [self.learned[part] for part in parts if part in self.learned]
@@ -426,7 +440,7 @@ class Engine(SideBySide):
             start=together(learned, heads_of(self.scenario, unit, known)) if len(learned) == len(parts) else None,
             most={o: n for part in parts for o, n in self.most[part].items()} if self.most else None,
             wishes=self.wishes,
-            owed=added([self.shares.owed.get(part, {}) for part in parts]),
+            presences=presences,
             deep=self.deep(),
         )
 

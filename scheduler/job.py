@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from constraints.base import Candidate, RosterModel
+from domain.places import Presence
 from domain.roster import Roster
 from scheduler.decided import Decided
 from scheduler.learned import Learned
@@ -30,8 +31,8 @@ class Job:
     ``held`` candidates are held. ``frozen`` is what the rest of the brigade does, ``quotas`` (squad, candidate id) say
     how many people each squad sends where heads are open. ``known`` decisions are bettered; a first roster has none.
     ``days`` are the ones that `Way.SPAN` opens. ``start`` is what the heads begin with, ``most`` what
-    the survey found (see `Average`). ``wishes``: bettered heads get lines that meet more wishes. ``owed`` are heads at
-    shared presences (see `shared_out`). ``deep``: heads are sought for as long as there is time.
+    the survey found (see `Average`). ``wishes``: bettered heads get lines that meet more wishes. ``presences``
+    are what the part owes of them (see `standing`). ``deep``: heads are sought for as long as there is time.
     """
 
     squads: Unit
@@ -46,7 +47,7 @@ class Job:
     start: Learned | None = None
     most: Mapping[str, float] | None = None
     wishes: bool = True
-    owed: Mapping[str, int] = field(default_factory=dict)
+    presences: tuple[Presence, ...] = ()
     deep: bool = False
 
     @property

@@ -22,6 +22,8 @@ from scheduler.counts import Counts, Sum, add_sums
 from scheduler.mip import Effort, Mip, Relaxed, Solved
 from scheduler.relaxed import Tag
 
+EXACT_UNITS = 0.1
+"""Deterministic time in which the duties of given heads are sought."""
 Busy = defaultdict[OfficerClass, defaultdict[Period, int]]
 """Heads of each class that are at some task, by period."""
 
@@ -120,9 +122,7 @@ class Kind:
     limits: tuple[Sum, ...] = ()
     known: dict[tuple[int, ...], Answer] = field(default_factory=dict)
     """Answers already found, by the prices of heads."""
-    fits: dict[tuple[Effort, frozenset[tuple[tuple[OfficerClass, ShiftDay], int]]], Column | None] = field(
-        default_factory=dict
-    )
+    fits: dict[frozenset[tuple[tuple[OfficerClass, ShiftDay], int]], Column | None] = field(default_factory=dict)
     """Columns already found for given heads: lines are sought several times, and many dates come out alike."""
     within: dict[tuple[Sum, ...], Kind] = field(default_factory=dict)
     """The same model within the conditions of some dates."""
@@ -215,13 +215,17 @@ class Kind:
         paid = {var.index: price for price, var in zip(prices, self.counts.values(), strict=True)}
         return Mip(cp, costs(cp, self.cost)).solve(paid, effort)
 
-    def exactly(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int], effort: Effort) -> Column | None:
-        """Return the cheapest column with just these heads on the kind's date; None if there is none."""
-        asked = effort, frozenset(heads.items())
+    def exactly(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int], seed: int) -> Column | None:
+        """Return the cheapest column with just these heads on the kind's date; None if there is none.
+
+        It is sought to the end, which takes a few milliseconds.
+        """
+        asked = frozenset(heads.items())
         if asked not in self.fits:
             cp = self.built.model.cp.clone()
             for key, var in self.counts.items():
                 cp.add(var == heads.get(key, 0))
+            effort = Effort(0.0, EXACT_UNITS, seed=seed)
             self.fits[asked] = self._column(Mip(cp, costs(cp, self.cost)).solve({}, effort).values)
         return self.fits[asked]
 

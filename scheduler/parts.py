@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from itertools import combinations, pairwise
+from itertools import combinations
 from math import inf
 
 from constraints.base import GRAIN, Candidate, all_rules
@@ -83,24 +83,6 @@ class Clock:
             return replace(self.limits, gap=gap)
         left = self.limits.seconds - (time.monotonic() - self.started)
         return replace(self.limits, seconds=max(least, left * share), gap=gap)
-
-
-def shared_out(scenario: Scenario, squads: Unit, owed: Mapping[str, int] | None = None) -> Scenario:
-    """Return the scenario as a unit sees it: of a standing presence it owes its share of heads.
-
-    ``owed`` are the heads by presence; where it says nothing they go by size of squad.
-    """
-    presences = []
-    for presence in scenario.presences:
-        sizes = {s: len(scenario.officers_of(s)) for s in presence.squads}
-        total = max(1, sum(sizes.values()))
-        marks = [presence.heads * sum(list(sizes.values())[:n]) // total for n in range(len(sizes) + 1)]
-        shares = dict(zip(sizes, (b - a for a, b in pairwise(marks)), strict=True))
-        mine = tuple(s for s in presence.squads if s in squads)
-        if mine:
-            heads = (owed or {}).get(presence.id, sum(shares[s] for s in mine))
-            presences.append(presence.model_copy(update={"squads": mine, "heads": heads}))
-    return scenario.model_copy(update={"presences": tuple(presences)}) if scenario.presences else scenario
 
 
 # -- the bound ----------------------------------------------------------------------------------------------------

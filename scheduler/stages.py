@@ -7,42 +7,45 @@ where, now that everybody's shifts are known. Afterwards `Way.WISHES` keeps the 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import inf
 from typing import Any
 
-from constraints.base import GRAIN, OfficerClass, RosterModel, Rule
-from domain.calendar import OpenWindow, ShiftDay, overlaps
+from constraints.base import GRAIN, OfficerClass
+from domain.calendar import OpenWindow, ShiftDay
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Severity, Status
 from scheduler.at_once import bettered
-from scheduler.build import Built, build
+from scheduler.build import Built
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
-from scheduler.duties import PATIENT_SECONDS, decisive, posted, with_duties
+from scheduler.duties import PATIENT_SECONDS, posted, with_duties
+from scheduler.exchange import exchanged
 from scheduler.job import Job, Way
-from scheduler.kinds import Busy, Column, needed_of
+from scheduler.kinds import Column
 from scheduler.parallel import scenario_here, stopped_here
-from scheduler.parts import DECIDING, Clock, shared_out
-from scheduler.solve import Outcome, solve
+from scheduler.parts import DECIDING, Clock
+from scheduler.polish import of_lines, polished
+from scheduler.solve import Limits, Outcome, solve
 
 HEADS_SHARE, LINES_SHARE = 0.6, 0.7
 """Shares of the time left that heads and lines get at least; the duties get the rest."""
 AFTER_HEADS_SECONDS = 5.0
 """Wall seconds that lines and duties need at most; heads get more than their share where more is left."""
-POLISH_SHARE = 0.25
+POLISH_SHARE = 0.4
 """Share of the time in which bettered heads get lines that meet more wishes."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
-FEW, POLISH_POWER, POLISH_LEAST_SECONDS = 3, 1.5, 0.05
-"""Up to so many officers of a class have their best lines proven, the others have theirs bettered; each class gets time
-by this power of its officers, and no less than so many seconds."""
+EXCHANGE_SHARE = 0.7
+"""Share of it in which the dates may exchange their columns; then heads stay, and lines are moved beneath them."""
+STANDS_UNITS = 6 * GRAIN
+"""Units for each officer that other heads must cost less for lines to be sought for them anew."""
 LINES_GAP = 0.03
-POLISH_A_HEAD = 0.2
+POLISH_A_HEAD = 0.3
 """Wall seconds for each officer for wishes after heads at most: what wishes lose must not hide what heads gain."""
 LINES_LEAST_SECONDS, LINES_SECONDS = 2.0, 3.0
 """Wall seconds that lines get at least, and once more where there were none in time: they mostly end far sooner, and
@@ -55,7 +58,9 @@ MATCHES, MATCH_RESERVE, LOST_UNITS = 4, 0.3, 20 * GRAIN
 
 def run(job: Job) -> Outcome:
     """Solve a job in this process (see Workers)."""
-    scenario = shared_out(scenario_here(), job.squads, job.owed)
+    scenario = scenario_here()
+    if scenario.presences:
+        scenario = scenario.model_copy(update={"presences": job.presences})
     clock = Clock(job.limits)
     if job.known is None:
         return from_heads(scenario, job, clock)
@@ -64,53 +69,31 @@ def run(job: Job) -> Outcome:
         most = POLISH_A_HEAD * sum(len(scenario.officers_of(squad)) for squad in job.squads)
         share = POLISH_SHARE if total is None else min(POLISH_SHARE, most / total)
         share = share if job.wishes else 0.0
-        found = from_heads(scenario, job, Clock(clock.rest(1.0 - share)))
+        found, days = _from_heads(scenario, job, clock, share)
         if found.decided is None or not job.wishes:
             return found
-        return replace(found, decided=_polished(scenario, job, clock, found.decided, most))
+        rest = Clock(_most(clock.rest(), most))
+        known = _exchanged(scenario, job, rest, days, found.decided)
+        return replace(found, decided=polished(scenario, job, rest, known))
     if job.way is Way.WISHES:
-        return Outcome(Status.FEASIBLE, _polished(scenario, job, clock, job.known), None, None)
+        return Outcome(Status.FEASIBLE, polished(scenario, job, clock, job.known), None, None)
     return solve(span(scenario, job, job.known), clock.rest(), known=job.known, stopped=stopped_here)
 
 
-def _polished(scenario: Scenario, job: Job, clock: Clock, known: Decided, most: float = inf) -> Decided:
-    """Move the lines about beneath the heads for the rest of the time, ``most`` seconds; all else stays.
-
-    Class by class, small ones first: as each keeps its heads, hardly anything but the spread of a squad (S05) ties
-    classes together.
-    """
-    limits = clock.rest()
-    if limits.seconds is not None:
-        limits = replace(limits, seconds=min(most, limits.seconds))
-    built, mine, best = same_heads(scenario, job, known), Clock(limits), inf
-    left = sorted(built.model.members.values(), key=len)
-    while left:
-        sizes = [len(members) ** POLISH_POWER for members in left]
-        rest = mine.rest(sizes[0] / sum(sizes), least=POLISH_LEAST_SECONDS)
-        if rest.deterministic is not None:
-            rest = replace(rest, deterministic=rest.deterministic * sizes[0] / sum(sizes))
-        members = left.pop(0)
-        few = len(members) <= FEW
-        rest = replace(rest, light=few, polish=not few, threads=1 if few else rest.threads)
-        found = solve(_one_class(built, members, known), rest, known=known, stopped=stopped_here)
-        if found.decided is not None and found.cost is not None and found.cost <= best:
-            known = replace(found.decided, staff=known.staff, visits=known.visits, uses=known.uses)
-            best = found.cost
-    return known
-
-
-def _one_class(built: Built, members: Sequence[Officer], known: Decided) -> Built:
-    """Return a model of lines in which those of the others are as known."""
-    inside = {o.id for o in members}
-    found = built.copy()
-    for (oid, shift), literal in built.model.works.items():
-        if oid not in inside and not isinstance(literal, int):
-            found.model.cp.add(literal == int((oid, shift) in known.shifts))
-    return found
+def _most(limits: Limits, seconds: float) -> Limits:
+    """Return limits of so many wall seconds at most, where they have any."""
+    return limits if limits.seconds is None else replace(limits, seconds=min(seconds, limits.seconds))
 
 
 def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
-    """Make a roster of a part: heads of every day first, then the officers' lines to match, then the duties.
+    """Make a roster of a part: heads of every day first, then the officers' lines to match, then the duties."""
+    return _from_heads(scenario, job, clock)[0]
+
+
+def _from_heads(scenario: Scenario, job: Job, clock: Clock, kept: float = 0.0) -> tuple[Outcome, Days]:
+    """Make a roster of a part (see `from_heads`) and return the columns of its dates too.
+
+    Heads leave a share ``kept`` of the time for what comes afterwards.
 
     Whatever the lines cannot match is made good by the last stage, where only the duties are open, and the shifts of
     days with a remediation as well if need be.
@@ -127,18 +110,42 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
         seed=job.limits.seed,
     )
     left = clock.rest().seconds
-    half = Clock(clock.rest(HEADS_SHARE if left is None else max(HEADS_SHARE, 1.0 - AFTER_HEADS_SECONDS / left)))
+    share = HEADS_SHARE if left is None else max(HEADS_SHARE, 1.0 - AFTER_HEADS_SECONDS / left)
+    half = Clock(clock.rest((1.0 - kept) * share))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady, deep=job.deep)
     month = bettered(days, month, half.rest())
+    if job.wishes and job.known is not None and _stands(scenario, job, days, month, job.known):
+        return Outcome(Status.FEASIBLE, job.known, None, None, days.learned()), days
     matched = _matched(scenario, job, clock, days, month)
     lines = matched.lines
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
-        return replace(lines, status=Status.UNKNOWN) if asked else lines
-    fitted = {column.day for column in matched.columns}
-    found = with_duties(scenario, job, clock, replace(lines.decided, **_duties(matched.columns)), fitted)
-    return replace(found, learned=days.learned())
+        return (replace(lines, status=Status.UNKNOWN) if asked else lines), days
+    columns = matched.columns if job.known is None else days.fitted(_heads(days.people, lines.decided))
+    fitted = {column.day for column in columns}
+    found = with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)), fitted)
+    return replace(found, learned=days.learned()), days
+
+
+def _stands(scenario: Scenario, job: Job, days: Days, month: Month, known: Decided) -> bool:
+    """Return whether known heads cost about as little as those of a month.
+
+    Then it is better to move on from them and their lines, which have been bettered for long, than to seek lines anew.
+    """
+    there = days.fitted(_heads(days.people, known))
+    officers = sum(len(scenario.officers_of(squad)) for squad in job.squads)
+    if month.cost is None or len(there) < len(days.days):
+        return month.cost is None
+    return sum(column.cost for column in there) - month.cost <= STANDS_UNITS * officers
+
+
+def _exchanged(scenario: Scenario, job: Job, clock: Clock, days: Days, known: Decided) -> Decided:
+    """Better lines and the columns of the dates together; return what is known where that finds nothing."""
+    found = exchanged(scenario, job, days, known, clock.rest(EXCHANGE_SHARE))
+    if found is None:
+        return known
+    return with_duties(scenario, job, clock, found.known, found.fitted).decided or known
 
 
 @dataclass(frozen=True)
@@ -198,7 +205,7 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
         if lines.decided is None:
             return best if best.lines.decided is not None else Matched(lines)
         heads = _heads(days.people, lines.decided)
-        columns = days.fitted(heads)
+        columns = days.fitted(heads, quick=True)
         cost = sum(c.cost for c in columns) if len(columns) == len(days.days) else inf
         if best.lines.decided is None or cost < best.cost:
             short = {key: heads.get(key, 0) for key, n in aim.items() if heads.get(key, 0) < n}
@@ -251,7 +258,7 @@ def lines_model(
     joins beyond what the aim sends of a class, so that posts and desk can stay manned meanwhile (R14).
     """
     rules = [r for r in DECIDING if r.id == "R01" or not (r.by_class or r.severity is Severity.WISH)]
-    built = _of_lines(scenario, job, rules)
+    built = of_lines(scenario, job, rules)
     model = built.model
     job.hold(model)
     busy = {c.day for c in job.candidates if any(cid == c.id for (_, cid), _ in job.quotas)}
@@ -271,60 +278,6 @@ def lines_model(
             built.cost.append(BUSY_UNITS * beyond)
     model.cp.minimize(sum(built.cost))
     return built
-
-
-def _of_lines(scenario: Scenario, job: Job, rules: Sequence[Rule]) -> Built:
-    """Build the lines with duties where they say who may work, and nowhere else."""
-    near = decisive(scenario, job)
-    return build(scenario, rules, squads=job.squads, candidates=job.candidates, frozen=job.frozen, near=near)
-
-
-def same_heads(scenario: Scenario, job: Job, known: Decided) -> Built:
-    """Build the lines with the heads as they are: whoever works, every class keeps its heads in every shift.
-
-    So the duties stay as they are, and only what looks at persons changes. Participants of remediations stay, not
-    their vehicles: each unit has chosen its own without a look at the others', and all of them together may be too
-    many. Heads that do nothing may come and go.
-    """
-    rules: list[Rule] = [r for r in DECIDING if r.id == "R01" or not r.by_class]
-    built = _of_lines(scenario, job, rules)
-    model = built.model
-    job.hold(model)
-    group_of = {o.id: group for group, members in model.members.items() for o in members}
-    heads = Counter((group_of[oid], shift) for oid, shift in known.shifts)
-    needed = _needed(model, known, heads)
-    for group, members in model.members.items():
-        for shift in model.shift_days(members[0]):
-            if shift.day >= model.days[0]:
-                works = sum(model.works[o.id, shift] for o in members)
-                least = needed.get((group, shift), 0)
-                model.cp.add(works >= least)
-                if least == heads[group, shift]:
-                    model.cp.add(works <= least)
-    for pair, literal in model.joins.items():
-        if not isinstance(literal, int):
-            model.cp.add(literal == int(pair in known.joins))
-    for key, var in model.staff.items():
-        model.cp.add(var == known.staff.get(key, 0))
-    return built
-
-
-def _needed(
-    model: RosterModel, known: Decided, heads: Mapping[tuple[OfficerClass, ShiftDay], int]
-) -> dict[tuple[OfficerClass, ShiftDay], int]:
-    """Return the heads that do something; who is at a remediation does."""
-    busy: Busy = defaultdict(lambda: defaultdict(int))
-    for (group, period, _), n in known.staff.items():
-        busy[group][period] += n
-    for group, members in model.members.items():
-        mine = {o.id for o in members}
-        for c in model.candidates:
-            sent = sum(1 for oid, cid in known.joins if cid == c.id and oid in mine)
-            for period in model.periods[group.squad]:
-                if sent and overlaps(period.start, period.end, c.start, c.end):
-                    busy[group][period] += sent
-    visiting = {(squad, window.day) for (squad, window), visits in known.visits.items() if visits}
-    return needed_of(heads, busy, visiting)
 
 
 def span(scenario: Scenario, job: Job, known: Decided) -> Built:

@@ -94,7 +94,8 @@ class WarmEngine(Engine):
             self.prove(math.inf)
             self._make(candidates, math.inf)
             for way in DETERMINISTIC_WAYS:
-                self.improve(way, math.inf)
+                if self._open():
+                    self.improve(way, math.inf)
             return
         end = self.watch.seconds - self.naming_seconds()
         self.prove(self._after(end, PROOF_SHARE, PROOF_SECONDS))

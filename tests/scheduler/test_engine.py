@@ -13,10 +13,15 @@ import pytest
 from pebble import ProcessExpired
 from typing_extensions import override
 
+from constraints.base import Task
+from domain.calendar import DAY
+from domain.places import Presence
 from domain.roster import Visits
 from domain.scenario import Scenario
+from domain.words import DutyKind
 from scheduler import parallel, stages
 from scheduler.audit import audit
+from scheduler.build import periods_of
 from scheduler.candidates import list_candidates
 from scheduler.choose import choose
 from scheduler.engine import UNDECIDED, Engine
@@ -28,6 +33,7 @@ from scheduler.progress import Options, Watch
 from scheduler.sharing import shares_something
 from scheduler.solve import Limits
 from scheduler.together import Parts
+from tests.constraints.joint import HOUR
 from tests.constraints.kit import MONDAY
 from tests.scheduler.kit import Inline, two_squads
 
@@ -153,11 +159,34 @@ def test_heads_are_not_moved_about_for_wishes_that_do_not_count_yet(
     assert engine.best is not None
     job = engine._again(("A",), engine.best, Way.HEADS)
     asked: list[bool] = []
-    monkeypatch.setattr(stages, "_polished", lambda scenario, job, clock, known, most: asked.append(True) or known)
+    monkeypatch.setattr(stages, "polished", lambda scenario, job, clock, known: asked.append(True) or known)
     stages.run(replace(job, wishes=False))
     assert not asked
     stages.run(job)
     assert asked
+
+
+def test_a_presence_is_shared_as_settled_at_first_and_then_as_the_others_have_left_it(scenario: Scenario) -> None:
+    engine = run(scenario, Inline())
+    best = engine.best
+    assert best is not None
+    there = Presence(
+        id="P", hotspot="H", squads=("A", "B"), first=MONDAY, end=MONDAY + DAY, start=time(15), length=HOUR, heads=3
+    )
+    engine.scenario = scenario.model_copy(update={"presences": (there,)})
+    engine.shares.owed = {("A",): {"P": 1}, ("B",): {"P": 2}}
+    engine.most = {}
+    period = next(p for p in periods_of(engine.scenario, "B") if p.start == datetime.combine(MONDAY, there.start))
+    group = next(group for group, *_ in best.known.staff if group.squad == "B")
+    best.known.staff[group, period, Task(DutyKind.PRESENCE, "P")] = 1
+
+    def owed(unit: tuple[str, ...], turn: int) -> int:
+        engine.turn = turn
+        (presence,) = engine._again(unit, best, Way.HEADS).presences
+        return presence.heads
+
+    assert [owed(unit, 1) for unit in (("A",), ("B",), ("A", "B"))] == [1, 2, 3]
+    assert [owed(unit, 2) for unit in (("A",), ("B",), ("A", "B"))] == [2, 3, 3]
 
 
 def test_who_makes_which_visits_follows_from_what_they_cost_where_that_is_known(scenario: Scenario) -> None:
@@ -195,13 +224,10 @@ def test_two_neighbours_are_solved_as_one_and_each_learns_its_own(scenario: Scen
     best = engine.best
     assert best is not None
     engine.most = {("A",): {"A1": 3.0}, ("B",): {"B1": 2.0}}
-    engine.shares.owed = {("A",): {"P": 0}, ("B",): {"P": 1}}
     assert engine._paired() == [("A", "B")]
     job = engine._again(("A", "B"), best, Way.HEADS)
     assert job.frozen.visits == ()
     assert job.most == {"A1": 3.0, "B1": 2.0}
-    assert job.owed == {"P": 1}
-    assert engine._again(("A",), best, Way.HEADS).owed == {"P": 0}
     assert job.start is not None
     assert job.start.prices == {**engine.learned["A",].prices, **engine.learned["B",].prices}
     engine.learned = {unit: replace(learned, heads=()) for unit, learned in engine.learned.items()}

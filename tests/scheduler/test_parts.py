@@ -25,7 +25,6 @@ from scheduler.parts import (
     full_visits,
     presence_points,
     prove,
-    shared_out,
     survey,
     units,
     window_units,
@@ -68,33 +67,6 @@ def test_the_rules_of_both_stages_are_all_there_are() -> None:
 
 
 # -- presences --------------------------------------------------------------------------------------------------
-
-
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=4), st.integers(0, 20))
-def test_the_shares_of_a_presence_add_up(sizes: list[int], heads: int) -> None:
-    names = "ABCD"[: len(sizes)]
-    people = [p for s, n in zip(names, sizes, strict=True) for p in squad_of(n, s)]
-    standing = presence(heads, tuple(names))
-    scenario = tiny([*people, officer("x", "X")], hotspots=(hotspot("H", *names),), presences=(standing,))
-    shares = [shared_out(scenario, (s,)).presences[0] for s in names]
-    assert sum(p.heads for p in shares) in ({heads} if people else {heads, 0})
-    assert [p.squads for p in shares] == [(s,) for s in names]
-    assert shared_out(scenario, ("X",)).presences == ()
-    if len(names) > 1:
-        joined = shared_out(scenario, tuple(names[:2])).presences[0]
-        assert joined.heads == shares[0].heads + shares[1].heads
-
-
-def test_larger_squads_owe_more_of_a_presence() -> None:
-    scenario = tiny(
-        [*squad_of(6, "A"), *squad_of(2, "B")], hotspots=(hotspot("H", "A", "B"),), presences=(presence(4),)
-    )
-    assert [shared_out(scenario, (s,)).presences[0].heads for s in "AB"] == [3, 1]
-
-
-def test_without_presences_nothing_is_shared_out() -> None:
-    scenario = tiny(ABCD)
-    assert shared_out(scenario, ("A",)) is scenario
 
 
 def test_of_a_presence_a_squad_alone_owes_its_share() -> None:

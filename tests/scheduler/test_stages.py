@@ -11,14 +11,15 @@ import pytest
 from domain.roster import Roster, VehicleUse
 from domain.scenario import Vehicle
 from domain.words import DutyKind, Rank, Status, VehicleKind
-from scheduler import stages
+from scheduler import polish, stages
 from scheduler.build import Built, build
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
 from scheduler.job import Job
 from scheduler.parts import DECIDING, Clock
+from scheduler.polish import polished, same_heads
 from scheduler.solve import Limits, Outcome, solve
-from scheduler.stages import Matched, _dearer, _lines, _matched, _polished, same_heads
+from scheduler.stages import Matched, _dearer, _lines, _matched
 from tests.constraints.joint import candidate, holding, hotspot, joint
 from tests.constraints.kit import EARLY, officer, tiny
 from tests.scheduler.kit import post, shift_on, squad_of
@@ -160,7 +161,7 @@ def test_lines_are_bettered_where_two_squads_have_chosen_more_vehicles_than_they
         hosts={c.id: "A"},
     )
     assert solve(same_heads(scenario, job, known), LIMITS).decided is not None
-    assert _polished(scenario, job, Clock(LIMITS), known).uses == known.uses
+    assert polished(scenario, job, Clock(LIMITS), known).uses == known.uses
 
 
 def test_every_class_gets_time_and_what_it_finds_stands(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,8 +175,8 @@ def test_every_class_gets_time_and_what_it_finds_stands(monkeypatch: pytest.Monk
         asked.append((limits.light, limits.deterministic or 0.0))
         return Outcome(Status.FEASIBLE, Decided(hosts={"found": str(len(asked))}), next(costs), None)
 
-    monkeypatch.setattr(stages, "solve", solving)
-    found = _polished(scenario, Job(("A",), LIMITS), Clock(LIMITS), known)
+    monkeypatch.setattr(polish, "solve", solving)
+    found = polished(scenario, Job(("A",), LIMITS), Clock(LIMITS), known)
     assert [light for light, _ in asked] == [True, False]
     assert asked[0][1] < asked[1][1] <= 0.5
     assert found.hosts == {"found": "1"}

@@ -20,9 +20,10 @@ from domain.words import BorderKind, DutyKind, Force
 from scheduler import parallel
 from scheduler.kinds import Kind
 from scheduler.mip import Solved
-from scheduler.parts import BoundJob, borders, crowded, prove, shared_out, units
+from scheduler.parts import BoundJob, borders, crowded, prove, units
 from scheduler.relaxed import Border
 from scheduler.solve import Limits
+from scheduler.standing import shared_out
 from scheduler.together import (
     Costs,
     Parts,
@@ -184,8 +185,8 @@ def test_heads_of_a_presence_go_where_they_are_cheapest_and_all_are_owed() -> No
     assert heads_of_all({("A",): cheap, ("B",): dear}, one, 1000) == {("A",): 2, ("B",): 1}
     assert heads_of_all({("A",): cheap, ("B",): dear}, one, 15) == {("A",): 3, ("B",): 0}, "one is left to be missed"
     assert heads_of_all({("A",): cheap, ("B",): Parts()}, one, 1000) is None
-    assert [p.heads for p in shared_out(scenario, ("A",), {"V": 2}).presences] == [2]
-    assert [p.heads for p in shared_out(scenario, ("A",), {}).presences] == [1]
+    assert [p.heads for p in shared_out(scenario, ("A",), {"V": 2})] == [2]
+    assert [p.heads for p in shared_out(scenario, ("A",), {})] == [1]
 
 
 def test_heads_of_a_presence_cost_what_they_would_do_else() -> None:

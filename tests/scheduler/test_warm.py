@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -16,7 +17,7 @@ from domain.words import Text
 from inputs.changes import changed
 from scheduler.audit import audit, hard
 from scheduler.candidates import list_candidates
-from scheduler.engine import FIRST, Engine
+from scheduler.engine import FIRST, PHASES, Engine
 from scheduler.finish import assemble
 from scheduler.parallel import inside, workers_for
 from scheduler.plan import plan, plan_and_learn
@@ -122,6 +123,17 @@ def test_a_run_from_a_start_leaves_the_time_of_heads_that_stand_still_to_the_nex
         engine.turn = turn
         assert Engine.deep(engine) is deep
         assert not engine.deep()
+
+
+def test_a_run_ends_at_the_gap_that_is_wanted() -> None:
+    near = replace(UNITS, gap=0.999)
+    told: list[Progress] = []
+    with inside():
+        start = Start(small_brigade(), base().roster)
+        found = plan_and_learn(small_brigade(), near, Watch(600, tell=told.append), start=start).result
+    assert 0.0 < found.report.gap <= 0.999
+    assert not {line.phase for line in told} & set(PHASES.values())
+    assert found.report.objective == pytest.approx(base().report.objective)
 
 
 def test_whom_remediations_lack_who_went_before_is_made_good() -> None:

@@ -21,6 +21,7 @@ from domain.calendar import ShiftDay
 from domain.roster import Roster
 from domain.scenario import Group, Scenario
 from domain.words import DutyKind, LockKind
+from scheduler.audit import audit, points
 from scheduler.build import class_of, periods_of, tasks_of
 from scheduler.candidates import list_candidates
 from scheduler.decided import Decided, visits_of
@@ -30,7 +31,7 @@ from scheduler.incumbent import HARD_POINTS
 from scheduler.job import Job, Way
 from scheduler.learned import Learned
 from scheduler.neighbours import heads_of
-from scheduler.parts import BoundJob, Proof, Unit
+from scheduler.parts import DECIDING, BoundJob, Proof, Unit
 from scheduler.stages import run
 from scheduler.taught import Taught, look, shifted
 from scheduler.together import heads_as_rostered
@@ -41,6 +42,9 @@ PROOF_SHARE, PROOF_SECONDS = 0.5, 240.0
 A_HEAD = {Way.HEADS: 0.36, Way.WISHES: 0.15}
 """Wall seconds for each officer of a unit that a job of each way gets; more of them pay little."""
 MEND_A_HEAD = 0.5
+WIDE = 0.1
+"""Share by which the roster must cost more or less than at the start for heads of all units to be sought anew first: so
+much is asked for, missing or at other prices then that the visits on borders of the start are no guide."""
 LEAST_SHARE = 0.6
 """Share of its seconds that a job is worth beginning with."""
 DETERMINISTIC_WAYS = (Way.HEADS, Way.WISHES, Way.SPAN)
@@ -61,6 +65,8 @@ class WarmEngine(Engine):
     """An engine with a roster to begin with; ``stands`` says that its remediations need no new choice."""
 
     stands: bool = False
+    wide: bool = False
+    """Whether much more or less is asked for than at the start, or at other prices."""
     changed: list[Unit] = field(default_factory=list)
     """Units whose bound depends on something that is not as it was at the start."""
     before: Taught | None = None
@@ -75,6 +81,8 @@ class WarmEngine(Engine):
         self.stands = _stands(self.scenario, start, candidates)
         if self.stands or not found.hard:
             self.best = found
+        before = points(audit(start.scenario, start.roster, rules=DECIDING))
+        self.wide = abs(found.points - before) > WIDE * before
         self.turn = 1  # its visits on borders are as good as those of the survey
         self.before = start.taught
         for unit in self.units:
@@ -98,8 +106,12 @@ class WarmEngine(Engine):
                     self.improve(way, math.inf)
             return
         end = self.watch.seconds - self.naming_seconds()
-        self.prove(self._after(end, PROOF_SHARE, PROOF_SECONDS))
+        self.prove(self._after(end, PROOF_SHARE, PROOF_SECONDS), sharing=self.wide)
         self._make(candidates, end)
+        if self.wide and self._open():
+            self.turn = 0
+            seconds = A_HEAD[Way.HEADS] * len(self.scenario.officers) / self.workers.count
+            self.improve(Way.HEADS, self._after(end, 1.0, seconds), self._paired())
         while self._pass(end):
             pass
 
@@ -150,22 +162,26 @@ class WarmEngine(Engine):
         """Bound the units; one whose bound depends on nothing that has changed keeps the one that it had."""
         if self.before is None:
             return super().bounds(jobs, until)
-        self.changed = []
         jobs = [replace(job, tolling=False) for job in jobs]  # there is too little time to bound all dates again
+        known = [self.before.of(job.squads) for job in jobs]
+        same = [
+            taught is not None and taught.look == look(self.scenario, job)
+            for job, taught in zip(jobs, known, strict=True)
+        ]
+        self.changed = [
+            job.squads for job, taught, alike in zip(jobs, known, same, strict=True) if taught and not alike
+        ]
         kept: dict[int, Proof] = {}
         again: dict[int, BoundJob] = {}
-        for n, job in enumerate(jobs):
-            taught = self.before.of(job.squads)
+        for n, (job, taught, alike) in enumerate(zip(jobs, known, same, strict=True)):
             if taught is None:
                 again[n] = job
                 continue
-            if taught.look == look(self.scenario, job):
+            if alike:
                 kept[n] = taught.proof()
-            else:
-                self.changed.append(job.squads)
-            if n not in kept or not taught.done:
+            if not alike or not taught.done:
                 prices = shifted(taught, job.start.prices if job.start is not None else {})
-                again[n] = replace(job, start=Learned(taught.proven if n in kept else prices), second=job.start)
+                again[n] = replace(job, start=Learned(taught.proven if alike else prices), second=job.start)
         found = dict(zip(again, super().bounds(list(again.values()), until), strict=True))
         return [_higher(kept.get(n), found.get(n)) for n in range(len(jobs))]
 

@@ -94,8 +94,12 @@ class WhatIf:
         return RunJob(key, scenario, self.options, pay, self.farm.executor.stop_name(), after, pace=self.pace)
 
     def base_job(self) -> RunJob:
-        """Return the job that runs the base: in all places if it can, as the others wait for it, else for longer."""
+        """Return the job that runs the base: in all places if it can, as the others wait for it, else for longer.
+
+        It goes on to the end of its time, whatever gap is wanted: the nearer it is, the nearer do the others begin.
+        """
         executor, job = self.farm.executor, self.job(self.base)
+        job = replace(job, options=replace(job.options, gap=0.0))
         if self.options.deterministic is not None:
             return job
         seconds = self.options.seconds * max(1.0, BASE_TIMES / executor.most_places)

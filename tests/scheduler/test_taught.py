@@ -250,6 +250,7 @@ def test_units_that_changed_come_first_and_one_at_a_time(monkeypatch: pytest.Mon
         engine = WarmEngine(scenario, Options(seconds=600, workers=1), Watch(600), workers)
         candidates = list_candidates(scenario)
         engine.begin(begin, candidates)
+        engine.wide = False
         engine.run(candidates)
     assert engine.changed == [WT]
     assert turns == [
@@ -260,3 +261,31 @@ def test_units_that_changed_come_first_and_one_at_a_time(monkeypatch: pytest.Mon
         (Way.WISHES, (YY,)),
         (Way.WISHES, (XD,)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "wide"), [((ScalePosts(heads=2), Policy(set={"R03.min_rest": 12})), True), ((), False)]
+)
+def test_where_much_has_changed_all_seek_heads_at_once_around_visits_settled_anew(
+    monkeypatch: pytest.MonkeyPatch, changes: Sequence[Change], *, wide: bool
+) -> None:
+    scenario, begin = after(*changes), start(taught())
+    turns: list[tuple[Way, int, Sequence[Unit]]] = []
+    asked: list[bool] = []
+
+    def counted(job: BoundJob) -> Proof:
+        asked.append(job.sharing)
+        return prove(job)
+
+    monkeypatch.setattr(engine_module, "prove", counted)
+    monkeypatch.setattr(Engine, "improve", lambda self, way, until, some=(): turns.append((way, self.turn, some)))
+    monkeypatch.setattr(Engine, "_open", lambda self: not turns)
+    with inside(), workers_for(scenario, 1) as workers:
+        engine = WarmEngine(scenario, Options(seconds=600, workers=1), Watch(600), workers)
+        candidates = list_candidates(scenario)
+        engine.begin(begin, candidates)
+        engine.run(candidates)
+        everybody = {squad for squads in turns[0][2] for squad in squads}
+    assert any(asked) is wide
+    assert turns[0][:2] == (Way.HEADS, 0 if wide else 1)
+    assert (everybody == {s.id for s in scenario.squads}) is wide

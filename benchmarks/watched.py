@@ -23,6 +23,7 @@ class Measured:
     """What a case came to; seconds from its start, points, None where there is none."""
 
     first_s: float | None = None
+    near_s: float | None = None
     objective: float | None = None
     bound: float | None = None
     hard: int | None = None

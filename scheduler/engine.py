@@ -53,6 +53,8 @@ from scheduler.taught import Taught, teach
 from scheduler.undone import undone
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 
+OFFICERS_A_PROCESS = 145
+"""Officers for each process where the seconds below were measured: 290 of the sample on two."""
 RETRY_SECONDS = 10.0
 FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
 """The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
@@ -143,22 +145,23 @@ class Engine(SideBySide):
             self.construct(chosen, self._after(end, FIRST_SHARE, self._first_seconds()))
             if self._open():
                 # first, as its prices make the next heads much better
-                self.prove(self._after(end, *PROOF_SHARE), sharing=True)
+                share, most = PROOF_SHARE
+                self.prove(self._after(end, share, self._load() * most), sharing=True)
                 if self._open():
-                    self.replan(candidates, self._after(end, *SHARES[Way.HEADS]))
+                    self.replan(candidates, self._until(end, Way.HEADS))
         while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
             pass
 
     def _better(self, end: float, ways: Sequence[Way]) -> bool:
         """Go once through some ways of bettering the roster; return whether there was time for any.
 
-        Some days are opened only where nothing else has helped: it takes as long, and mostly gains nothing.
+        Some days are opened only where nothing else has helped: it takes as long, and mostly gains nothing. Once lines
+        have been moved about, heads see to their wishes too.
         """
-        tried, before = False, self.best
+        tried, before, wished = False, self.best, self.wishes
         for way in ways:
-            share, most = SHARES[way]
-            until = self._after(end, share, min(most, self._wishes_seconds()) if way is Way.WISHES else most)
-            if way is Way.SPAN and tried and self.best is not before:
+            until = self._until(end, way)
+            if way is Way.WISHES and tried and wished or way is Way.SPAN and tried and self.best is not before:
                 continue
             least = LEAST_SECONDS[way] * self._rounds() * self.watch.pace
             gained = True
@@ -167,6 +170,12 @@ class Engine(SideBySide):
                 self.improve(way, until, self._paired() if way is Way.HEADS else ())
                 tried, gained = True, way is Way.HEADS and self.best is not now
         return tried
+
+    def _until(self, end: float, way: Way) -> float:
+        """Return the time of the watch until which a way of bettering the roster may go on."""
+        share, most = SHARES[way]
+        most *= self._load()
+        return self._after(end, share, min(most, self._wishes_seconds()) if way is Way.WISHES else most)
 
     def _wishes_seconds(self) -> float:
         """Return the wall seconds in which moving lines about does most of its good."""
@@ -199,9 +208,13 @@ class Engine(SideBySide):
         """
         return self.watch.elapsed + min(self.watch.pace * most, share * max(0.0, end - self.watch.elapsed))
 
+    def _load(self) -> float:
+        """Return how many times more work each process has than it had where the seconds here were measured."""
+        return max(1.0, len(self.scenario.officers) / (OFFICERS_A_PROCESS * self.workers.count))
+
     def _first_seconds(self) -> float:
         """Return the wall seconds for the first roster from now on."""
-        return max(10.0, FIRST_SECONDS - self.watch.elapsed / self.watch.pace)
+        return max(10.0, self._load() * FIRST_SECONDS - self.watch.elapsed / self.watch.pace)
 
     def naming_seconds(self) -> float:
         """Return the wall seconds to keep for naming and the audit after it."""

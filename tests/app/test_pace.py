@@ -8,7 +8,9 @@ import pytest
 
 from app.make_roster import Request, _explaining, _options, _until_writing
 from app.pace import READING_BASE_S, READING_PER_OFFICER_S, SLOWEST, pace_of
+from scheduler import engine as engine_module
 from scheduler.engine import FIRST_SECONDS, Engine
+from scheduler.job import Way
 from scheduler.progress import Options, Watch
 from tests.app.kit import small_brigade
 from tests.scheduler.kit import Inline
@@ -52,3 +54,15 @@ def test_everything_that_is_timed_gets_longer_on_a_slow_machine() -> None:
     assert slow._after(end, 0.5, 999.0) - slow.watch.elapsed == pytest.approx(500.0, abs=2.0)
     assert slow.naming_seconds() - 1.0 == pytest.approx(4 * (quick.naming_seconds() - 1.0))
     assert quick._first_seconds() <= slow._first_seconds() <= FIRST_SECONDS
+
+
+def test_more_officers_for_each_process_get_more_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    some = engine(1.0)
+    until = {way: some._until(1000.0, way) - some.watch.elapsed for way in Way}
+    first = some._first_seconds()
+    monkeypatch.setattr(engine_module, "OFFICERS_A_PROCESS", len(SCENARIO.officers) // 2)
+    twice = {way: some._until(1000.0, way) - some.watch.elapsed for way in Way}
+    assert twice[Way.HEADS] == pytest.approx(2 * until[Way.HEADS], abs=0.5)
+    assert twice[Way.SPAN] == pytest.approx(2 * until[Way.SPAN], abs=0.5)
+    assert twice[Way.WISHES] == pytest.approx(until[Way.WISHES], abs=0.5)  # they go by the officers anyway
+    assert some._first_seconds() == pytest.approx(first + FIRST_SECONDS, abs=0.5)

@@ -201,11 +201,15 @@ def test_who_makes_which_visits_follows_from_what_they_cost_where_that_is_known(
     assert [[v.count for v in rows if v.start.date() == scenario.first] for rows in made] == [[0], [border.wanted]]
 
 
+@pytest.mark.parametrize("wished", [True, False])
 @pytest.mark.parametrize("gains", [True, False])
-def test_some_days_are_opened_only_where_nothing_else_has_helped(scenario: Scenario, *, gains: bool) -> None:
+def test_some_days_are_opened_only_where_nothing_else_has_helped(
+    scenario: Scenario, *, gains: bool, wished: bool
+) -> None:
     engine = run(scenario, Inline())
     assert engine.best is not None
     engine.best.points, engine.bound = 1.0, 0.0
+    engine.wishes = wished
     tried: list[Way] = []
 
     def improve(self: Engine, way: Way, *_: Any) -> None:
@@ -216,7 +220,8 @@ def test_some_days_are_opened_only_where_nothing_else_has_helped(scenario: Scena
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Engine, "improve", improve)
         assert engine._better(engine.watch.seconds, (Way.HEADS, Way.WISHES, Way.SPAN))
-    assert tried == [Way.HEADS, Way.HEADS, Way.WISHES] if gains else [Way.HEADS, Way.WISHES, Way.SPAN]
+    heads = [Way.HEADS] * (1 + gains)
+    assert tried == heads + [Way.WISHES] * (not wished) + [Way.SPAN] * (not gains)
 
 
 def test_two_neighbours_are_solved_as_one_and_each_learns_its_own(scenario: Scenario) -> None:

@@ -40,34 +40,21 @@ from scheduler.parts import (
     presence_points,
     prove,
     survey,
-    units,
 )
 from scheduler.relaxed import Prices, Tag, relax
 from scheduler.sending import Away, Sent, going_of
 from scheduler.sharing import Sharing, shares_something
-from scheduler.side_by_side import SideBySide
 from scheduler.solve import Limits, Outcome
 from scheduler.stages import run
 from scheduler.standing import left_over, shared_out
 from scheduler.taught import Taught, teach
+from scheduler.timed import FIRST_SHARE, LEAST_SECONDS, PROOF_SHARE, Timed
 from scheduler.undone import undone
 from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 
-OFFICERS_A_PROCESS = 145
-"""Officers for each process where the seconds below were measured: 290 of the sample on two."""
 RETRY_SECONDS = 10.0
-FIRST_SECONDS, FIRST_SHARE = 28.0, 0.45
-"""The first roster's jobs are timed to end this long after the start, and run over a little; at most this share."""
-SHARES = {Way.WISHES: (0.95, 40.0), Way.HEADS: (0.6, 90.0), Way.SPAN: (0.5, 40.0)}
-"""Share of the time left that each way gets, and at most how many seconds."""
-WISHES_A_HEAD, LEAST_WISHES_SECONDS = 0.3, 10.0
-"""Processor seconds for each officer that moving lines about gets in one turn at most, but so many wall seconds."""
-PROOF_SHARE = (0.46, 125.0)
-"""The same for the proof, where all processes work on it."""
 DIFFICULTY_POWER, DIFFICULTY_OF_HEADS = 1.5, 0.12
 """The time of a proof grows with this power of its difficulty; for heads this much of it counts besides people."""
-LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
-"""Wall seconds a job of each way needs to do any good."""
 SPAN_DAYS = 7
 REPLAN_SECONDS = 0.018
 """Processor seconds that other remediations need to be worth a try, by the square of a squad's officers."""
@@ -82,8 +69,6 @@ PHASES = {
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
     Way.SPAN: Text("改进几天", "Bettering some days"),
 }
-NAMING_SECONDS_A_DAY = 0.02
-"""Wall seconds that naming one squad's day takes in one process."""
 THREADS = 4
 """Solver threads a process; more threads than cores pay, as each searches in another way."""
 BESIDE_PROOF = 2
@@ -91,7 +76,7 @@ BESIDE_PROOF = 2
 
 
 @dataclass
-class Engine(SideBySide):
+class Engine(Timed):
     """Solves one scenario; ``best`` and ``bound`` (points) may be read at any time."""
 
     best: Incumbent | None = None
@@ -118,7 +103,7 @@ class Engine(SideBySide):
     """Who makes which visits on borders and owes which heads at shared presences, as far as the proof knows."""
 
     def __post_init__(self) -> None:
-        self.units = units(self.scenario)
+        super().__post_init__()
         self.borders = borders(self.scenario)
         self.pairs = neighbours(self.scenario, self.units)
 
@@ -171,26 +156,12 @@ class Engine(SideBySide):
                 tried, gained = True, way is Way.HEADS and self.best is not now
         return tried
 
-    def _until(self, end: float, way: Way) -> float:
-        """Return the time of the watch until which a way of bettering the roster may go on."""
-        share, most = SHARES[way]
-        most *= self._load()
-        return self._after(end, share, min(most, self._wishes_seconds()) if way is Way.WISHES else most)
-
-    def _wishes_seconds(self) -> float:
-        """Return the wall seconds in which moving lines about does most of its good."""
-        return max(LEAST_WISHES_SECONDS, WISHES_A_HEAD * len(self.scenario.officers) / self.workers.count)
-
     def _paired(self, some: Sequence[Unit] = ()) -> list[Unit]:
         """Return units for a turn, of all or ``some``, two neighbours as one where that can be: each pair in turn."""
         inside = {squad for unit in some or self.units for squad in unit}
         found = matched([pair for pair in self.pairs if inside & set(pair)], some or self.units, self.often)
         self.often.update(set(found) - set(self.units))
         return found
-
-    def _rounds(self) -> float:
-        """Return how many jobs each process gets when every unit has one."""
-        return max(1.0, len(self.units) / self.workers.count)
 
     def _open(self) -> bool:
         """Return whether there is a roster, time, and something left to gain."""
@@ -200,26 +171,6 @@ class Engine(SideBySide):
             and self.watch.left > 0
             and (bool(best.hard) or not self.options.near(best.points + best.named, self.bound))
         )
-
-    def _after(self, end: float, share: float, most: float) -> float:
-        """Return the time of the watch after a share of what is left until ``end``, ``most`` seconds from now.
-
-        On a slow machine ``most`` is more.
-        """
-        return self.watch.elapsed + min(self.watch.pace * most, share * max(0.0, end - self.watch.elapsed))
-
-    def _load(self) -> float:
-        """Return how many times more work each process has than it had where the seconds here were measured."""
-        return max(1.0, len(self.scenario.officers) / (OFFICERS_A_PROCESS * self.workers.count))
-
-    def _first_seconds(self) -> float:
-        """Return the wall seconds for the first roster from now on."""
-        return max(10.0, self._load() * FIRST_SECONDS - self.watch.elapsed / self.watch.pace)
-
-    def naming_seconds(self) -> float:
-        """Return the wall seconds to keep for naming and the audit after it."""
-        work = len(self.scenario.squads) * len(self.scenario.dates) / self.workers.count
-        return 1.0 + NAMING_SECONDS_A_DAY * work * self.watch.pace
 
     # -- survey -----------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from scheduler.audit import audit, points
 from scheduler.build import class_of, periods_of, tasks_of
 from scheduler.candidates import list_candidates
 from scheduler.decided import Decided, visits_of
-from scheduler.engine import FIRST, FIRST_SECONDS, FIRST_SHARE, UNDECIDED, Engine
+from scheduler.engine import FIRST, UNDECIDED, Engine
 from scheduler.finish import assemble
 from scheduler.incumbent import HARD_POINTS
 from scheduler.job import Job, Way
@@ -34,6 +34,7 @@ from scheduler.neighbours import heads_of
 from scheduler.parts import DECIDING, BoundJob, Proof, Unit
 from scheduler.stages import run
 from scheduler.taught import Taught, look, shifted
+from scheduler.timed import FIRST_SECONDS, FIRST_SHARE
 from scheduler.together import heads_as_rostered
 from scheduler.trial import settled
 

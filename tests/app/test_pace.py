@@ -8,10 +8,11 @@ import pytest
 
 from app.make_roster import Request, _explaining, _options, _until_writing
 from app.pace import READING_BASE_S, READING_PER_OFFICER_S, SLOWEST, pace_of
-from scheduler import engine as engine_module
-from scheduler.engine import FIRST_SECONDS, Engine
+from scheduler import timed
+from scheduler.engine import Engine
 from scheduler.job import Way
 from scheduler.progress import Options, Watch
+from scheduler.timed import FIRST_SECONDS
 from tests.app.kit import small_brigade
 from tests.scheduler.kit import Inline
 
@@ -60,7 +61,7 @@ def test_more_officers_for_each_process_get_more_time(monkeypatch: pytest.Monkey
     some = engine(1.0)
     until = {way: some._until(1000.0, way) - some.watch.elapsed for way in Way}
     first = some._first_seconds()
-    monkeypatch.setattr(engine_module, "OFFICERS_A_PROCESS", len(SCENARIO.officers) // 2)
+    monkeypatch.setattr(timed, "OFFICERS_A_PROCESS", len(SCENARIO.officers) // 2)
     twice = {way: some._until(1000.0, way) - some.watch.elapsed for way in Way}
     assert twice[Way.HEADS] == pytest.approx(2 * until[Way.HEADS], abs=0.5)
     assert twice[Way.SPAN] == pytest.approx(2 * until[Way.SPAN], abs=0.5)

@@ -82,28 +82,29 @@ class WhatIf:
         if problems:
             raise InputError(tuple(dict.fromkeys(problems)))
 
-    def job(self, scenario: Scenario, after: RunJob | None = None) -> RunJob:
+    def job(self, scenario: Scenario, after: RunJob | None = None, *, to_the_end: bool = False) -> RunJob:
         """Return the job that runs a scenario, starting from the roster of the job ``after``; that job itself if equal.
 
-        The middle of a sweep is the base, and so is a number of officers that is the present one.
+        The middle of a sweep is the base, and so is a number of officers that is the present one. ``to_the_end`` of its
+        time goes a job whatever gap is wanted.
         """
-        pay = self.spec.hourly_pay
-        if after is not None and key_of(scenario, self.options, pay) == after.key:
+        pay, whole = self.spec.hourly_pay, replace(self.options, gap=0.0)
+        if after is not None and key_of(scenario, whole, pay) == after.key:
             return after
-        key = key_of(scenario, self.options, pay, after)
-        return RunJob(key, scenario, self.options, pay, self.farm.executor.stop_name(), after, pace=self.pace)
+        options = whole if to_the_end else self.options
+        key = key_of(scenario, options, pay, after)
+        return RunJob(key, scenario, options, pay, self.farm.executor.stop_name(), after, pace=self.pace)
 
     def base_job(self) -> RunJob:
         """Return the job that runs the base: in all places if it can, as the others wait for it, else for longer.
 
-        It goes on to the end of its time, whatever gap is wanted: the nearer it is, the nearer do the others begin.
+        It goes on to the end of its time: the nearer it is, the nearer do the others begin.
         """
-        executor, job = self.farm.executor, self.job(self.base)
-        job = replace(job, options=replace(job.options, gap=0.0))
+        executor, job = self.farm.executor, self.job(self.base, to_the_end=True)
         if self.options.deterministic is not None:
             return job
         seconds = self.options.seconds * max(1.0, BASE_TIMES / executor.most_places)
-        return replace(job, options=replace(self.options, seconds=seconds), places=executor.most_places)
+        return replace(job, options=replace(job.options, seconds=seconds), places=executor.most_places)
 
     def run(self) -> Done:
         """Run everything and return the comparison; what a stop cut off is missing from it."""
@@ -112,7 +113,7 @@ class WhatIf:
         jobs = {case.id: self.job(case.scenario, base) for case in cases[1:] if case.scenario is not None}
         jobs = {cases[0].id: base, **jobs}
         proofs = {
-            (case.id, measure): self.job(focused(case.scenario, [measure]))
+            (case.id, measure): self.job(focused(case.scenario, [measure]), to_the_end=True)
             for case in cases
             if case.kind in PROVEN and case.scenario is not None
             for measure in self.spec.prove
@@ -130,7 +131,7 @@ class WhatIf:
 
     def _solve(self, scenarios: Sequence[Scenario]) -> list[Landed | None]:
         base = self.base_job()
-        jobs = [self.job(scenario, base) for scenario in scenarios]
+        jobs = [self.job(scenario, base, to_the_end=True) for scenario in scenarios]
         found = self.farm.run(jobs)
         return [found.get(job.key) for job in jobs]
 

@@ -58,6 +58,17 @@ def test_the_middle_of_a_sweep_is_the_base_and_equal_scenarios_run_once(tmp_path
     assert [job.start is not None for job in here.jobs] == [False, True, True]
 
 
+def test_a_gap_ends_the_runs_but_not_the_base_nor_a_question_for_a_minimum(tmp_path: Path) -> None:
+    verb, here = asked(tmp_path, Options(seconds=10, workers=1, gap=0.08))
+    found = verb.run().comparison
+    assert [job.options.gap for job in here.jobs] == [0.0, 0.08, 0.08]
+    assert found.stop_gap == 0.08
+    assert len(found.cases) == 5  # the middle of the sweep is still the base
+    verb._solve([verb.base, verb.base.model_copy(update={"brigade": "another"})])
+    assert here.jobs[-1].options.gap == 0.0
+    assert len(here.jobs) == 4
+
+
 def test_all_runs_hear_how_slow_the_machine_is_and_are_stored_by_the_same_keys(tmp_path: Path) -> None:
     keys = []
     for pace in (1.0, 3.0):

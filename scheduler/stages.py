@@ -35,8 +35,8 @@ HEADS_SHARE, LINES_SHARE = 0.6, 0.7
 """Shares of the time left that heads and lines get at least; the duties get the rest."""
 AFTER_HEADS_SECONDS = 5.0
 """Wall seconds that lines and duties need at most; heads get more than their share where more is left."""
-POLISH_SHARE, QUICK_POLISH_SHARE = 0.4, 0.2
-"""Share of the time in which bettered heads get lines that meet more wishes; less where heads are sought quickly."""
+POLISH_SHARE = 0.4
+"""Share of the time in which bettered heads get lines that meet more wishes."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
@@ -67,8 +67,7 @@ def run(job: Job) -> Outcome:
     if job.way is Way.HEADS:
         total = job.limits.seconds
         most = POLISH_A_HEAD * sum(len(scenario.officers_of(squad)) for squad in job.squads)
-        share = POLISH_SHARE if job.deep else QUICK_POLISH_SHARE
-        share = share if total is None else min(share, most / total)
+        share = POLISH_SHARE if total is None else min(POLISH_SHARE, most / total)
         share = share if job.wishes else 0.0
         found, days = _from_heads(scenario, job, clock, share)
         if found.decided is None or not job.wishes:

@@ -24,7 +24,7 @@ from domain.scenario import PastRemediation, Scenario
 from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
 from scheduler.counts import Sum, add_sums, heads_model
-from scheduler.day_mix import Uses, mix, pick, reduced
+from scheduler.day_mix import Mix, Uses, mix, pick, reduced
 from scheduler.kinds import Answer, Column, Dated, Kind, moved
 from scheduler.learned import Learned
 from scheduler.mip import Effort
@@ -320,10 +320,15 @@ class Days:
                 exact = day.kind.exactly(column.moved(day.kind.day).heads, self.seed) if go_on() else None
                 new |= exact is not None and exact.cost < column.cost and self._share(day, exact)
             if new:
-                found = mix(self.days, self.sums, self.uses)
-                if not isfinite(found.value):
-                    return
-                self.mixed, self.used, self.shares = found.value - self.free, list(found.used), found.shares
+                self._mix()
+
+    def _mix(self) -> Mix:
+        """Mix the columns that there are, and keep what comes of it; the tolls have nothing free in its value."""
+        found = mix(self.days, self.sums, self.uses)
+        found = replace(found, value=found.value - self.free)
+        if isfinite(found.value):
+            self.mixed, self.used, self.shares = found.value, list(found.used), found.shares
+        return found
 
     def within(
         self,
@@ -431,10 +436,8 @@ class Days:
         """Solve the linear programme and price the days at its prices, in turn."""
         near, least, still = NEAR, inf, 0
         for _ in range(1, rounds):
-            found = mix(self.days, self.sums, self.uses)
-            value = found.value - self.free
-            if isfinite(value):
-                self.mixed, self.used, self.shares = value, list(found.used), found.shares
+            found = self._mix()
+            value = found.value
             still = 0 if value < least - STILL * abs(value) else still + 1
             least = min(least, value)
             if (

@@ -7,7 +7,6 @@ the best prices, and the lines follow. CP-SAT betters what is known part by part
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -23,7 +22,7 @@ from scheduler.duties import decisive
 from scheduler.job import Job
 from scheduler.kinds import Column
 from scheduler.parallel import stopped_here
-from scheduler.polish import same_heads
+from scheduler.polish import at_work, same_heads
 from scheduler.solve import Limits, run_solver
 
 DEAR_UNITS, MOST_COLUMNS = 40 * GRAIN, 24
@@ -43,8 +42,7 @@ def exchanged(scenario: Scenario, job: Job, days: Days, known: Decided, limits: 
 
     Dates on which duties say who may work keep their heads.
     """
-    group_of = {o.id: group for group, members in days.people.items() for o in members}
-    there = {c.day: c for c in days.fitted(Counter((group_of[oid], shift) for oid, shift in known.shifts))}
+    there = {c.day: c for c in days.fitted(at_work(days.people, known))}
     free = frozenset(there) - decisive(scenario, job)
     if not free:
         return None

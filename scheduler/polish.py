@@ -58,6 +58,12 @@ def _one_class(built: Built, members: Sequence[Officer], known: Decided) -> Buil
     return found
 
 
+def at_work(people: Mapping[OfficerClass, Sequence[Officer]], known: Decided) -> Counter[tuple[OfficerClass, ShiftDay]]:
+    """Return how many of each class work each shift."""
+    group_of = {o.id: group for group, members in people.items() for o in members}
+    return Counter((group_of[oid], shift) for oid, shift in known.shifts)
+
+
 def of_lines(scenario: Scenario, job: Job, rules: Sequence[Rule]) -> Built:
     """Build the lines with duties where they say who may work, and nowhere else."""
     near = decisive(scenario, job)
@@ -75,8 +81,7 @@ def same_heads(scenario: Scenario, job: Job, known: Decided, free: Collection[da
     built = of_lines(scenario, job, rules)
     model = built.model
     job.hold(model)
-    group_of = {o.id: group for group, members in model.members.items() for o in members}
-    heads = Counter((group_of[oid], shift) for oid, shift in known.shifts)
+    heads = at_work(model.members, known)
     needed = _needed(model, known, heads)
     for group, members in model.members.items():
         for shift in model.shift_days(members[0]):

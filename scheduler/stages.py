@@ -7,7 +7,6 @@ where, now that everybody's shifts are known. Afterwards `Way.WISHES` keeps the 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -16,7 +15,7 @@ from typing import Any
 
 from constraints.base import GRAIN, OfficerClass
 from domain.calendar import OpenWindow, ShiftDay
-from domain.scenario import Officer, Scenario
+from domain.scenario import Scenario
 from domain.words import DutyKind, Severity, Status
 from scheduler.at_once import bettered
 from scheduler.build import Built
@@ -28,7 +27,7 @@ from scheduler.job import Job, Way
 from scheduler.kinds import Column
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.parts import DECIDING, Clock
-from scheduler.polish import of_lines, polished
+from scheduler.polish import at_work, of_lines, polished
 from scheduler.solve import Limits, Outcome, solve
 
 HEADS_SHARE, LINES_SHARE = 0.6, 0.7
@@ -93,10 +92,8 @@ def from_heads(scenario: Scenario, job: Job, clock: Clock) -> Outcome:
 def _from_heads(scenario: Scenario, job: Job, clock: Clock, kept: float = 0.0) -> tuple[Outcome, Days]:
     """Make a roster of a part (see `from_heads`) and return the columns of its dates too.
 
-    Heads leave a share ``kept`` of the time for what comes afterwards.
-
-    Whatever the lines cannot match is made good by the last stage, where only the duties are open, and the shifts of
-    days with a remediation as well if need be.
+    Heads leave a share ``kept`` of the time for what comes afterwards. Whatever the lines cannot match is made good
+    by the last stage, where only the duties are open, and the shifts of days with a remediation as well if need be.
     """
     rules = [rule for rule in DECIDING if rule.id != "S11"]
     days = Days(
@@ -122,7 +119,7 @@ def _from_heads(scenario: Scenario, job: Job, clock: Clock, kept: float = 0.0) -
     if lines.decided is None:
         asked = bool(job.quotas)  # what is asked of the squads may be what cannot be: that proves nothing
         return (replace(lines, status=Status.UNKNOWN) if asked else lines), days
-    columns = matched.columns if job.known is None else days.fitted(_heads(days.people, lines.decided))
+    columns = matched.columns if job.known is None else days.fitted(at_work(days.people, lines.decided))
     fitted = {column.day for column in columns}
     found = with_duties(scenario, job, clock, replace(lines.decided, **_duties(columns)), fitted)
     return replace(found, learned=days.learned()), days
@@ -133,7 +130,7 @@ def _stands(scenario: Scenario, job: Job, days: Days, month: Month, known: Decid
 
     Then it is better to move on from them and their lines, which have been bettered for long, than to seek lines anew.
     """
-    there = days.fitted(_heads(days.people, known))
+    there = days.fitted(at_work(days.people, known))
     officers = sum(len(scenario.officers_of(squad)) for squad in job.squads)
     if month.cost is None or len(there) < len(days.days):
         return month.cost is None
@@ -204,7 +201,7 @@ def _lines(scenario: Scenario, job: Job, clock: Clock, days: Days, month: Month)
                 lines = solve(built, more, known=known, stopped=stopped_here)
         if lines.decided is None:
             return best if best.lines.decided is not None else Matched(lines)
-        heads = _heads(days.people, lines.decided)
+        heads = at_work(days.people, lines.decided)
         columns = days.fitted(heads, quick=True)
         cost = sum(c.cost for c in columns) if len(columns) == len(days.days) else inf
         if best.lines.decided is None or cost < best.cost:
@@ -229,13 +226,6 @@ def _dearer(
         if short and column.cost > aim.cost:
             found[column.day] = (column.cost - aim.cost) // short
     return found
-
-
-def _heads(
-    people: Mapping[OfficerClass, Sequence[Officer]], decided: Decided
-) -> Mapping[tuple[OfficerClass, ShiftDay], int]:
-    group_of = {o.id: group for group, members in people.items() for o in members}
-    return Counter((group_of[oid], shift) for oid, shift in decided.shifts)
 
 
 def _duties(columns: Sequence[Column]) -> dict[str, Any]:

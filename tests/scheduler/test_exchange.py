@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import time, timedelta
+from collections.abc import Collection
+from datetime import date, time, timedelta
 
 import pytest
 
 from domain.limits import Limits as HoursLimits
 from domain.scenario import Lock, Request, Scenario
 from domain.words import DutyKind, LockKind
+from scheduler import exchange
 from scheduler.audit import audit, hard, points
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
@@ -90,10 +92,14 @@ def test_what_comes_of_it_is_lawful_and_costs_no_more() -> None:
     assert points(after) <= points(before)
 
 
-def test_dates_on_which_duties_say_who_may_work_keep_their_heads() -> None:
+def test_dates_on_which_duties_say_who_may_work_keep_their_heads(monkeypatch: pytest.MonkeyPatch) -> None:
     scenario = wishing(0)
+    asked: list[Collection[date]] = []
+    cheap = exchange._cheap
+    monkeypatch.setattr(exchange, "_cheap", lambda days, there, free: asked.append(free) or cheap(days, there, free))
     held = scenario.model_copy(update={"locks": (at_post(scenario, 0),)})
     assert ("1", shift_on(held, 0, "E")) in bettered(held, fitted(held, off_on(held, 1))).shifts
+    assert asked == [frozenset(held.dates[1:])]
 
 
 def test_columns_too_dear_are_no_choice() -> None:

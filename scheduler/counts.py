@@ -57,7 +57,7 @@ def heads_model(
     *,
     candidates: Sequence[Candidate] = (),
     quotas: Mapping[tuple[str, str], int] | None = None,
-    going: tuple[Sequence[str], int, str | None] | None = None,
+    going: Sequence[tuple[Sequence[str], int, str | None]] = (),
     owed: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
     switches: bool = False,
@@ -65,8 +65,8 @@ def heads_model(
     """Build the counts model of the classes of ``people`` over the scenario's days, without the sums.
 
     ``quotas`` (squad, candidate id) -> heads: the squad sends so many to a remediation, two of them certified, and its
-    posts and desk are manned meanwhile (R14). ``going`` are squads that send people to the candidates (see owed); each
-    head sent is paid for at what it costs if it is missing there. ``owed`` candidates may be held (see owed).
+    posts and desk are manned meanwhile (R14). ``going`` are, for each candidate, squads that send people (see owed);
+    each head sent is paid for at what it costs if it is missing there. ``owed`` candidates may be held (see owed).
     Rules that read heads by class enter as they are; others are left out, which can only lower the cost. With
     ``switches`` the fewest changes of duty that the heads allow are charged as well (S20), which names can only raise.
     """
@@ -102,7 +102,7 @@ def heads_model(
     for (squad, cid), heads in (quotas or {}).items():
         if squad in squads and cid in by_id:
             _send(model, squad, by_id[cid], min(heads, sum(len(people[g]) for g in model.classes[squad])))
-    paid = [add_going(model, scenario, c, *going, people) for c in candidates] if going is not None else []
+    paid = [add_going(model, scenario, c, *who, people) for c, who in zip(candidates, going, strict=False)]
     missing = [add_owed(model, scenario, c, people) for c in owed]
     counts |= {(class_of(c), shift_of(c)): held for c, (held, _) in zip(owed, missing, strict=True)}
     built = post(model, scenario, [r for r in rules if r.by_class])

@@ -196,10 +196,10 @@ class Days:
         change: Callable[[Scenario], Scenario] = lambda one: one,
         *,
         candidates: Sequence[Candidate] = (),
-        going: tuple[Sequence[str], int, str | None] | None = None,
+        going: Sequence[tuple[Sequence[str], int, str | None]] = (),
         unpaid: Tag | None = None,
     ) -> Kind:
-        """Return a date's model, its kind's or its own, of a changed date, with people sent to a candidate.
+        """Return a date's model, its kind's or its own, of a changed date, with people sent to candidates.
 
         Visits to the window ``unpaid`` are not paid for.
         """

@@ -3,17 +3,17 @@
 A remediation takes people from the units that send them and misses those that do not come (S03). Whoever is not known
 to cost anything comes for nothing, and of those who may come the cheapest do. Which remediations are held follows from
 the rules that count and place them (R12, S15) and what is owed after the period (S04), as they stand. Of remediations
-that the same squads hold on one date only the dearest counts. So what comes out may be added to the units' bounds.
+on one date in which the same units may have part only the dearest counts, or what two of them cost together where that
+is known (see `both`). So what comes out may be added to the units' bounds.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from math import ceil, inf
-from typing import TYPE_CHECKING
+from math import ceil, inf, isfinite
 
 from ortools.sat.python import cp_model
 
@@ -21,16 +21,19 @@ from constraints.base import Candidate, RosterModel, all_rules
 from domain.calendar import DAY, dates
 from domain.scenario import Scenario
 from domain.words import DutyKind
+from scheduler.both import Both
 from scheduler.keeping import Kept, holder_of
 from scheduler.owed import price_of_one
+from scheduler.parts import units
 from scheduler.sending import Sent, Unit, going_of
-
-if TYPE_CHECKING:
-    from constraints.base import Literal
 
 PLAN_UNITS = 5.0
 COUNTED = ("R12", "S15", "S04")
 """Rules of which something follows from what is held alone: of S04, in a model without visits, what is owed later."""
+
+
+Sets = dict[str, list[tuple[int, Candidate]]]
+"""Candidates of one date with what they cost at least (units), in sets of which at most one is held."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,12 @@ def least_plan(
     least: Mapping[str, int],
     candidates: Iterable[Candidate],
     kept: Mapping[Unit, Kept] | None = None,
+    two: Mapping[tuple[str, str], int] | None = None,
 ) -> int:
     """Return the least that remediations cost in all, in units of 1/GRAIN point.
 
-    ``least`` is what each costs on its date, by candidate id; ``kept`` what the holding after it costs each unit.
+    ``least`` is what each costs on its date, by candidate id, ``two`` what an order and another one on its date cost
+    together; ``kept`` what the holding after it costs each unit.
     """
     cp = cp_model.CpModel()
     shared = tuple(c for c in candidates if c.id in least)
@@ -60,20 +65,25 @@ def least_plan(
     for rule in all_rules():
         if rule.id in COUNTED:
             cost += [rule.price(scenario, t.item) * t.amount for t in rule.post(model, scenario)]
-    for order in sorted({c.designated for c in shared if c.designated is not None}):
-        cp.add_exactly_one(model.held[c.id] for c in shared if c.designated == order)
-    by_day: dict[tuple[date, int], dict[str, list[tuple[int, Literal]]]] = defaultdict(lambda: defaultdict(list))
-    together = _together(shared)
+    for one in sorted({c.designated for c in shared if c.designated is not None}):
+        cp.add_exactly_one(model.held[c.id] for c in shared if c.designated == one)
+    by_day: dict[tuple[date, int], Sets] = defaultdict(lambda: defaultdict(list))
+    together = _together(scenario, shared)
     for c in shared:
         if c.forced:
             cp.add(model.held[c.id] == 1)
         if least[c.id] > 0:
-            by_day[c.day, together[c.squads[0]]][_exclusive(scenario, c)].append((least[c.id], model.held[c.id]))
+            by_day[c.day, together[c.squads[0]]][_exclusive(scenario, c)].append((least[c.id], c))
     for (day, n), sets in by_day.items():
-        most = max(units for rows in sets.values() for units, _ in rows)
-        dearest = cp.new_int_var(0, most, f"dearest/{day}/{n}")
-        for rows in sets.values():
-            cp.add(dearest >= sum(units * held for units, held in rows))
+        twos = list(_twos(sets, two or {}))
+        every = (*sets.values(), *(rows for _, rows in twos))
+        dearest = cp.new_int_var(0, sum(max(units for units, _ in rows) for rows in every), f"dearest/{day}/{n}")
+        for apart in _apart(scenario, sets):
+            cp.add(dearest >= sum(units * model.held[c.id] for name in apart for units, c in sets[name]))
+        for order, rows in twos:
+            dear = max(units for units, _ in rows)
+            held = sum(units * model.held[c.id] for units, c in rows)
+            cp.add(dearest >= held - dear + dear * model.held[order.id])
         cost.append(dearest)
     after = holding_costs(scenario, kept or {}, shared)
     cost += [after[c.id] * model.held[c.id] for c in shared if after.get(c.id)]
@@ -85,6 +95,30 @@ def least_plan(
     status = solver.solve(cp)
     proven = status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN)
     return max(0, ceil(solver.best_objective_bound - 1e-6)) if proven else 0
+
+
+def _apart(scenario: Scenario, sets: Sets) -> list[tuple[str, ...]]:
+    """Return, for each set, it and others of which no two have units in common: what they cost adds up."""
+    unit_of = {squad: unit for unit in units(scenario) for squad in unit}
+    part = {name: {unit_of[squad] for _, c in rows for squad in c.squads} for name, rows in sets.items()}
+    found = []
+    for name in sets:
+        there = [name]
+        for other in sets:
+            if not any(part[other] & part[one] for one in there):
+                there.append(other)
+        found.append(tuple(sorted(there)))
+    return list(dict.fromkeys(found))
+
+
+def _twos(sets: Sets, two: Mapping[tuple[str, str], int]) -> Iterator[tuple[Candidate, list[tuple[int, Candidate]]]]:
+    """Return each order's candidate, and what it costs together with those of one other set of its date."""
+    for name, orders in sets.items():
+        for other, rows in sets.items():
+            for _, order in orders if other != name else ():
+                found = [(two[order.id, c.id], c) for _, c in rows if (order.id, c.id) in two]
+                if found:
+                    yield order, found
 
 
 def holding_costs(scenario: Scenario, kept: Mapping[Unit, Kept], candidates: Iterable[Candidate]) -> dict[str, int]:
@@ -131,6 +165,82 @@ def least_costs(
     return found
 
 
+def costs_of_two(
+    scenario: Scenario,
+    known: Mapping[Unit, Sent],
+    both: Mapping[Unit, Both],
+    least: Mapping[str, int],
+    candidates: Iterable[Candidate],
+) -> dict[tuple[str, str], int]:
+    """Return what an order and another candidate on its date cost together at least, where ``both`` tells anything.
+
+    By the ids of the two, in units; ``least`` is what each costs alone.
+    """
+    shared = [c for c in candidates if c.id in least]
+    by_date: dict[date, list[Candidate]] = defaultdict(list)
+    for c in shared:
+        by_date[c.day].append(c)
+    alike: dict[object, int] = {}
+    found = {}
+    for order in (c for c in shared if c.designated is not None):
+        for c in by_date[order.day]:
+            if c.designated is not None and c.designated <= str(order.designated):
+                continue
+            key = order.id, c.start, c.end, c.squads, c.host
+            if key not in alike:
+                alike[key] = _least_of_two(scenario, known, both, (order, c))
+            if alike[key] > max(least[order.id], least[c.id]):
+                found[order.id, c.id] = alike[key]
+    return found
+
+
+def _least_of_two(
+    scenario: Scenario, known: Mapping[Unit, Sent], both: Mapping[Unit, Both], two: tuple[Candidate, Candidate]
+) -> int:
+    """Return the least sum of what units cost with enough squads at either, and the hosts among them."""
+    few = [few_units(scenario, c) for c in two]
+    host = [c.host if c.commander is None else None for c in two]
+    best: dict[tuple[int, int], float] = {(0, 0): 0.0}
+    for unit in units(scenario):
+        going = [going_of(c, unit) for c in two]
+        if going[0] is None and going[1] is None:
+            continue
+        extra = [
+            None if who is None else known.get(unit, {}).get((c.start, c.end, who))
+            for c, who in zip(two, going, strict=True)
+        ]
+        alone = [0 if x is None else max(0, x + pay) for x, pay in zip(extra, few, strict=True)]
+        options = {(False, False): 0, (True, False): alone[0], (False, True): alone[1], (True, True): max(alone)}
+        if going[0] is not None and going[1] is not None:
+            keys = (two[0].start, two[0].end, going[0]), (two[1].start, two[1].end, going[1])
+            together = both.get(unit, {}).get(keys)
+            if together is not None:
+                options[True, True] = max(*alone, together + sum(few))
+        now: dict[tuple[int, int], float] = defaultdict(lambda: inf)
+        for there, cost in options.items():
+            if any(
+                (sends and who is None) or (not sends and must in unit)
+                for sends, who, must in zip(there, going, host, strict=True)
+            ):
+                continue
+            squads = [
+                len(who.squads) if sends and who is not None else 0 for sends, who in zip(there, going, strict=True)
+            ]
+            for counts, value in best.items():
+                first, second = (min(c.need_squads, n + m) for c, n, m in zip(two, counts, squads, strict=True))
+                now[first, second] = min(now[first, second], value + cost)
+        best = now
+    cheapest: float = best.get((two[0].need_squads, two[1].need_squads), inf)
+    return round(cheapest) if isfinite(cheapest) else 0
+
+
+def few_units(scenario: Scenario, c: Candidate) -> int:
+    """Return what those are paid for who must come from each squad: what they would cost if they were missing."""
+    certified = next(rule for rule in all_rules() if rule.id == "R13").params(scenario).certified
+    few: int = price_of_one(scenario, c) * max(1, certified)
+    return few
+
+
 def least_of(scenario: Scenario, c: Candidate, offers: Sequence[Offer]) -> int:
     """Return what a remediation takes from the units and lacks in people, at least, in units.
 
@@ -138,9 +248,7 @@ def least_of(scenario: Scenario, c: Candidate, offers: Sequence[Offer]) -> int:
     come costs the price of one. As many squads take part as must, the host among them unless the order names who
     commands.
     """
-    one = price_of_one(scenario, c)
-    certified = next(rule for rule in all_rules() if rule.id == "R13").params(scenario).certified
-    few = one * max(1, certified)  # those who must come from each squad
+    one, few = price_of_one(scenario, c), few_units(scenario, c)
     free = sum(len(scenario.officers_of(s)) for s in c.helpers) + sum(o.people for o in offers if o.extra is None)
     if c.commander is not None:
         free += 1
@@ -185,10 +293,10 @@ def _exclusive(scenario: Scenario, c: Candidate) -> str:
     return f"month {c.group}" if scenario.group_by_id[c.group].days_apart > 0 else c.id
 
 
-def _together(candidates: Iterable[Candidate]) -> dict[str, int]:
-    """Number the squads so that those that ever take part in the same remediation have the same number."""
+def _together(scenario: Scenario, candidates: Iterable[Candidate]) -> dict[str, int]:
+    """Number the squads so that those whose units ever take part in the same remediation have the same number."""
     number: dict[str, int] = {}
-    for n, squads in enumerate(dict.fromkeys(c.squads for c in candidates)):
+    for n, squads in enumerate(dict.fromkeys((*units(scenario), *(c.squads for c in candidates)))):
         met = {number[s] for s in squads if s in number}
         number = {s: n if at in met else at for s, at in number.items()} | dict.fromkeys(squads, n)
     return number

@@ -18,6 +18,7 @@ from domain.calendar import OpenWindow, overlaps
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
 from domain.words import BorderKind, LockKind, Scope
+from scheduler.both import Both, sent_to_both
 from scheduler.build import tasks_of
 from scheduler.candidates import list_candidates
 from scheduler.days import Days, whole
@@ -154,7 +155,8 @@ class Proof:
     ``done``: more time cannot raise it by much. ``seconds`` it took, by the clock. ``sent`` is what sending people to
     remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``visited`` the visits
     in its mix of columns by window, ``parts`` what parts in common things cost, ``away`` the visits that are not
-    made by those who are sent; nothing is known where they are empty.
+    made by those who are sent, ``both`` what sending people to two remediations on a date adds (see `both`); nothing is
+    known where they are empty.
     """
 
     bound: int | None = None
@@ -166,6 +168,7 @@ class Proof:
     visited: Mapping[Tag, float] = field(default_factory=dict)
     parts: Parts = field(default_factory=Parts)
     away: Away = field(default_factory=dict)
+    both: Both = field(default_factory=dict)
 
 
 def prove(job: BoundJob) -> Proof:
@@ -199,15 +202,17 @@ def prove(job: BoundJob) -> Proof:
     extra: Sent = {}
     away: Away = {}
     after: Kept = {}
+    twice: Both = {}
     if known is not None:
         extra, away = sent(days, job.squads, shared, go_sending)
+        twice = sent_to_both(days, job.squads, shared, go_sending)
         after = kept(days, job.squads, shared, go_sending)
     common = Parts()
     if job.sharing and known is not None:
         common = parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)
     bound = found.bound if known is None else known[0]
     took = time.monotonic() - clock.started
-    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common, away)
+    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common, away, twice)
 
 
 def _near(scenario: Scenario, squads: Unit) -> float:

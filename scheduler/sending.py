@@ -114,7 +114,7 @@ def sent(
             if look not in probes and go_on():
                 by = base.day - day.day
                 there = replace(c, start=c.start + by, end=c.end + by, kind=RemediationKind.MONTHLY, designated=None)
-                probes[look] = days.altered(base, candidates=(there,), going=going)
+                probes[look] = days.altered(base, candidates=(there,), going=(going,))
             question = look, prices
             if look in probes and question not in bounds and go_on():
                 relaxed = probes[look].relaxed(prices)

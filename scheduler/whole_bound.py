@@ -12,7 +12,7 @@ from constraints.base import GRAIN, Candidate, all_rules
 from domain.scenario import Scenario
 from scheduler.counting import count
 from scheduler.keeping import Kept
-from scheduler.least_plan import least_costs, least_plan
+from scheduler.least_plan import costs_of_two, least_costs, least_plan
 from scheduler.parts import Proof, Unit, borders, counted_twice
 from scheduler.relaxed import Prices, Tag
 from scheduler.sending import Sent
@@ -49,7 +49,9 @@ def bound_of_all(
         else:
             total += least
     every = tuple(candidates)
-    held = least_plan(scenario, least_costs(scenario, tuple(proofs), sent, every), every, kept)
+    alone = least_costs(scenario, tuple(proofs), sent, every)
+    two = costs_of_two(scenario, sent, {unit: proofs[unit].both for unit in sent}, alone, every)
+    held = least_plan(scenario, alone, every, kept, two)
     return (total + held + leaderless(scenario) - counted_twice(scenario, presence_points)) / GRAIN, sent
 
 

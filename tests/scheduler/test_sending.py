@@ -16,7 +16,7 @@ from domain.scenario import Absence, Designated, HotspotHours, Scenario
 from domain.words import AbsenceKind, BorderKind
 from scheduler import parallel
 from scheduler.candidates import list_candidates
-from scheduler.least_plan import Offer, holding_costs, least_costs, least_of, least_plan
+from scheduler.least_plan import Offer, costs_of_two, holding_costs, least_costs, least_of, least_plan
 from scheduler.parts import BoundJob, Proof, borders, prove, shared_by, units
 from scheduler.sending import NEVER
 from scheduler.solve import Limits
@@ -39,7 +39,9 @@ def held_at_least(scenario: Scenario, found: dict[tuple[str, ...], Proof]) -> in
     sent = {unit: proof.sent for unit, proof in found.items()}
     kept = {unit: proof.kept for unit, proof in found.items()}
     candidates = list_candidates(scenario)
-    return least_plan(scenario, least_costs(scenario, units(scenario), sent, candidates), candidates, kept)
+    least = least_costs(scenario, units(scenario), sent, candidates)
+    two = costs_of_two(scenario, sent, {unit: proof.both for unit, proof in found.items()}, least, candidates)
+    return least_plan(scenario, least, candidates, kept, two)
 
 
 def bound(scenario: Scenario, prices: dict[Any, int] | None = None) -> int:
@@ -91,6 +93,47 @@ def test_a_squad_whose_post_would_be_short_does_not_go() -> None:
     assert together is not None
     without = bound(scenario.model_copy(update={"groups": ()}))
     assert without + 5000 * GRAIN == bound(scenario) <= together[0]
+
+
+def test_who_is_at_an_order_is_not_at_the_monthly_remediation() -> None:
+    """All four of each squad must go in the one hour in which visits are wanted: two pairs' visits are lost."""
+    four = (*squad_of(4, "A"), *squad_of(4, "B"))
+    spots = tuple(hotspot(f"H{s}", s, clock="10:00", open_for=1, visit_every=HOUR / 4) for s in "AB")
+    order = Designated(
+        id="O", group="G", hotspot="HA", first=on(0), end=on(1), start=time(10), length=HOUR, squads=("A", "B"),
+        heads=0, vehicles=0,
+    )  # fmt: skip
+    asked = (group(target_heads=0, target_vehicles=0),)
+    scenario = unnamed(joint(four, count=1, hotspots=spots, groups=asked, designated=(order,)))
+    found = proofs(scenario)
+    (rows,) = {tuple(proof.both.values()) for proof in found.values()}
+    alone = {unit: max(proof.sent.values()) for unit, proof in found.items()}
+    assert max(rows) > max(alone.values())
+    less = {unit: replace(proof, both={}) for unit, proof in found.items()}
+    assert held_at_least(scenario, less) < held_at_least(scenario, found)
+    together = best(scenario, candidates=list_candidates(scenario))
+    assert together is not None
+    assert bound(scenario) <= together[0]
+
+
+def test_what_groups_without_common_squads_hold_on_one_date_adds_up() -> None:
+    """An order of B and C meets the remediations of A with B and of C with D; those two have nothing in common."""
+    people = tuple(p for s in "ABCD" for p in squad_of(2, s))
+    two = (group(), group(members=("C", "D"), convener="C").model_copy(update={"id": "K"}))
+    order = Designated(
+        id="O", group="G", hotspot="HB", first=on(0), end=on(1), start=time(10), length=HOUR, squads=("B", "C"),
+        heads=0, vehicles=0,
+    )  # fmt: skip
+    spots = tuple(hotspot(f"H{s}", s, clock="10:00", open_for=1) for s in "ABCD")
+    scenario = joint(people, count=1, hotspots=spots, groups=two, designated=(order,))
+    candidates = list_candidates(scenario)
+    least = {c.id: 700 if c.designated else 500 for c in candidates}
+    assert {c.group for c in candidates if c.designated is None} == {"G", "K"}
+    none = least_plan(scenario, dict.fromkeys(least, 0), candidates)
+    assert least_plan(scenario, least, candidates) == none + 1000
+    (o,) = (c.id for c in candidates if c.designated)
+    both = {(o, c.id): 1100 for c in candidates if c.group == "G" and c.designated is None}
+    assert least_plan(scenario, least, candidates, two=both) == none + 1100
 
 
 def test_holding_after_a_remediation_costs_what_the_visits_of_its_days_do() -> None:

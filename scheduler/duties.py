@@ -8,7 +8,7 @@ no column, and those with something that a date cannot see by itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -21,6 +21,7 @@ from scheduler.build import Built, build
 from scheduler.day_slice import crosses_midnight
 from scheduler.decided import Decided, as_remediation, visits_of
 from scheduler.job import Job
+from scheduler.kinds import Column
 from scheduler.parallel import stopped_here
 from scheduler.parts import DECIDING, Clock
 from scheduler.solve import Outcome, solve
@@ -59,6 +60,24 @@ def with_duties(scenario: Scenario, job: Job, clock: Clock, known: Decided, fitt
         if found.decided is not None:
             return Outcome(Status.FEASIBLE, _merged(known, found.decided, near), None, None)
     return Outcome(Status.UNKNOWN, None, None, None)
+
+
+def anew(scenario: Scenario, job: Job, known: Decided, columns: Iterable[Column]) -> Decided:
+    """Return what is known with the heads and visits of columns, but for dates on which duties say who may work.
+
+    Where shifts or places reach into the next date all stays as it is.
+    """
+    if crosses_midnight(scenario, frozenset(job.squads)):
+        return known
+    kept = decisive(scenario, job)
+    there = [column for column in columns if column.day not in kept]
+    on = {column.day for column in there}
+    staff = {key: n for key, n in known.staff.items() if key[1].start.date() not in on}
+    visits = {key: n for key, n in known.visits.items() if key[1].day not in on}
+    for column in there:
+        staff |= column.staff
+        visits |= column.visits
+    return replace(known, staff=staff, visits=visits)
 
 
 def posted(scenario: Scenario, job: Job, near: Collection[date] | None = None) -> Built:

@@ -32,7 +32,8 @@ class Incumbent:
     by_unit: dict[Unit, float]
     """Points of the findings that name a squad of the unit, as far as they count."""
     counted: float
-    """Points that count when rosters are compared: wishes about persons do only once lines have been sought for them.
+    """Points that count when rosters are compared: wishes about persons, and names, do only once lines have been sought
+    for wishes; before that duties are found without a look at names.
     """
     named: float = 0.0
     """Points of the greedy names, which are bettered in the end; the bound counts names as well."""
@@ -46,7 +47,7 @@ class Incumbent:
 def weigh(
     scenario: Scenario, units: Sequence[Unit], known: Decided, candidates: tuple[Candidate, ...], *, wishes: bool
 ) -> Incumbent:
-    """Audit decisions with greedy names, which cost the deciding rules nothing; ``wishes`` about persons may count."""
+    """Audit decisions with greedy names, which cost the deciding rules nothing; ``wishes`` and names may count."""
     roster = assemble(scenario, known, candidates)
     findings = audit(scenario, roster, rules=DECIDING)
     unit_of = {squad: unit for unit in units for squad in unit}
@@ -56,6 +57,12 @@ def weigh(
             later += finding.points
         elif finding.where.squad in unit_of:
             by_unit[unit_of[finding.where.squad]] += HARD_POINTS if hard([finding]) else finding.points
-    named = points(audit(scenario, roster, rules=NAMING))
-    total = points(findings)
-    return Incumbent(known, candidates, total, tuple(hard(findings)), by_unit, total - later, named)
+    names = audit(scenario, roster, rules=NAMING)
+    total, named = points(findings), points(names)
+    counted = total - later
+    if wishes:
+        counted += named
+        for finding in names:
+            if finding.where.squad in unit_of:
+                by_unit[unit_of[finding.where.squad]] += finding.points
+    return Incumbent(known, candidates, total, tuple(hard(findings)), by_unit, counted, named)

@@ -21,7 +21,7 @@ from scheduler.at_once import bettered
 from scheduler.build import Built
 from scheduler.days import Days, Month
 from scheduler.decided import Decided
-from scheduler.duties import PATIENT_SECONDS, posted, with_duties
+from scheduler.duties import PATIENT_SECONDS, anew, posted, with_duties
 from scheduler.exchange import exchanged
 from scheduler.job import Job, Way
 from scheduler.kinds import Column
@@ -36,6 +36,9 @@ AFTER_HEADS_SECONDS = 5.0
 """Wall seconds that lines and duties need at most; heads get more than their share where more is left."""
 POLISH_SHARE = 0.4
 """Share of the time in which bettered heads get lines that meet more wishes."""
+DUTIES_A_HEAD, MOVING_SHARE = 0.08, 0.6
+"""Wall seconds for each officer that seeking duties anew takes once lines have been moved about, which get so much of
+the time at least."""
 HEADS_ROUNDS, HEADS_GAP, HEADS_STEADY = 80, 0.005, 2
 SHORT_UNITS, BUSY_UNITS = 480_000, 4_800_000
 """Units (200 points, 2,000 on days with a remediation) for a head that the lines have less than the aim."""
@@ -75,7 +78,13 @@ def run(job: Job) -> Outcome:
         known = _exchanged(scenario, job, rest, days, found.decided)
         return replace(found, decided=polished(scenario, job, rest, known))
     if job.way is Way.WISHES:
-        return Outcome(Status.FEASIBLE, polished(scenario, job, clock, job.known), None, None)
+        total = job.limits.seconds
+        duties = DUTIES_A_HEAD * sum(len(scenario.officers_of(squad)) for squad in job.squads)
+        share = 1.0 if total is None else max(MOVING_SHARE, 1.0 - duties / total)
+        moved = polished(scenario, job, Clock(clock.rest(share)), job.known)
+        days = _days(scenario, job)
+        known = anew(scenario, job, moved, days.fitted(at_work(days.people, moved)))
+        return Outcome(Status.FEASIBLE, known, None, None)
     return solve(span(scenario, job, job.known), clock.rest(), known=job.known, stopped=stopped_here)
 
 
@@ -95,25 +104,18 @@ def _from_heads(scenario: Scenario, job: Job, clock: Clock, kept: float = 0.0) -
     Heads leave a share ``kept`` of the time for what comes afterwards. Whatever the lines cannot match is made good
     by the last stage, where only the duties are open, and the shifts of days with a remediation as well if need be.
     """
-    rules = [rule for rule in DECIDING if rule.id != "S11"]
-    days = Days(
-        scenario,
-        rules,
-        job.squads,
-        candidates=job.candidates,
-        quotas=dict(job.quotas),
-        most=job.most,
-        frozen=job.frozen,
-        seed=job.limits.seed,
-    )
+    days = _days(scenario, job)
     left = clock.rest().seconds
     share = HEADS_SHARE if left is None else max(HEADS_SHARE, 1.0 - AFTER_HEADS_SECONDS / left)
     half = Clock(clock.rest((1.0 - kept) * share))
     steady = HEADS_STEADY if job.known is None else 3 * HEADS_STEADY
     month = days.run(half.go_on, rounds=HEADS_ROUNDS, gap=HEADS_GAP, start=job.start, steady=steady, deep=job.deep)
     month = bettered(days, month, half.rest())
-    if job.wishes and job.known is not None and _stands(scenario, job, days, month, job.known):
-        return Outcome(Status.FEASIBLE, job.known, None, None, days.learned()), days
+    if job.wishes and job.known is not None:
+        there = days.fitted(at_work(days.people, job.known))
+        if _stands(scenario, job, days, month, there):
+            known = anew(scenario, job, job.known, there)
+            return Outcome(Status.FEASIBLE, known, None, None, days.learned()), days
     matched = _matched(scenario, job, clock, days, month)
     lines = matched.lines
     if lines.decided is None:
@@ -125,12 +127,26 @@ def _from_heads(scenario: Scenario, job: Job, clock: Clock, kept: float = 0.0) -
     return replace(found, learned=days.learned()), days
 
 
-def _stands(scenario: Scenario, job: Job, days: Days, month: Month, known: Decided) -> bool:
-    """Return whether known heads cost about as little as those of a month.
+def _days(scenario: Scenario, job: Job) -> Days:
+    """Return the dates of a job; once wishes count, they look at the changes of duty that heads need too (S20)."""
+    return Days(
+        scenario,
+        [rule for rule in DECIDING if rule.id != "S11"],
+        job.squads,
+        candidates=job.candidates,
+        quotas=dict(job.quotas),
+        most=job.most,
+        frozen=job.frozen,
+        switches=job.wishes and job.known is not None,
+        seed=job.limits.seed,
+    )
+
+
+def _stands(scenario: Scenario, job: Job, days: Days, month: Month, there: Sequence[Column]) -> bool:
+    """Return whether the columns of known heads cost about as little as those of a month.
 
     Then it is better to move on from them and their lines, which have been bettered for long, than to seek lines anew.
     """
-    there = days.fitted(at_work(days.people, known))
     officers = sum(len(scenario.officers_of(squad)) for squad in job.squads)
     if month.cost is None or len(there) < len(days.days):
         return month.cost is None

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from constraints.base import Task
 from domain.calendar import OpenWindow
 from domain.roster import Roster, Visits
 from domain.scenario import PastRemediation, Scenario
@@ -16,15 +17,16 @@ from scheduler import duties
 from scheduler.audit import audit, hard, points
 from scheduler.days import Days
 from scheduler.decided import Decided, visits_of
-from scheduler.duties import decisive, posted, with_duties
+from scheduler.duties import anew, decisive, posted, with_duties
 from scheduler.finish import assemble
 from scheduler.job import Job
-from scheduler.parts import DECIDING, Clock
+from scheduler.parts import DECIDING, NAMING, Clock
+from scheduler.polish import at_work
 from scheduler.solve import Limits, Outcome, solve
 from scheduler.stages import _lines
 from tests.constraints.joint import candidate, hotspot, on
 from tests.constraints.kit import EARLY, LATE, NIGHT, at, officer, tiny
-from tests.scheduler.kit import lock, post
+from tests.scheduler.kit import lock, post, shift_on
 from tests.scheduler.test_days import always, scarce
 
 LIMITS = Limits(seconds=None, deterministic=0.5, threads=1)
@@ -135,7 +137,9 @@ def test_visits_made_twice_over_are_looked_at(asked: list[tuple[int, Outcome]]) 
 def test_heads_that_cannot_be_are_sought_anew_beneath_the_same_shifts(asked: list[tuple[int, Outcome]]) -> None:
     scenario, job, window = border()
     known, fitted = lined(scenario, job)
-    crowd = replace(known, staff={key: 100 * n for key, n in known.staff.items() if key[1].start.date() == on(0)})
+    crowd = replace(
+        known, staff={key: 100 * n for key, n in known.staff.items() if key[1].start.date() == scenario.first}
+    )
     found = with_duties(scenario, job, Clock(LIMITS), replace(crowd, visits={**known.visits, ("A", window): 1}), fitted)
     assert [outcome.decided is None for _, outcome in asked] == [True, False]
     assert found.decided is not None
@@ -177,3 +181,55 @@ def test_heads_missing_on_other_dates_are_no_part_of_the_gap(asked: list[tuple[i
         known, fitted = lined(scenario, job)
         with_duties(scenario, job, Clock(LIMITS), known, fitted)
     assert asked[0][1].cost == asked[1][1].cost
+
+
+def swapping(*, crossing: bool = False) -> tuple[Scenario, Job, Decided]:
+    """Return two officers of two classes who change posts when the window of a hotspot opens, for nothing."""
+    people = (officer("A1"), officer("A2", certified=False))
+    posts = tuple(post(name, "A", clock="06:00", hours=8) for name in "PQ")
+    spot = hotspot("H", "A", clock="10:00", open_for=4)
+    scenario = tiny(people, shifts=(EARLY, NIGHT) if crossing else (EARLY,), count=2, posts=posts, hotspots=(spot,))
+    there = frozenset((o.id, shift_on(scenario, n, "E")) for o in people for n in range(2))
+    days = Days(scenario, DECIDING, ("A",), switches=True)
+    columns = days.fitted(at_work(days.people, Decided(shifts=there)))
+    other = {"P": "Q", "Q": "P"}
+    staff = {
+        (group, p, replace_place(task, other.get(task.place, task.place)) if p.start.hour >= 10 else task): n
+        for column in columns
+        for (group, p, task), n in column.staff.items()
+    }
+    return scenario, Job(("A",), LIMITS), Decided(shifts=there, staff=staff)
+
+
+def replace_place(task: Task, place: str) -> Task:
+    return task._replace(place=place)
+
+
+def named(scenario: Scenario, known: Decided) -> float:
+    return points(audit(scenario, assemble(scenario, known, ()), rules=NAMING))
+
+
+def test_duties_anew_spare_the_changes_of_post_that_heads_can_do_without() -> None:
+    scenario, job, known = swapping()
+    days = Days(scenario, DECIDING, ("A",), switches=True)
+    found = anew(scenario, job, known, days.fitted(at_work(days.people, known)))
+    assert found.shifts == known.shifts
+    assert cost(scenario, found) == cost(scenario, known)
+    assert named(scenario, found) < named(scenario, known)
+
+
+def test_duties_stay_where_they_say_who_may_work_or_reach_into_the_next_date() -> None:
+    scenario, job, known = swapping()
+    days = Days(scenario, DECIDING, ("A",), switches=True)
+    columns = days.fitted(at_work(days.people, known))
+    locked = scenario.model_copy(
+        update={"locks": (lock(LockKind.DUTY, scenario.first, officer="A1", duty=DutyKind.POST, place="P"),)}
+    )
+    found = anew(locked, job, known, columns)
+    by_date = [
+        {key: n for key, n in one.staff.items() if key[1].start.date() == scenario.first} for one in (found, known)
+    ]
+    assert by_date[0] == by_date[1]
+    assert found.staff != known.staff
+    scenario, job, known = swapping(crossing=True)
+    assert anew(scenario, job, known, columns) == known

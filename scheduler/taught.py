@@ -9,26 +9,44 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from domain.scenario import Scenario
 from domain.words import Record
 from scheduler.owed import owed_by
 from scheduler.parts import BoundJob, Proof, shared_by
 from scheduler.restrict import narrowed
-from scheduler.sending import Going, going_of
+from scheduler.sending import Going, Key, going_of
 
 SMALL = 0.5
 """Prices (units) below which nothing is stored."""
 
 
-class SentRow(Record):
-    """What sending people adds to a unit's bound (units), with whose and when (see `sending`)."""
+class GoingRow(Record):
+    """Who of a unit goes to a remediation, and when (see `sending`)."""
 
     start: datetime
     end: datetime
     squads: tuple[str, ...]
     least: int
     surely: str | None
+
+    def key(self) -> Key:
+        """Return what a proof knows it by."""
+        return self.start, self.end, Going(self.squads, self.least, self.surely)
+
+
+class SentRow(GoingRow):
+    """What sending people adds to a unit's bound (units)."""
+
+    extra: int
+
+
+class BothRow(Record):
+    """What sending people to two remediations on one date adds to a unit's bound (units) (see `both`)."""
+
+    one: GoingRow
+    other: GoingRow
     extra: int
 
 
@@ -59,12 +77,14 @@ class UnitTaught(Record):
     """Prices at which the bound was best."""
     sent: tuple[SentRow, ...] = ()
     kept: tuple[KeptRow, ...] = ()
+    both: tuple[BothRow, ...] = ()
 
     def proof(self) -> Proof:
         """Return the proof again."""
-        sent = {(row.start, row.end, Going(row.squads, row.least, row.surely)): row.extra for row in self.sent}
+        sent = {row.key(): row.extra for row in self.sent}
         kept = {(row.hotspot, row.squad, row.after, row.day): row.extra for row in self.kept}
-        return Proof(self.bound, self.proven, self.done, self.seconds, sent, kept)
+        both = {(row.one.key(), row.other.key()): row.extra for row in self.both}
+        return Proof(self.bound, self.proven, self.done, self.seconds, sent, kept, both=both)
 
 
 class Taught(Record):
@@ -89,15 +109,21 @@ def teach(scenario: Scenario, job: BoundJob, surveyed: Mapping[str, float], proo
         seconds=proof.seconds,
         surveyed={name: price for name, price in surveyed.items() if abs(price) >= SMALL},
         proven={name: price for name, price in proof.prices.items() if abs(price) >= SMALL},
-        sent=tuple(
-            SentRow(start=start, end=end, squads=going.squads, least=going.least, surely=going.surely, extra=extra)
-            for (start, end, going), extra in proof.sent.items()
-        ),
+        sent=tuple(SentRow(**_row(key), extra=extra) for key, extra in proof.sent.items()),
         kept=tuple(
             KeptRow(hotspot=hotspot, squad=squad, after=after, day=day, extra=extra)
             for (hotspot, squad, after, day), extra in proof.kept.items()
         ),
+        both=tuple(
+            BothRow(one=GoingRow(**_row(one)), other=GoingRow(**_row(other)), extra=extra)
+            for (one, other), extra in proof.both.items()
+        ),
     )
+
+
+def _row(key: Key) -> dict[str, Any]:
+    start, end, going = key
+    return {"start": start, "end": end, **going._asdict()}
 
 
 def shifted(taught: UnitTaught, surveyed: Mapping[str, float]) -> dict[str, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
@@ -34,11 +34,13 @@ from scheduler.parts import BoundJob, Proof, Unit, prove
 from scheduler.plan import Planned, plan_and_learn
 from scheduler.progress import Options, Watch
 from scheduler.runs import RunJob, run
+from scheduler.sending import Going
 from scheduler.solve import Limits
 from scheduler.store import Store
-from scheduler.taught import Taught, UnitTaught, look, shifted
+from scheduler.taught import Taught, UnitTaught, look, shifted, teach
 from scheduler.warm import Start, WarmEngine
 from tests.app.kit import small_brigade
+from tests.constraints.kit import tiny
 
 UNITS = Options(deterministic=0.05, workers=1)
 WT, YY, XD = ("WT",), ("YY",), ("XD",)
@@ -216,6 +218,23 @@ def test_heads_are_sought_from_what_the_start_found(monkeypatch: pytest.MonkeyPa
     people = {o.id for o in scenario.officers_of("WT")}
     worked = [a for a in base().result.roster.shifts if a.officer in people]
     assert heads == {on: sum(a.day == on for a in worked) for on in scenario.dates}
+
+
+def test_a_proof_comes_back_as_it_was() -> None:
+    hours = (datetime(2026, 10, 13, 14), datetime(2026, 10, 13, 18))
+    order, month = (*hours, Going(("A",), 1, None)), (*hours, Going(("A", "B"), 1, "B"))
+    proof = Proof(
+        bound=70,
+        prices={"sum": 9.0},
+        done=True,
+        seconds=2.0,
+        sent={order: 5, month: 7},
+        kept={("H", "A", hours[0].date(), date(2026, 10, 14)): 3},
+        both={(order, month): 11},
+    )
+    taught = teach(tiny(), BoundJob(("A",), Limits(None)), {"sum": 8.0}, proof)
+    assert taught is not None
+    assert UnitTaught.model_validate_json(taught.model_dump_json()).proof() == proof
 
 
 def test_what_a_run_teaches_is_stored_with_it(tmp_path: Path) -> None:

@@ -131,7 +131,7 @@ def test_heads_are_first_bettered_around_the_visits_of_the_survey_and_then_aroun
             assert (engine._again(("A",), best, way).frozen.visits == survey) is surveyed
 
 
-def test_wishes_about_persons_count_once_lines_have_been_sought_for_them(scenario: Scenario) -> None:
+def test_wishes_about_persons_and_names_count_once_lines_have_been_sought_for_them(scenario: Scenario) -> None:
     engine = run(scenario, Inline())
     best = engine.best
     assert best is not None
@@ -140,7 +140,7 @@ def test_wishes_about_persons_count_once_lines_have_been_sought_for_them(scenari
         f.points for f in audit(scenario, assemble(scenario, best.known, best.candidates)) if f.rule in PERSONAL
     )
     assert wished > 0
-    assert best.counted == best.points
+    assert best.counted == best.points + best.named > best.points
     engine.wishes = False
     before = engine._weigh(best.known, best.candidates)
     assert before.points == best.points

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from math import floor, inf, isfinite
 
 from constraints.base import Candidate
-from domain.words import RemediationKind
 from scheduler.days import Days
-from scheduler.kinds import Dated, Kind
+from scheduler.kinds import Kind
 from scheduler.mip import Effort
-from scheduler.sending import DEAR, NEVER, SEND_GAP, Going, Key, base_of, going_of
+from scheduler.sending import DEAR, NEVER, SEND_GAP, Key, Part, base_of, going_of, part_of, sending_to
 
 BOTH_UNITS, BOTH_NODES = 0.1, 500
 """Deterministic time of one answer, and what SCIP gets where that leaves a gap."""
 
 Both = Mapping[tuple[Key, Key], int]
 """Least extra cost [units] of sending people to both, less what each head sent would cost if it were missing (S03)."""
-Part = tuple[timedelta, timedelta, Going]
-"""Start, counted from midnight, and length of a remediation, and who of the unit goes."""
 
 
 def sent_to_both(
@@ -44,9 +40,10 @@ def sent_to_both(
         prices, rounding = days.prices_of(day, days.best)
         for keys, there in pairs.get(day.day, {}).items() if least is not None else ():
             base = base_of(days, day)
-            look = id(base), _part(day, keys[0]), _part(day, keys[1])
+            look = id(base), part_of(day, keys[0]), part_of(day, keys[1])
             if look not in models and go_on():
-                models[look] = _model(days, base, day, keys, there)
+                who = {c: key[2] for c, key in zip(there, keys, strict=True)}
+                models[look] = sending_to(days, base, day, who)
             question = *look, prices
             if look in models and question not in bounds and go_on():
                 relaxed = models[look].relaxed(prices).bound
@@ -81,16 +78,3 @@ def _pairs(
                     if c.designated is None or c.designated > order.designated:
                         found[on].setdefault((key, other), (order, c))
     return found
-
-
-def _part(day: Dated, key: Key) -> Part:
-    start, end, going = key
-    return start - datetime.combine(day.day, time.min), end - start, going
-
-
-def _model(days: Days, base: Kind, day: Dated, keys: tuple[Key, Key], there: tuple[Candidate, Candidate]) -> Kind:
-    by = base.day - day.day
-    both = tuple(
-        replace(c, start=c.start + by, end=c.end + by, kind=RemediationKind.MONTHLY, designated=None) for c in there
-    )
-    return days.altered(base, candidates=both, going=[key[2] for key in keys])

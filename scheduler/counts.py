@@ -102,7 +102,7 @@ def heads_model(
     for (squad, cid), heads in (quotas or {}).items():
         if squad in squads and cid in by_id:
             _send(model, squad, by_id[cid], min(heads, sum(len(people[g]) for g in model.classes[squad])))
-    paid = [add_going(model, scenario, c, *who, people) for c, who in zip(candidates, going, strict=False)]
+    paid = [add_going(model, scenario, c, *who, people) for c, who in zip(candidates, going, strict=bool(going))]
     missing = [add_owed(model, scenario, c, people) for c in owed]
     counts |= {(class_of(c), shift_of(c)): held for c, (held, _) in zip(owed, missing, strict=True)}
     built = post(model, scenario, [r for r in rules if r.by_class])

@@ -46,6 +46,8 @@ class Going(NamedTuple):
 
 Key = tuple[datetime, datetime, Going]
 """Start and end of a remediation, and who of the unit goes."""
+Part = tuple[timedelta, timedelta, Going]
+"""Start, counted from midnight, and length of a remediation, and who of the unit goes."""
 Question = tuple[tuple[int, timedelta, timedelta, Going], tuple[int, ...]]
 """Kind of day, start and length, who sends; and the prices of heads."""
 Sent = Mapping[Key, int]
@@ -62,6 +64,21 @@ def going_of(c: Candidate, unit: Collection[str]) -> Going | None:
     least = max(1, c.need_squads - (len(c.squads) - len(squads)))
     surely = c.host if c.commander is None and c.host in squads and least < len(squads) else None
     return Going(squads, least, surely)
+
+
+def part_of(day: Dated, key: Key) -> Part:
+    """Return what dates of a kind have in common of who goes to a remediation, and when."""
+    start, end, going = key
+    return start - datetime.combine(day.day, time.min), end - start, going
+
+
+def sending_to(days: Days, base: Kind, day: Dated, who: Mapping[Candidate, Going]) -> Kind:
+    """Return the model that bounds a date with people sent to candidates of that date."""
+    by = base.day - day.day
+    there = tuple(
+        replace(c, start=c.start + by, end=c.end + by, kind=RemediationKind.MONTHLY, designated=None) for c in who
+    )
+    return days.altered(base, candidates=there, going=tuple(who.values()))
 
 
 def at_best(days: Days) -> tuple[float, dict[date, float]] | None:
@@ -110,11 +127,9 @@ def sent(
         base = base_of(days, day)
         bases[id(base)] = base
         for (start, end, going), c in asked.get(day.day, {}).items():
-            look = id(base), start - datetime.combine(day.day, time.min), end - start, going
+            look = id(base), *part_of(day, (start, end, going))
             if look not in probes and go_on():
-                by = base.day - day.day
-                there = replace(c, start=c.start + by, end=c.end + by, kind=RemediationKind.MONTHLY, designated=None)
-                probes[look] = days.altered(base, candidates=(there,), going=(going,))
+                probes[look] = sending_to(days, base, day, {c: going})
             question = look, prices
             if look in probes and question not in bounds and go_on():
                 relaxed = probes[look].relaxed(prices)

@@ -13,17 +13,17 @@ from domain.calendar import OpenWindow
 from domain.roster import Roster, Visits
 from domain.scenario import PastRemediation, Scenario
 from domain.words import DutyKind, LockKind
-from scheduler import duties
+from scheduler import duties, parallel
 from scheduler.audit import audit, hard, points
 from scheduler.days import Days
 from scheduler.decided import Decided, visits_of
 from scheduler.duties import anew, decisive, posted, with_duties
 from scheduler.finish import assemble
-from scheduler.job import Job
+from scheduler.job import Job, Way
 from scheduler.parts import DECIDING, NAMING, Clock
 from scheduler.polish import at_work
 from scheduler.solve import Limits, Outcome, solve
-from scheduler.stages import _lines
+from scheduler.stages import _lines, run
 from tests.constraints.joint import candidate, hotspot, on
 from tests.constraints.kit import EARLY, LATE, NIGHT, at, officer, tiny
 from tests.scheduler.kit import lock, post, shift_on
@@ -216,6 +216,17 @@ def test_duties_anew_spare_the_changes_of_post_that_heads_can_do_without() -> No
     assert found.shifts == known.shifts
     assert cost(scenario, found) == cost(scenario, known)
     assert named(scenario, found) < named(scenario, known)
+
+
+def test_moving_lines_about_for_wishes_and_heads_that_stand_end_with_duties_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scenario, job, known = swapping()
+    monkeypatch.setattr(parallel, "_scenario", scenario)
+    for way in (Way.WISHES, Way.HEADS):
+        found = run(replace(job, known=known, way=way)).decided
+        assert found is not None
+        assert named(scenario, found) < named(scenario, known)
 
 
 def test_duties_stay_where_they_say_who_may_work_or_reach_into_the_next_date() -> None:

@@ -3,33 +3,33 @@
 Model:  switch[o, p] >= does[o, p, t] - does[o, q, t] for neighbouring periods p, q of one shift and every task t.
 Amount: changes of duty or place inside a shift; holding is patrol here. Source: own judgement.
 
-Before anybody is named, heads of classes say how few switches there can be (`least_switches`): whoever of a class is on
-shift in two neighbouring periods p, q and stays at a task is counted there in both, so the class has at least
-sum over tasks and the beat of max(0, heads in q - heads in p) - those whose shift begins with q.
+Before anybody is named, heads of classes say how few switches there can be (`least_switches`): of[s, p, t] of a class's
+officers on shift s are at task t or on the beat, for all shifts of it together the heads there, and in neighbouring
+periods p, q each shift has at least sum over t of max(0, of[s, q, t] - of[s, p, t]).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
-from constraints.base import OfficerClass, Period, RosterModel, Rule, Term
+from constraints.base import OfficerClass, Period, RosterModel, Rule, Task, Term
 from domain.calendar import ShiftDay
 from domain.parameter import Parameter
 from domain.result import Finding, Where
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
-
-    from constraints.base import Linear
+    from constraints.base import Linear, Literal
     from domain.roster import Duty, Roster
     from domain.scenario import Officer, Scenario
 
 
+ByShift = Mapping[ShiftDay, Mapping[Task | None, "Linear"]]
+"""Heads of a class at each task, None is the beat, by the shift that they work."""
 MOST_HEADS = 1_000
 """More than any class has."""
 
@@ -90,36 +90,57 @@ class DutySwitches(Rule):
                     )
 
 
-def least_switches(model: RosterModel) -> Iterator[cp_model.IntVar]:
-    """Yield for every class and two neighbouring periods a variable no less than the switches that must be."""
+def least_switches(model: RosterModel) -> Iterator[Linear]:
+    """Yield for every class, shift and two neighbouring periods what is no less than the switches that must be."""
     for squad in model.squads:
         for group in model.classes[squad.id]:
-            for p, q in pairwise(model.periods[squad.id]):
+            rows = [(p, _by_shift(model, group, p)) for p in model.periods[squad.id]]
+            for (p, here), (q, there) in pairwise(rows):
                 if p.end == q.start:
-                    yield from _least(model, group, p, q)
+                    yield from _risen(model, group, here, there)
 
 
-def _least(model: RosterModel, group: OfficerClass, p: Period, q: Period) -> Iterator[cp_model.IntVar]:
-    here, there = ({t: v for t in model.tasks(x) if (v := model.staff.get((group, x, t))) is not None} for x in (p, q))
-    if not here and not there:
-        return
-    name = f"{group.force}/{group.tag}/{q.start:%m%d%H%M}"
-    pairs: list[tuple[Linear, Linear]] = [(here.get(t, 0), there.get(t, 0)) for t in {**here, **there}]
-    pairs.append((model.spare(group, p), model.spare(group, q)))  # the beat
-    more = []
-    for n, (before, after) in enumerate(pairs):
-        risen = model.cp.new_int_var(0, MOST_HEADS, f"risen/{name}/{n}")
-        model.cp.add(sum((risen, before)) >= after)
-        more.append(risen)
-    begin = [
-        model.works[officer.id, shift]
-        for officer in model.members[group]
-        for shift in model.shift_days(officer)
-        if shift.start == q.start
-    ]
-    switches = model.cp.new_int_var(0, MOST_HEADS, f"switches/{name}")
-    model.cp.add(switches >= sum(more) - sum(begin))
-    yield switches
+def _by_shift(model: RosterModel, group: OfficerClass, period: Period) -> ByShift:
+    """Share the heads of a class in a period among the shifts that its officers work."""
+    cp = model.cp
+    works: dict[ShiftDay, list[Literal]] = {}
+    for officer in model.members[group]:
+        for shift in model.shift_days(officer):
+            if shift.day >= model.days[0] and shift.covers(period.start, period.end):
+                works.setdefault(shift, []).append(model.works[officer.id, shift])
+    at = {t: heads for t in model.tasks(period) if (heads := model.staff.get((group, period, t))) is not None}
+    if not works:
+        return {}
+    first, *others = sorted(works)
+    name = f"{DutySwitches.id}/of/{group.force}/{group.tag}/{period.start:%m%d%H%M}"
+    found: dict[ShiftDay, dict[Task | None, Linear]] = {first: {}}
+    for n, (task, heads) in enumerate(at.items()):
+        shares = {s: cp.new_int_var(0, MOST_HEADS, f"{name}/{s.shift}/{n}") for s in others}
+        found[first][task] = sum((heads, *(-share for share in shares.values())))
+        for shift, share in shares.items():
+            found.setdefault(shift, {})[task] = share
+    for shift in works:
+        of = found.setdefault(shift, {})
+        of[None] = sum((*works[shift], *(-heads for heads in of.values())))
+        if others:
+            for there in of.values():
+                cp.add(there >= 0)
+    return found
+
+
+def _risen(model: RosterModel, group: OfficerClass, here: ByShift, there: ByShift) -> Iterator[Linear]:
+    """Yield by how many heads each shift's tasks and beat rise from one period to the next in all."""
+    for shift in here:
+        before, after = here[shift], there.get(shift, {})
+        if len(before) == len(after) == 1:
+            continue
+        risen = []
+        for n, (task, heads) in enumerate(after.items()):
+            name = f"{DutySwitches.id}/risen/{group.force}/{group.tag}/{shift.start:%m%d}/{shift.shift}/{n}"
+            more = model.cp.new_int_var(0, MOST_HEADS, name)
+            model.cp.add(sum((more, before.get(task, 0))) >= heads)
+            risen.append(more)
+        yield sum(risen)
 
 
 def _place(duty: Duty) -> tuple[DutyKind, str | None]:

@@ -107,3 +107,18 @@ def test_a_post_taken_and_left_inside_a_shift_is_two_switches() -> None:
     )
     assert audited(RULE, scenario, relieved) == 3
     assert least_of_heads(scenario, relieved) == 1  # whoever stands there first could stay to its end
+
+
+def test_a_post_handed_over_while_shifts_overlap_is_one_switch() -> None:
+    scenario = tiny([officer("1"), officer("2")], count=1, posts=(post("P", 6, 16),))
+    day = scenario.first
+    pieces = (
+        ("1", "06:30", "14:30", DutyKind.POST, "P"),
+        ("2", "14:00", "14:30", DutyKind.PATROL, None),
+        ("2", "14:30", "22:00", DutyKind.POST, "P"),
+    )
+    duties = tuple(
+        Duty(officer=o, day=day, start=at(day, a), end=at(day, b), kind=k, place=p) for o, a, b, k, p in pieces
+    )
+    roster = Roster(shifts=worked(scenario, {"1": "E", "2": "L"}), duties=duties)
+    assert audited(RULE, scenario, roster) == least_of_heads(scenario, roster) == 1

@@ -3,9 +3,13 @@
 Model:  switch[o, p] >= does[o, p, t] - does[o, q, t] for neighbouring periods p, q of one shift and every task t.
 Amount: changes of duty or place inside a shift; holding is patrol here. Source: own judgement.
 
-Before anybody is named, heads of classes say how few switches there can be (`least_switches`): of[s, p, t] of a class's
-officers on shift s are at task t or on the beat, for all shifts of it together the heads there, and in neighbouring
-periods p, q each shift has at least sum over t of max(0, of[s, q, t] - of[s, p, t]).
+Before anybody is named, heads of classes say how few switches there can be (`least_switches`): whoever of a class is on
+shift in two neighbouring periods p, q and stays at a task is counted there in both, so the class has at least
+sum over tasks and the beat of max(0, heads in q - heads in p) - those whose shift begins with q.
+
+It is more where shifts overlap (`least_switches_by_shift`): of[s, p, t] of the class's officers on shift s are at task
+t or on the beat, all shifts' together the heads there, and each shift has at least
+sum over t of max(0, of[s, q, t] - of[s, p, t]).
 """
 
 from __future__ import annotations
@@ -23,6 +27,8 @@ from domain.result import Finding, Where
 from domain.words import DutyKind, Scope, Severity, Text
 
 if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
     from constraints.base import Linear, Literal
     from domain.roster import Duty, Roster
     from domain.scenario import Officer, Scenario
@@ -90,8 +96,43 @@ class DutySwitches(Rule):
                     )
 
 
-def least_switches(model: RosterModel) -> Iterator[Linear]:
-    """Yield for every class, shift and two neighbouring periods what is no less than the switches that must be."""
+def least_switches(model: RosterModel) -> Iterator[cp_model.IntVar]:
+    """Yield for every class and two neighbouring periods a variable that is no more than the switches that must be."""
+    for squad in model.squads:
+        for group in model.classes[squad.id]:
+            for p, q in pairwise(model.periods[squad.id]):
+                if p.end == q.start:
+                    yield from _least(model, group, p, q)
+
+
+def _least(model: RosterModel, group: OfficerClass, p: Period, q: Period) -> Iterator[cp_model.IntVar]:
+    here, there = ({t: v for t in model.tasks(x) if (v := model.staff.get((group, x, t))) is not None} for x in (p, q))
+    if not here and not there:
+        return
+    name = f"{group.force}/{group.tag}/{q.start:%m%d%H%M}"
+    pairs: list[tuple[Linear, Linear]] = [(here.get(t, 0), there.get(t, 0)) for t in {**here, **there}]
+    pairs.append((model.spare(group, p), model.spare(group, q)))  # the beat
+    more = []
+    for n, (before, after) in enumerate(pairs):
+        risen = model.cp.new_int_var(0, MOST_HEADS, f"risen/{name}/{n}")
+        model.cp.add(sum((risen, before)) >= after)
+        more.append(risen)
+    begin = [
+        model.works[officer.id, shift]
+        for officer in model.members[group]
+        for shift in model.shift_days(officer)
+        if shift.start == q.start
+    ]
+    switches = model.cp.new_int_var(0, MOST_HEADS, f"switches/{name}")
+    model.cp.add(switches >= sum(more) - sum(begin))
+    yield switches
+
+
+def least_switches_by_shift(model: RosterModel) -> Iterator[Linear]:
+    """Yield for every class, shift and two neighbouring periods what is no more than the switches that must be.
+
+    Where shifts overlap this is up to two more a date than `least_switches` knows of, as posts are handed over.
+    """
     for squad in model.squads:
         for group in model.classes[squad.id]:
             rows = [(p, _by_shift(model, group, p)) for p in model.periods[squad.id]]

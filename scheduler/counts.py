@@ -9,7 +9,7 @@ its bound is a bound of the full model, it is far smaller, and its counts are a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil, floor, gcd
@@ -17,7 +17,6 @@ from math import ceil, floor, gcd
 from ortools.sat.python import cp_model
 
 from constraints.base import Candidate, OfficerClass, RosterModel, Rule, all_rules
-from constraints.s20_duty_switches import least_switches
 from domain.calendar import ShiftDay
 from domain.roster import Roster
 from domain.scenario import Officer, Scenario
@@ -33,6 +32,8 @@ Counts = dict[tuple[OfficerClass, ShiftDay], cp_model.IntVar]
 FEW = 0.5
 """A condition is added up only where at least this share of the class has it; otherwise the sum says little."""
 INFINITE = float("inf")
+Switches = Callable[[RosterModel], Iterable[cp_model.LinearExprT]]
+"""Says how many changes of duty heads need (S20), summand by summand."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def heads_model(
     going: Sequence[tuple[Sequence[str], int, str | None]] = (),
     owed: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
-    switches: bool = False,
+    switches: Switches | None = None,
 ) -> tuple[Built, Counts]:
     """Build the counts model of the classes of ``people`` over the scenario's days, without the sums.
 
@@ -68,7 +69,7 @@ def heads_model(
     posts and desk are manned meanwhile (R14). ``going`` are, for each candidate, squads that send people (see owed);
     each head sent is paid for at what it costs if it is missing there. ``owed`` candidates may be held (see owed).
     Rules that read heads by class enter as they are; others are left out, which can only lower the cost. With
-    ``switches`` the fewest changes of duty that the heads allow are charged as well (S20), which names can only raise.
+    ``switches`` the changes of duty that it says the heads need are charged as well (S20), which names can only raise.
     """
     cp = cp_model.CpModel()
     squads = {group.squad for group in people}
@@ -109,7 +110,7 @@ def heads_model(
     built.cost += [*paid, *(cost for _, cost in missing)]
     price = next(rule for rule in all_rules() if rule.id == "S20").price(scenario)
     if switches and price:
-        built.cost += [price * least for least in least_switches(model)]
+        built.cost += [price * least for least in switches(model)]
     return built, counts
 
 

@@ -23,7 +23,7 @@ from domain.roster import Roster
 from domain.scenario import PastRemediation, Scenario
 from scheduler.averages import PENALTY, average
 from scheduler.build import NOTHING, tasks_of
-from scheduler.counts import Sum, add_sums, heads_model
+from scheduler.counts import Sum, Switches, add_sums, heads_model
 from scheduler.day_mix import Mix, Uses, mix, pick, reduced
 from scheduler.kinds import Answer, Column, Dated, Kind, moved
 from scheduler.learned import Learned
@@ -76,7 +76,7 @@ class Days:
         owed: Sequence[Candidate] = (),
         most: Mapping[str, float] | None = None,
         frozen: Roster = NOTHING,
-        switches: bool = False,
+        switches: Switches | None = None,
         seed: int = 1,
     ) -> None:
         self.scenario, self.rules, self.switches, self.seed = scenario, rules, switches, seed
@@ -392,14 +392,17 @@ class Days:
     def _toll(self) -> None:
         """Charge the stands at posts of which the mix has too many, in models and columns; bounds start anew."""
         mix = ((column, share) for (_, column), share in zip(self.used, self.shares, strict=True))
-        self.tolls, self.free = tolls_of(self.scenario, self.people, mix)
-        if self.tolls:
-            kinds = {id(kind): kind.tolled(self.tolls) for kind in self.kinds}
-            self.kinds = list(kinds.values())
-            self.days = [
-                Dated(d.day, kinds[id(d.kind)], d.limits, [c.tolled(self.tolls) for c in d.columns]) for d in self.days
-            ]
-            self.bound, self.surest = -inf, None
+        tolls, free = tolls_of(self.scenario, self.people, mix)
+        if tolls:
+            self.toll(tolls, free)
+
+    def toll(self, tolls: Mapping[Stand, int], free: int = 0) -> None:
+        """Charge stands at posts (units each), of which so many units are free; nothing is proven yet with that."""
+        self.tolls, self.free = tolls, free
+        kinds = {id(kind): kind.tolled(tolls) for kind in self.kinds}
+        self.kinds = list(kinds.values())
+        self.days = [Dated(d.day, kinds[id(d.kind)], d.limits, [c.tolled(tolls) for c in d.columns]) for d in self.days]
+        self.bound, self.surest = -inf, None
 
     def _begin(self, start: Learned, go_on: Callable[[], bool]) -> None:
         """Make columns of heads that were good the last time."""
@@ -502,6 +505,12 @@ class Days:
     def support(self, duals: Sequence[float]) -> float:
         """Return the least that the sums make of their dual prices, without what is free of the tolls."""
         return sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True)) - self.free
+
+    def least_of(self, day: Dated, duals: Sequence[float], effort: Effort) -> float:
+        """Solve a date at dual prices and return what it costs at least."""
+        self.effort = effort
+        answer, rounding, _ = self._price(day, duals)
+        return answer.bound - rounding
 
     def known(self, day: Dated, duals: Sequence[float]) -> float | None:
         """Return the proven least cost of a date at dual prices, None where it was not asked."""

@@ -4,7 +4,8 @@
 2. construct: every unit is solved with the chosen remediations; the others are taken to send their quotas and to make
    their part of the visits on the borders.
 3. prove: every unit is bounded without remediations, its visits on the borders paid for; heads are then sought from
-   the prices that come of it, and what visits on borders cost each unit at these prices says who is to make them.
+   the prices that come of it, and what visits on borders cost each unit at these prices says who is to make them. A
+   second look at the dates, of units and of neighbours as one, raises the bound.
 4. improve: every unit is re-solved around the rest, in one of several ways; only what the audit finds better is kept.
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -22,39 +23,27 @@ from typing_extensions import override
 from constraints.base import GRAIN, Candidate
 from domain.roster import Roster, Visits
 from domain.words import RemediationKind, Status, Text
-from scheduler.candidates import list_candidates
+from scheduler.bounding import Bounding
 from scheduler.choose import choose, nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.incumbent import Incumbent, weigh
 from scheduler.job import Job, Way
 from scheduler.learned import Learned
 from scheduler.least_plan import least_costs
-from scheduler.neighbours import added, alone, heads_of, matched, neighbours, together
+from scheduler.neighbours import added, alone, heads_of, matched, together
 from scheduler.owed import price_of_one
 from scheduler.parts import (
     DECIDING,
-    BoundJob,
-    Proof,
     Unit,
-    borders,
-    presence_points,
-    prove,
-    survey,
 )
-from scheduler.relaxed import Prices, Tag, relax
-from scheduler.sending import Away, Sent, going_of
-from scheduler.sharing import Sharing, shares_something
-from scheduler.solve import Limits, Outcome
+from scheduler.sending import going_of
+from scheduler.solve import Outcome
 from scheduler.stages import run
 from scheduler.standing import left_over, shared_out
-from scheduler.taught import Taught, teach
-from scheduler.timed import FIRST_SHARE, LEAST_SECONDS, PROOF_SHARE, Timed
+from scheduler.timed import FIRST_SHARE, LEAST_SECONDS, PROOF_SHARE
 from scheduler.undone import undone
-from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 
 RETRY_SECONDS = 10.0
-DIFFICULTY_POWER, DIFFICULTY_OF_HEADS = 1.5, 0.12
-"""The time of a proof grows with this power of its difficulty; for heads this much of it counts besides people."""
 SPAN_DAYS = 7
 REPLAN_SECONDS = 0.018
 """Processor seconds that other remediations need to be worth a try, by the square of a squad's officers."""
@@ -63,49 +52,24 @@ REPLAN_POINTS, REPLAN_SHARE = 200, 0.7
 this gets at first; the rest is for units that came out dearer."""
 UNDECIDED = Outcome(Status.UNKNOWN, None, None, None)
 FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
-PROOF, SURVEY = Text("证明下界", "Proving a bound"), Text("估算结合部", "Surveying the borders")
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
     Way.SPAN: Text("改进几天", "Bettering some days"),
 }
-THREADS = 4
-"""Solver threads a process; more threads than cores pay, as each searches in another way."""
-BESIDE_PROOF = 2
-"""Threads where the proof runs beside: with more of them it gets too little of the machine."""
 
 
 @dataclass
-class Engine(Timed):
+class Engine(Bounding):
     """Solves one scenario; ``best`` and ``bound`` (points) may be read at any time."""
 
     best: Incumbent | None = None
     statuses: dict[Unit, Status] = field(default_factory=dict)
-    bound: float = 0.0
     turn: int = 0
-    prices: Prices | None = None
-    learned: dict[Unit, Learned] = field(default_factory=dict)
-    """What the heads of a unit are sought from the next time."""
-    most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
-    difficulty: dict[Unit, float] = field(default_factory=dict)
-    """How hard the models of a unit's dates are."""
-    taught: Taught | None = None
-    """What the last proof found, for scenarios much like this one."""
-    sent: dict[Unit, Sent] = field(default_factory=dict)
-    """What sending people to remediations costs each unit, as far as the proof knows."""
-    away: dict[Unit, Away] = field(default_factory=dict)
-    """Which visits on borders those do not make whom a unit sends to remediations."""
     wishes: bool = False
     """Whether lines have been sought for wishes about persons, which then count."""
     often: Counter[Unit] = field(default_factory=Counter)
     """How often two units have been solved as one."""
-    shares: Sharing = field(default_factory=Sharing)
-    """Who makes which visits on borders and owes which heads at shared presences, as far as the proof knows."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.borders = borders(self.scenario)
-        self.pairs = neighbours(self.scenario, self.units)
 
     def run(self, candidates: Sequence[Candidate]) -> None:
         """Go through all stages within the watch's time; with a deterministic limit each stage comes once."""
@@ -114,6 +78,7 @@ class Engine(Timed):
         if self.options.deterministic is not None:
             self.construct(chosen, math.inf)
             self.prove(math.inf, sharing=True)
+            self.look(math.inf, (*self.units, *self.pairs))
             self.replan(candidates, math.inf)
             for way in (Way.HEADS, Way.WISHES, Way.SPAN):
                 if self._open():
@@ -126,16 +91,21 @@ class Engine(Timed):
                 self.construct(chosen, self._after(end, FIRST_SHARE, self._first_seconds()))
                 self._better(end, (Way.HEADS, Way.WISHES))
                 proof.result()
+            self.look(self._until_looked(end, self.units), self.units)
         else:
             self.construct(chosen, self._after(end, FIRST_SHARE, self._first_seconds()))
             if self._open():
                 # first, as its prices make the next heads much better
                 share, most = PROOF_SHARE
                 self.prove(self._after(end, share, self._load() * most), sharing=True)
+                self.look(self._until_looked(end, self.units), self.units)
                 if self._open():
                     self.replan(candidates, self._until(end, Way.HEADS))
+        pairs = self.pairs
         while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
-            pass
+            if self._open():
+                self.look(self._until_looked(end, pairs), pairs)
+            pairs = []
 
     def _better(self, end: float, ways: Sequence[Way]) -> bool:
         """Go once through some ways of bettering the roster; return whether there was time for any.
@@ -171,29 +141,6 @@ class Engine(Timed):
             and self.watch.left > 0
             and (bool(best.hard) or not self.options.near(best.points + best.named, self.bound))
         )
-
-    # -- survey -----------------------------------------------------------------------------------------------
-
-    def survey(self) -> None:
-        """Relax all units together: they meet at borders, and their people are worth more here than there."""
-        if self.watch.left <= 0:
-            return
-        self._say(SURVEY)
-        futures = [self.workers.submit(survey, unit) for unit in self.units]
-        wait(futures)
-        if any(future.exception() is not None for future in futures):
-            return  # a process was killed: the others start without prices
-        found = [future.result() for future in futures]
-        self.prices = relax(found, self.borders)
-        if self.prices is not None:
-            self.bound = max(self.bound, bound_of_relaxed(self.scenario, self.prices))
-        self.most = {unit: part.most for unit, part in zip(self.units, found, strict=True)}
-        self.difficulty = {unit: part.difficulty for unit, part in zip(self.units, found, strict=True)}
-
-    @property
-    def worth(self) -> Mapping[str, float]:
-        """Units that an hour of each squad's people is worth, as far as the relaxation knows."""
-        return self.prices.worth if self.prices is not None else {}
 
     def _visits_of(self, unit: Unit) -> tuple[Visits, ...]:
         """Return the visits on borders that the other units are to make, or do in the relaxation, in whole ones."""
@@ -360,10 +307,6 @@ class Engine(Timed):
         """Return by how many points the units of some squads have become cheaper."""
         return sum(before.by_unit[unit] - after.by_unit[unit] for unit in self._inside(squads))
 
-    def _inside(self, squads: Unit) -> list[Unit]:
-        """Return the units that are solved as one for some squads: one, or two."""
-        return [unit for unit in self.units if set(unit) <= set(squads)]
-
     def _learn(self, outcomes: Mapping[Unit, Outcome]) -> None:
         for squads, outcome in outcomes.items():
             if outcome.learned is not None:
@@ -402,7 +345,7 @@ class Engine(Timed):
             quotas=tuple(sorted(sent.items())),
             days=self._span(),
             start=together(learned, heads_of(self.scenario, unit, known)) if len(learned) == len(parts) else None,
-            most={o: n for part in parts for o, n in self.most[part].items()} if self.most else None,
+            most=self._most(unit),
             wishes=self.wishes,
             presences=presences,
             deep=self.deep(),
@@ -418,54 +361,6 @@ class Engine(Timed):
         first = (self.turn * SPAN_DAYS * 2 // 3) % len(days)
         return frozenset((days + days)[first : first + SPAN_DAYS])
 
-    # -- bound ------------------------------------------------------------------------------------------------
-
-    def prove(self, until: float, *, sharing: bool = False) -> None:
-        """Bound every unit without remediations; what visits on borders are paid for is added for the windows.
-
-        So is what remediations cost at least, at what the units say that sending people to them adds. With ``sharing``
-        it is settled who makes which visits on borders and owes which heads at shared presences, at the prices found.
-        """
-        starts = [Learned(sums) for sums in self.prices.sums] if self.prices else [None] * len(self.units)
-        rows = zip(self.units, starts, strict=True)
-        jobs = [
-            self._bounding(unit, start, sharing=sharing and shares_something(self.scenario, unit))
-            for unit, start in rows
-        ]
-        proofs = self.bounds(jobs, until)
-        self._learn_prices(proofs)
-        found = dict(zip(self.units, proofs, strict=True))
-        self.away = {unit: proof.away for unit, proof in found.items()}
-        if sharing:
-            self.shares.settle(self.scenario, found, self._paid()[0])
-        surveyed = (start.prices if start else {} for start in starts)
-        known = (teach(self.scenario, *row) for row in zip(jobs, surveyed, proofs, strict=True))
-        self.taught = Taught(units=tuple(one for one in known if one is not None))
-        every = list_candidates(self.scenario)
-        bound, self.sent = bound_of_all(self.scenario, found, *self._paid(), every, self.prices)
-        self.bound = max(self.bound, bound)
-        self._say(PROOF)
-
-    def _paid(self) -> tuple[dict[Tag, int], int]:
-        """Return what units are paid for a visit to each window on a border, and charged an hour at a presence."""
-        prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
-        return prices, presence_points(self.scenario, self.worth)
-
-    def _bounding(self, unit: Unit, start: Learned | None, *, sharing: bool) -> BoundJob:
-        prices, points = self._paid()
-        most = self.most.get(unit)
-        return BoundJob(unit, self._limits(), prices, start, most=most, presence_points=points, sharing=sharing)
-
-    def bounds(self, jobs: Sequence[BoundJob], until: float) -> list[Proof]:
-        """Bound the units side by side."""
-        return self._run_all(prove, jobs, until, PROOF, Proof())
-
-    def _learn_prices(self, proofs: Sequence[Proof]) -> None:
-        """Heads are sought from the prices of the proof: they are far nearer the best ones than the survey's."""
-        for unit, proof in zip(self.units, proofs, strict=True):
-            if proof.prices:
-                self.learned[unit] = replace(self.learned.get(unit, Learned()), prices=proof.prices)
-
     # -- together -----------------------------------------------------------------------------------------------
 
     def _weigh(self, known: Decided, candidates: tuple[Candidate, ...]) -> Incumbent:
@@ -477,20 +372,6 @@ class Engine(Timed):
             return False
         self.best = found
         return True
-
-    def _limits(self) -> Limits:
-        """Return limits without a wall clock yet; `_timed` sets it when the job starts."""
-        threads = THREADS if len(self.units) >= self.workers.count else BESIDE_PROOF
-        return Limits(seconds=None, deterministic=self.options.deterministic, seed=self.options.seed, threads=threads)
-
-    @override
-    def _weight(self, job: Job | BoundJob) -> float:
-        """Return how much time a job takes: heads and bounds by how hard the models of the unit's dates are too."""
-        difficulty = sum(self.difficulty.get(unit, 0.0) for unit in self._inside(job.squads))
-        dates: float = max(1.0, difficulty) ** DIFFICULTY_POWER
-        if not self.difficulty or (isinstance(job, Job) and job.way is not Way.HEADS):
-            return super()._weight(job)
-        return super()._weight(job) + DIFFICULTY_OF_HEADS * dates if isinstance(job, Job) else dates
 
     @override
     def _say(self, phase: Text) -> None:

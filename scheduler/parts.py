@@ -12,8 +12,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
 from math import inf
+from typing import Protocol
 
 from constraints.base import GRAIN, Candidate, all_rules
+from constraints.s12_post_rotation import Stand
+from constraints.s20_duty_switches import least_switches
 from domain.calendar import OpenWindow, overlaps
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
@@ -21,6 +24,7 @@ from domain.words import BorderKind, LockKind, Scope
 from scheduler.both import Both, sent_to_both
 from scheduler.build import tasks_of
 from scheduler.candidates import list_candidates
+from scheduler.counts import Switches
 from scheduler.days import Days, whole
 from scheduler.keeping import Kept, kept
 from scheduler.kinds import tag_of
@@ -124,7 +128,7 @@ def crowded(scenario: Scenario) -> frozenset[tuple[Tag, date]]:
 
 def survey(squads: Unit) -> Average:
     """Return the linear relaxation of a unit, whose border windows all units meet at (see `relax`)."""
-    return _bare_days(scenario_here(), squads, BoundJob(squads, Limits(None))).average()
+    return bare_days(scenario_here(), squads, BoundJob(squads, Limits(None))).average()
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,15 @@ class BoundJob:
 
 
 @dataclass(frozen=True)
+class Priced:
+    """Where a bound is proven: prices of sums by name, tolls on stands, and what each date costs at least (units)."""
+
+    sums: Mapping[str, float]
+    tolls: Mapping[Stand, int]
+    least: Mapping[date, float]
+
+
+@dataclass(frozen=True)
 class Proof:
     """A proven bound of a unit's cost in units of 1/GRAIN point, None if there is none, and its prices of sums.
 
@@ -156,7 +169,7 @@ class Proof:
     remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``visited`` the visits
     in its mix of columns by window, ``parts`` what parts in common things cost, ``away`` the visits that are not
     made by those who are sent, ``both`` what sending people to two remediations on a date adds (see `both`); nothing is
-    known where they are empty.
+    known where they are empty. ``at`` is where all of this is proven.
     """
 
     bound: int | None = None
@@ -169,6 +182,7 @@ class Proof:
     parts: Parts = field(default_factory=Parts)
     away: Away = field(default_factory=dict)
     both: Both = field(default_factory=dict)
+    at: Priced | None = None
 
 
 def prove(job: BoundJob) -> Proof:
@@ -176,7 +190,7 @@ def prove(job: BoundJob) -> Proof:
     if _crosses_midnight(scenario_here(), job.squads):
         return Proof()
     scenario, clock = scenario_here(), Clock(job.limits)
-    days = _bare_days(scenario, job.squads, job)
+    days = bare_days(scenario, job.squads, job)
     days.charge(job.prices)
     shared = shared_by(scenario, job.squads)
     last = SHARING * (job.limits.seconds or 0.0) if job.sharing else 0.0
@@ -203,7 +217,9 @@ def prove(job: BoundJob) -> Proof:
     away: Away = {}
     after: Kept = {}
     twice: Both = {}
+    at = None
     if known is not None:
+        at = Priced(dict(zip(days.names, days.best, strict=True)), days.tolls, known[1])
         extra, away = sent(days, job.squads, shared, go_sending)
         twice = sent_to_both(days, job.squads, shared, go_sending)
         after = kept(days, job.squads, shared, go_sending)
@@ -212,7 +228,7 @@ def prove(job: BoundJob) -> Proof:
         common = parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)
     bound = found.bound if known is None else known[0]
     took = time.monotonic() - clock.started
-    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common, away, twice)
+    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common, away, twice, at)
 
 
 def _near(scenario: Scenario, squads: Unit) -> float:
@@ -226,11 +242,32 @@ def shared_by(scenario: Scenario, squads: Unit) -> tuple[Candidate, ...]:
     return tuple(c for c in found if c.designated is None or not {*c.squads, *c.helpers} <= mine)
 
 
-def _bare_days(scenario: Scenario, squads: Unit, job: BoundJob) -> Days:
+class Bare(Protocol):
+    """What a job says of the models of the dates without remediations."""
+
+    @property
+    def limits(self) -> Limits:
+        """Limits of the job, with the seed."""
+
+    @property
+    def presence_points(self) -> int:
+        """What missing at a shared presence costs (see `BoundJob`)."""
+
+    @property
+    def most(self) -> Mapping[str, float] | None:
+        """What the survey found (see `Average`)."""
+
+
+def bare_days(scenario: Scenario, squads: Unit, job: Bare, switches: Switches = least_switches) -> Days:
+    """Return the dates of a unit, or of several as one, without remediations but the orders that one carries out alone.
+
+    ``switches`` says how many changes of duty heads need (S20).
+    """
     bare = without_remediations(scenario, squads, job.presence_points)
     rules = [rule for rule in DECIDING if rule.id != "S11"]
-    owed, frozen = owed_by(scenario, squads), full_visits(bare, squads)
-    return Days(bare, rules, squads, owed=owed, most=job.most, frozen=frozen, switches=True, seed=job.limits.seed)
+    owed = [c for unit in units(scenario) if set(unit) <= set(squads) for c in owed_by(scenario, unit)]
+    frozen, seed = full_visits(bare, squads), job.limits.seed
+    return Days(bare, rules, squads, owed=owed, most=job.most, frozen=frozen, switches=switches, seed=seed)
 
 
 def without_remediations(scenario: Scenario, squads: Unit, presence_points: int = 0) -> Scenario:

@@ -15,8 +15,9 @@ from scheduler.job import Job
 from scheduler.parallel import Workers
 from scheduler.parts import BoundJob
 from scheduler.progress import Options, Watch
+from scheduler.second_look import LookJob
 
-J = TypeVar("J", Job, BoundJob)
+J = TypeVar("J", Job, BoundJob, LookJob)
 T = TypeVar("T")
 
 POLL_SECONDS = 0.1
@@ -92,7 +93,7 @@ class SideBySide:
         share = fixed + max(0.0, there - fixed * (len(left) + 1)) * self._weight(job) / total
         return replace(job, limits=replace(job.limits, seconds=max(0.5, min(share, until - self.watch.elapsed))))
 
-    def _weight(self, job: Job | BoundJob) -> float:
+    def _weight(self, job: Job | BoundJob | LookJob) -> float:
         """Return the square of a unit's officers; squads that share a desk are as hard as one of their size."""
         return sum(len(self.scenario.officers_of(squad)) for squad in job.squads) ** 2
 

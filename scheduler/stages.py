@@ -14,6 +14,7 @@ from math import inf
 from typing import Any
 
 from constraints.base import GRAIN, OfficerClass
+from constraints.s20_duty_switches import least_switches_by_shift
 from domain.calendar import OpenWindow, ShiftDay
 from domain.scenario import Scenario
 from domain.words import DutyKind, Severity, Status
@@ -137,7 +138,7 @@ def _days(scenario: Scenario, job: Job) -> Days:
         quotas=dict(job.quotas),
         most=job.most,
         frozen=job.frozen,
-        switches=job.wishes and job.known is not None,
+        switches=least_switches_by_shift if job.wishes and job.known is not None else None,
         seed=job.limits.seed,
     )
 

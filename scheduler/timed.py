@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scheduler.job import Way
-from scheduler.parts import units
+from scheduler.parts import Unit, units
 from scheduler.side_by_side import SideBySide
 
 OFFICERS_A_PROCESS = 145
@@ -18,6 +19,9 @@ WISHES_A_HEAD, LEAST_WISHES_SECONDS = 0.3, 10.0
 """Processor seconds for each officer that moving lines about gets in one turn at most, but so many wall seconds."""
 PROOF_SHARE = (0.46, 125.0)
 """Share of the time left that the proof gets, where all processes work on it, and at most how many seconds."""
+LOOK_SHARE = {False: (0.08, 15.0), True: (0.4, 90.0)}
+"""Share of the time left that a second look at dates gets, of units and of two neighbours as one, and at most how many
+seconds."""
 LEAST_SECONDS = {Way.HEADS: 3.0, Way.WISHES: 1.5, Way.SPAN: 2.5}
 """Wall seconds a job of each way needs to do any good."""
 NAMING_SECONDS_A_DAY = 0.02
@@ -56,6 +60,11 @@ class Timed(SideBySide):
         share, most = SHARES[way]
         most *= self._load()
         return self._after(end, share, min(most, self._wishes_seconds()) if way is Way.WISHES else most)
+
+    def _until_looked(self, end: float, some: Sequence[Unit]) -> float:
+        """Return the time of the watch until which dates of units, or of two as one, may be looked at once more."""
+        share, most = LOOK_SHARE[any(unit not in self.units for unit in some)]
+        return self._after(end, share, self._load() * most)
 
     def _wishes_seconds(self) -> float:
         """Return the wall seconds in which moving lines about does most of its good."""

@@ -32,6 +32,7 @@ from scheduler.job import Job, Way
 from scheduler.learned import Learned
 from scheduler.neighbours import heads_of
 from scheduler.parts import DECIDING, BoundJob, Proof, Unit
+from scheduler.second_look import LookJob
 from scheduler.stages import run
 from scheduler.taught import Taught, look, shifted
 from scheduler.timed import FIRST_SECONDS, FIRST_SHARE
@@ -153,7 +154,7 @@ class WarmEngine(Engine):
         return False
 
     @override
-    def _weight(self, job: Job | BoundJob) -> float:
+    def _weight(self, job: Job | BoundJob | LookJob) -> float:
         """Return what a bound took at the start, or the usual."""
         before = self.before.of(job.squads) if self.before is not None and isinstance(job, BoundJob) else None
         return super()._weight(job) if before is None else max(1.0, before.seconds)

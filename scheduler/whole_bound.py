@@ -5,16 +5,16 @@ No summand looks at what another one counts, so their sum bounds every roster, n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf, isfinite
 
 from constraints.base import GRAIN, Candidate, all_rules
 from domain.scenario import Scenario
 from scheduler.counting import count
-from scheduler.keeping import Kept
 from scheduler.least_plan import costs_of_two, least_costs, least_plan
-from scheduler.parts import Proof, Unit, borders, counted_twice
+from scheduler.parts import Proof, Unit, borders, counted_twice, units
 from scheduler.relaxed import Prices, Tag
+from scheduler.second_look import Looked, More, looked
 from scheduler.sending import Sent
 
 SAFE = 1e-6
@@ -28,31 +28,55 @@ def bound_of_all(
     presence_points: int,
     candidates: Iterable[Candidate],
     relaxed: Prices | None = None,
+    more: Mapping[Unit, More] | None = None,
 ) -> tuple[float, dict[Unit, Sent]]:
     """Return the bound in points, and what sending people costs each unit whose proof is part of it.
 
     ``prices`` are those that the proofs paid for visits to border windows (units each), ``presence_points`` what they
     charged an hour for missing heads at shared presences. A unit without a bound costs at least what the survey's
-    relaxation says, or else minus all that it could be paid for visits.
+    relaxation says, or else minus all that it could be paid for visits. ``more`` is what second looks have found, of
+    one unit or of two as one.
     """
     met = borders(scenario)
     every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in met.items())
     total = sum(border.least(prices.get(tag, 0)) for tag, border in met.items())
     sent: dict[Unit, Sent] = {}
-    kept: dict[Unit, Kept] = {}
     parts = relaxed.parts if relaxed is not None else [-inf] * len(proofs)
     off = sum(abs(prices.get(tag, 0) - price) * met[tag].wanted * met[tag].dates for tag, price in _windows(relaxed))
     for (unit, proof), part in zip(proofs.items(), parts, strict=True):
         least = max(every_visit, _safe(part) - off)
         if proof.bound is not None and proof.bound >= least:
-            total, sent[unit], kept[unit] = total + proof.bound, proof.sent, proof.kept
+            total, sent[unit] = total + proof.bound, proof.sent
         else:
             total += least
-    every = tuple(candidates)
-    alone = least_costs(scenario, tuple(proofs), sent, every)
-    two = costs_of_two(scenario, sent, {unit: proofs[unit].both for unit in sent}, alone, every)
-    held = least_plan(scenario, alone, every, kept, two)
+    there = {squad for unit in sent for squad in unit}
+    extra = looked({squads: of for squads, of in (more or {}).items() if there.issuperset(squads)})
+    held = _remediations(scenario, {unit: proofs[unit] for unit in proofs if unit in sent}, tuple(candidates), extra)
+    total += extra.total
     return (total + held + leaderless(scenario) - counted_twice(scenario, presence_points)) / GRAIN, sent
+
+
+def _remediations(
+    scenario: Scenario, proofs: Mapping[Unit, Proof], candidates: Sequence[Candidate], extra: Looked
+) -> int:
+    """Return what remediations and the holding after them cost at least, in units, beyond what dates cost anyway.
+
+    What ``extra`` adds for a date of units that take part comes off: it is of the date without them.
+    """
+    sent = {unit: proof.sent for unit, proof in proofs.items()}
+    alone = least_costs(scenario, units(scenario), sent, candidates)
+    two = costs_of_two(scenario, sent, {unit: proof.both for unit, proof in proofs.items()}, alone, candidates)
+    by_id = {c.id: c for c in candidates}
+    beyond = {cid: max(0, least - extra.of(by_id[cid].day, by_id[cid].squads)) for cid, least in alone.items()}
+    both = {
+        (one, other): least - extra.of(by_id[one].day, {*by_id[one].squads, *by_id[other].squads})
+        for (one, other), least in two.items()
+    }
+    kept = {
+        unit: {key: least for key, n in proof.kept.items() if (least := n - extra.of(key[3], (key[1],))) > 0}
+        for unit, proof in proofs.items()
+    }
+    return least_plan(scenario, beyond, candidates, kept, both)
 
 
 def bound_of_relaxed(scenario: Scenario, relaxed: Prices) -> float:

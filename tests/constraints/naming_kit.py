@@ -14,6 +14,7 @@ from domain.roster import Roster
 from domain.scenario import Post, Scenario
 from domain.words import DutyKind
 from scheduler.build import periods_of, variables
+from scheduler.counts import Switches
 from scheduler.decided import Decided
 from scheduler.naming import Namer, stretches
 from tests.constraints.kit import duty_rows, officer, shift_rows, tiny, worked
@@ -80,7 +81,7 @@ def least_naming_penalty(rule: Rule, scenario: Scenario, roster: Roster) -> int:
     return total
 
 
-def least_of_heads(scenario: Scenario, roster: Roster) -> int | None:
+def least_of_heads(scenario: Scenario, roster: Roster, least: Switches = least_switches) -> int | None:
     """Return the fewest switches that the heads of a roster of squad A allow; None where they are no task's."""
     known, model = decided(scenario, roster), variables(scenario)
     if any(n and key not in model.staff for key, n in known.staff.items()):
@@ -90,7 +91,7 @@ def least_of_heads(scenario: Scenario, roster: Roster) -> int | None:
             model.cp.add(works == int(pair in known.shifts))
     for key, heads in model.staff.items():
         model.cp.add(heads == known.staff.get(key, 0))
-    model.cp.minimize(sum(least_switches(model)))
+    model.cp.minimize(sum(least(model)))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     assert solver.solve(model.cp) == cp_model.OPTIMAL

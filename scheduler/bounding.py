@@ -1,0 +1,172 @@
+"""The bound of a scenario and what it teaches: a survey of all units, the proof of each, a second look at dates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import wait
+from dataclasses import dataclass, field, replace
+
+from typing_extensions import override
+
+from domain.words import Text
+from scheduler.candidates import list_candidates
+from scheduler.job import Job, Way
+from scheduler.learned import Learned
+from scheduler.neighbours import neighbours
+from scheduler.parts import BoundJob, Proof, Unit, borders, presence_points, prove, survey
+from scheduler.relaxed import Prices, Tag, relax
+from scheduler.second_look import LookJob, More, look_again, look_job
+from scheduler.sending import Away, Sent
+from scheduler.sharing import Sharing, shares_something
+from scheduler.solve import Limits
+from scheduler.taught import Taught, teach
+from scheduler.timed import Timed
+from scheduler.whole_bound import bound_of_all, bound_of_relaxed
+
+DIFFICULTY_POWER, DIFFICULTY_OF_HEADS = 1.5, 0.12
+"""The time of a proof grows with this power of its difficulty; for heads this much of it counts besides people."""
+PROOF, SURVEY = Text("证明下界", "Proving a bound"), Text("估算结合部", "Surveying the borders")
+LOOK_SECONDS = 0.5
+"""Processor seconds that a second look needs to do any good."""
+THREADS = 4
+"""Solver threads a process; more threads than cores pay, as each searches in another way."""
+BESIDE_PROOF = 2
+"""Threads where the proof runs beside: with more of them it gets too little of the machine."""
+
+
+@dataclass
+class Bounding(Timed):
+    """Bounds one scenario; ``bound`` (points) may be read at any time."""
+
+    bound: float = 0.0
+    prices: Prices | None = None
+    learned: dict[Unit, Learned] = field(default_factory=dict)
+    """What the heads of a unit are sought from the next time."""
+    most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
+    difficulty: dict[Unit, float] = field(default_factory=dict)
+    """How hard the models of a unit's dates are."""
+    taught: Taught | None = None
+    """What the last proof found, for scenarios much like this one."""
+    proofs: dict[Unit, Proof] = field(default_factory=dict)
+    more: dict[Unit, More] = field(default_factory=dict)
+    """What second looks at the dates have found beyond the proofs, of a unit or of two neighbours as one."""
+    sent: dict[Unit, Sent] = field(default_factory=dict)
+    """What sending people to remediations costs each unit, as far as the proof knows."""
+    away: dict[Unit, Away] = field(default_factory=dict)
+    """Which visits on borders those do not make whom a unit sends to remediations."""
+    shares: Sharing = field(default_factory=Sharing)
+    """Who makes which visits on borders and owes which heads at shared presences, as far as the proof knows."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.borders = borders(self.scenario)
+        self.pairs = neighbours(self.scenario, self.units)
+
+    def survey(self) -> None:
+        """Relax all units together: they meet at borders, and their people are worth more here than there."""
+        if self.watch.left <= 0:
+            return
+        self._say(SURVEY)
+        futures = [self.workers.submit(survey, unit) for unit in self.units]
+        wait(futures)
+        if any(future.exception() is not None for future in futures):
+            return  # a process was killed: the others start without prices
+        found = [future.result() for future in futures]
+        self.prices = relax(found, self.borders)
+        if self.prices is not None:
+            self.bound = max(self.bound, bound_of_relaxed(self.scenario, self.prices))
+        self.most = {unit: part.most for unit, part in zip(self.units, found, strict=True)}
+        self.difficulty = {unit: part.difficulty for unit, part in zip(self.units, found, strict=True)}
+
+    @property
+    def worth(self) -> Mapping[str, float]:
+        """Units that an hour of each squad's people is worth, as far as the relaxation knows."""
+        return self.prices.worth if self.prices is not None else {}
+
+    def prove(self, until: float, *, sharing: bool = False) -> None:
+        """Bound every unit without remediations; what visits on borders are paid for is added for the windows.
+
+        So is what remediations cost at least, at what the units say that sending people to them adds. With ``sharing``
+        it is settled who makes which visits on borders and owes which heads at shared presences, at the prices found.
+        """
+        starts = [Learned(sums) for sums in self.prices.sums] if self.prices else [None] * len(self.units)
+        rows = zip(self.units, starts, strict=True)
+        jobs = [
+            self._bounding(unit, start, sharing=sharing and shares_something(self.scenario, unit))
+            for unit, start in rows
+        ]
+        proofs = self.bounds(jobs, until)
+        self._learn_prices(proofs)
+        self.proofs, self.more = dict(zip(self.units, proofs, strict=True)), {}
+        self.away = {unit: proof.away for unit, proof in self.proofs.items()}
+        if sharing:
+            self.shares.settle(self.scenario, self.proofs, self._paid()[0])
+        surveyed = (start.prices if start else {} for start in starts)
+        known = (teach(self.scenario, *row) for row in zip(jobs, surveyed, proofs, strict=True))
+        self.taught = Taught(units=tuple(one for one in known if one is not None))
+        self._add_up()
+
+    def look(self, until: float, some: Iterable[Unit]) -> None:
+        """Look once more at the dates of units, or of two as one, at the prices of their proofs."""
+        prices, points = self._paid()
+        found = []
+        for squads in some:
+            proofs = {unit: self.proofs[unit] for unit in self._inside(squads) if unit in self.proofs}
+            most = self._most(squads)
+            found.append(look_job(self.scenario, proofs, self._limits(), prices, points, most) if proofs else None)
+        jobs = [job for job in found if job is not None]
+        if not jobs or until - self.watch.elapsed < LOOK_SECONDS * len(jobs) / self.workers.count * self.watch.pace:
+            return
+        nothing: More = {}
+        more = self._run_all(look_again, jobs, until, PROOF, nothing)
+        self.more |= {job.squads: of for job, of in zip(jobs, more, strict=True)}
+        self._add_up()
+
+    def _add_up(self) -> None:
+        """Put the bound together from what is known."""
+        every = list_candidates(self.scenario)
+        bound, self.sent = bound_of_all(self.scenario, self.proofs, *self._paid(), every, self.prices, self.more)
+        self.bound = max(self.bound, bound)
+        self._say(PROOF)
+
+    def _paid(self) -> tuple[dict[Tag, int], int]:
+        """Return what units are paid for a visit to each window on a border, and charged an hour at a presence."""
+        prices = {tag: round(price) for tag, price in self.prices.windows.items()} if self.prices else {}
+        return prices, presence_points(self.scenario, self.worth)
+
+    def _bounding(self, unit: Unit, start: Learned | None, *, sharing: bool) -> BoundJob:
+        prices, points = self._paid()
+        most = self.most.get(unit)
+        return BoundJob(unit, self._limits(), prices, start, most=most, presence_points=points, sharing=sharing)
+
+    def bounds(self, jobs: Sequence[BoundJob], until: float) -> list[Proof]:
+        """Bound the units side by side."""
+        return self._run_all(prove, jobs, until, PROOF, Proof())
+
+    def _learn_prices(self, proofs: Sequence[Proof]) -> None:
+        """Heads are sought from the prices of the proof: they are far nearer the best ones than the survey's."""
+        for unit, proof in zip(self.units, proofs, strict=True):
+            if proof.prices:
+                self.learned[unit] = replace(self.learned.get(unit, Learned()), prices=proof.prices)
+
+    def _inside(self, squads: Unit) -> list[Unit]:
+        """Return the units that are solved as one for some squads: one, or two."""
+        return [unit for unit in self.units if set(unit) <= set(squads)]
+
+    def _most(self, squads: Unit) -> Mapping[str, float] | None:
+        """Return what the survey found of the officers of some squads (see `Average`)."""
+        return {o: n for unit in self._inside(squads) for o, n in self.most[unit].items()} if self.most else None
+
+    def _limits(self) -> Limits:
+        """Return limits without a wall clock yet; `_timed` sets it when the job starts."""
+        threads = THREADS if len(self.units) >= self.workers.count else BESIDE_PROOF
+        return Limits(seconds=None, deterministic=self.options.deterministic, seed=self.options.seed, threads=threads)
+
+    @override
+    def _weight(self, job: Job | BoundJob | LookJob) -> float:
+        """Return how much time a job takes: heads and bounds by how hard the models of the unit's dates are too."""
+        difficulty = sum(self.difficulty.get(unit, 0.0) for unit in self._inside(job.squads))
+        dates: float = max(1.0, difficulty) ** DIFFICULTY_POWER
+        if not self.difficulty or (isinstance(job, Job) and job.way is not Way.HEADS):
+            return super()._weight(job)
+        return super()._weight(job) + DIFFICULTY_OF_HEADS * dates if isinstance(job, Job) else dates

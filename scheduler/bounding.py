@@ -45,11 +45,11 @@ class Bounding(Timed):
     most: dict[Unit, Mapping[str, float]] = field(default_factory=dict)
     difficulty: dict[Unit, float] = field(default_factory=dict)
     """How hard the models of a unit's dates are."""
-    taught: Taught | None = None
-    """What the last proof found, for scenarios much like this one."""
     proofs: dict[Unit, Proof] = field(default_factory=dict)
+    surveyed: dict[Unit, tuple[BoundJob, Mapping[str, float]]] = field(default_factory=dict)
+    """What was asked of the proofs, and the prices of the survey."""
     more: dict[Unit, More] = field(default_factory=dict)
-    """What second looks at the dates have found beyond the proofs, of a unit or of two neighbours as one."""
+    """What second looks at the dates have found beyond the proofs, of two neighbours as one."""
     sent: dict[Unit, Sent] = field(default_factory=dict)
     """What sending people to remediations costs each unit, as far as the proof knows."""
     away: dict[Unit, Away] = field(default_factory=dict)
@@ -98,12 +98,11 @@ class Bounding(Timed):
         proofs = self.bounds(jobs, until)
         self._learn_prices(proofs)
         self.proofs, self.more = dict(zip(self.units, proofs, strict=True)), {}
+        prices = (start.prices if start else {} for start in starts)
+        self.surveyed = dict(zip(self.units, zip(jobs, prices, strict=True), strict=True))
         self.away = {unit: proof.away for unit, proof in self.proofs.items()}
         if sharing:
             self.shares.settle(self.scenario, self.proofs, self._paid()[0])
-        surveyed = (start.prices if start else {} for start in starts)
-        known = (teach(self.scenario, *row) for row in zip(jobs, surveyed, proofs, strict=True))
-        self.taught = Taught(units=tuple(one for one in known if one is not None))
         self._add_up()
 
     def look(self, until: float, some: Iterable[Unit]) -> None:
@@ -118,9 +117,18 @@ class Bounding(Timed):
         if not jobs or until - self.watch.elapsed < LOOK_SECONDS * len(jobs) / self.workers.count * self.watch.pace:
             return
         nothing: More = {}
-        more = self._run_all(look_again, jobs, until, PROOF, nothing)
-        self.more |= {job.squads: of for job, of in zip(jobs, more, strict=True)}
+        for job, more in zip(jobs, self._run_all(look_again, jobs, until, PROOF, nothing), strict=True):
+            if job.squads in self.proofs:
+                self.proofs[job.squads] = replace(self.proofs[job.squads], more=more)
+            else:
+                self.more[job.squads] = more
         self._add_up()
+
+    @property
+    def taught(self) -> Taught | None:
+        """What the proofs have found, for scenarios much like this one; None before them."""
+        known = (teach(self.scenario, *self.surveyed[unit], proof) for unit, proof in self.proofs.items())
+        return Taught(units=tuple(one for one in known if one is not None)) if self.proofs else None
 
     def _add_up(self) -> None:
         """Put the bound together from what is known."""

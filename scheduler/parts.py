@@ -169,7 +169,8 @@ class Proof:
     remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``visited`` the visits
     in its mix of columns by window, ``parts`` what parts in common things cost, ``away`` the visits that are not
     made by those who are sent, ``both`` what sending people to two remediations on a date adds (see `both`); nothing is
-    known where they are empty. ``at`` is where all of this is proven.
+    known where they are empty. ``at`` is where all of this is proven, ``more`` what dates cost beyond it (see
+    `second_look`).
     """
 
     bound: int | None = None
@@ -183,6 +184,7 @@ class Proof:
     away: Away = field(default_factory=dict)
     both: Both = field(default_factory=dict)
     at: Priced | None = None
+    more: Mapping[date, int] = field(default_factory=dict)
 
 
 def prove(job: BoundJob) -> Proof:

@@ -145,10 +145,13 @@ class Looked:
         return sum(more for unit, more in self.on.get(on, ()) if set(unit) & set(squads))
 
 
-def looked(found: Mapping[Unit, More]) -> Looked:
-    """Choose among second looks on each date, so that they add up to most."""
-    days = {on for more in found.values() for on in more}
-    return Looked({on: _apart([(unit, more[on]) for unit, more in found.items() if on in more]) for on in days})
+def looked(found: Mapping[Unit, More], squads: Collection[str]) -> Looked:
+    """Choose among second looks at some ``squads`` on each date, so that they add up to most."""
+    rows: dict[date, list[tuple[Unit, int]]] = defaultdict(list)
+    for unit, more in found.items():
+        for on, extra in more.items() if set(unit) <= set(squads) else ():
+            rows[on].append((unit, extra))
+    return Looked({on: _apart(there) for on, there in rows.items()})
 
 
 def _apart(rows: list[tuple[Unit, int]]) -> tuple[tuple[Unit, int], ...]:

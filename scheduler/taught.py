@@ -60,6 +60,13 @@ class KeptRow(Record):
     extra: int
 
 
+class MoreRow(Record):
+    """What a second look has found that a date costs beyond the proof (units) (see `second_look`)."""
+
+    day: date
+    extra: int
+
+
 class UnitTaught(Record):
     """The proof of one unit: what it depends on, as a hash, the bound (units), and prices of sums by name (units).
 
@@ -78,13 +85,15 @@ class UnitTaught(Record):
     sent: tuple[SentRow, ...] = ()
     kept: tuple[KeptRow, ...] = ()
     both: tuple[BothRow, ...] = ()
+    more: tuple[MoreRow, ...] = ()
 
     def proof(self) -> Proof:
         """Return the proof again."""
         sent = {row.key(): row.extra for row in self.sent}
         kept = {(row.hotspot, row.squad, row.after, row.day): row.extra for row in self.kept}
         both = {(row.one.key(), row.other.key()): row.extra for row in self.both}
-        return Proof(self.bound, self.proven, self.done, self.seconds, sent, kept, both=both)
+        more = {row.day: row.extra for row in self.more}
+        return Proof(self.bound, self.proven, self.done, self.seconds, sent, kept, both=both, more=more)
 
 
 class Taught(Record):
@@ -118,6 +127,7 @@ def teach(scenario: Scenario, job: BoundJob, surveyed: Mapping[str, float], proo
             BothRow(one=GoingRow(**_row(one)), other=GoingRow(**_row(other)), extra=extra)
             for (one, other), extra in proof.both.items()
         ),
+        more=tuple(MoreRow(day=day, extra=extra) for day, extra in proof.more.items()),
     )
 
 

@@ -102,6 +102,7 @@ class WarmEngine(Engine):
         self.survey()
         if self.options.deterministic is not None:
             self.prove(math.inf)
+            self.look(math.inf, self.units)
             self._make(candidates, math.inf)
             for way in DETERMINISTIC_WAYS:
                 if self._open():
@@ -109,6 +110,7 @@ class WarmEngine(Engine):
             return
         end = self.watch.seconds - self.naming_seconds()
         self.prove(self._after(end, PROOF_SHARE, PROOF_SECONDS), sharing=self.wide)
+        self.look(self._until_looked(end, self.units), self.units)
         self._make(candidates, end)
         if self.wide and self._open():
             self.turn = 0

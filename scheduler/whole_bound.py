@@ -35,7 +35,7 @@ def bound_of_all(
     ``prices`` are those that the proofs paid for visits to border windows (units each), ``presence_points`` what they
     charged an hour for missing heads at shared presences. A unit without a bound costs at least what the survey's
     relaxation says, or else minus all that it could be paid for visits. ``more`` is what second looks have found, of
-    one unit or of two as one.
+    two units as one.
     """
     met = borders(scenario)
     every_visit = -sum(prices.get(tag, 0) * border.wanted * border.dates for tag, border in met.items())
@@ -50,7 +50,7 @@ def bound_of_all(
         else:
             total += least
     there = {squad for unit in sent for squad in unit}
-    extra = looked({squads: of for squads, of in (more or {}).items() if there.issuperset(squads)})
+    extra = looked({**{unit: proofs[unit].more for unit in sent}, **(more or {})}, there)
     held = _remediations(scenario, {unit: proofs[unit] for unit in proofs if unit in sent}, tuple(candidates), extra)
     total += extra.total
     return (total + held + leaderless(scenario) - counted_twice(scenario, presence_points)) / GRAIN, sent

@@ -23,7 +23,7 @@ from domain.changes import (
 )
 from domain.scenario import PastRemediation, Scenario
 from inputs.changes import changed
-from scheduler import engine as engine_module
+from scheduler import bounding
 from scheduler.candidates import list_candidates
 from scheduler.days import Days, Month
 from scheduler.engine import Engine
@@ -144,7 +144,7 @@ def bounded(
         return prove(job)
 
     begin = start(before)
-    monkeypatch.setattr(engine_module, "prove", counted)
+    monkeypatch.setattr(bounding, "prove", counted)
     with inside(), workers_for(scenario, 1) as workers:
         engine = WarmEngine(scenario, UNITS, Watch(600), workers)
         engine.begin(begin, list_candidates(scenario))

@@ -113,7 +113,7 @@ class Bounding(Timed):
             proofs = {unit: self.proofs[unit] for unit in self._inside(squads) if unit in self.proofs}
             most = self._most(squads)
             found.append(look_job(self.scenario, proofs, self._limits(), prices, points, most) if proofs else None)
-        jobs = [job for job in found if job is not None]
+        jobs = [job for job in found if job is not None and job.asked]
         if not jobs or until - self.watch.elapsed < LOOK_SECONDS * len(jobs) / self.workers.count * self.watch.pace:
             return
         nothing: More = {}
@@ -174,6 +174,8 @@ class Bounding(Timed):
     def _weight(self, job: Job | BoundJob | LookJob) -> float:
         """Return how much time a job takes: heads and bounds by how hard the models of the unit's dates are too."""
         difficulty = sum(self.difficulty.get(unit, 0.0) for unit in self._inside(job.squads))
+        if isinstance(job, LookJob):
+            return max(1.0, difficulty)
         dates: float = max(1.0, difficulty) ** DIFFICULTY_POWER
         if not self.difficulty or (isinstance(job, Job) and job.way is not Way.HEADS):
             return super()._weight(job)

@@ -506,16 +506,22 @@ class Days:
         """Return the least that the sums make of their dual prices, without what is free of the tolls."""
         return sum(_support(s, y) for s, y in zip(self.sums, duals, strict=True)) - self.free
 
-    def least_of(self, day: Dated, duals: Sequence[float], effort: Effort) -> float:
-        """Solve a date at dual prices and return what it costs at least."""
-        self.effort = effort
-        answer, rounding, _ = self._price(day, duals)
-        return answer.bound - rounding
+    def least_of(self, day: Dated, kind: Kind, duals: Sequence[float], effort: Effort) -> tuple[float, bool]:
+        """Return what a date costs at least by its kind, or its own, at dual prices, and whether that may be had."""
+        prices, rounding = self.prices_of(day, duals)
+        answer = kind.answer(prices, effort)
+        return answer.bound - rounding, answer.column is not None and answer.column.moved(day.day).keeps(day.limits)
 
     def known(self, day: Dated, duals: Sequence[float]) -> float | None:
         """Return the proven least cost of a date at dual prices, None where it was not asked."""
         found = self._priced(day, duals)
         return None if found is None else found[0].bound - found[1]
+
+    def at_best(self) -> dict[date, Column]:
+        """Return the cheapest heads of every date at the best prices, as far as any were found."""
+        there = ((day.day, self._priced(day, self.best)) for day in self.days)
+        answers = {on: priced[0].column for on, priced in there if priced is not None}
+        return {on: column.moved(on) for on, column in answers.items() if column is not None}
 
     def prices_of(self, day: Dated, duals: Sequence[float]) -> tuple[tuple[int, ...], float]:
         """Return the whole prices of a day's heads, and what rounding them may cost."""

@@ -27,7 +27,7 @@ from scheduler.candidates import list_candidates
 from scheduler.counts import Switches
 from scheduler.days import Days, whole
 from scheduler.keeping import Kept, kept
-from scheduler.kinds import tag_of
+from scheduler.kinds import Column, tag_of
 from scheduler.learned import Learned
 from scheduler.owed import owed_by
 from scheduler.parallel import scenario_here, stopped_here
@@ -154,11 +154,15 @@ class BoundJob:
 
 @dataclass(frozen=True)
 class Priced:
-    """Where a bound is proven: prices of sums by name, tolls on stands, and what each date costs at least (units)."""
+    """Where a bound is proven: prices of sums by name, tolls on stands, and what each date costs at least (units).
+
+    ``columns`` are the cheapest heads there, as far as any were found.
+    """
 
     sums: Mapping[str, float]
     tolls: Mapping[Stand, int]
     least: Mapping[date, float]
+    columns: Mapping[date, Column] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -221,7 +225,7 @@ def prove(job: BoundJob) -> Proof:
     twice: Both = {}
     at = None
     if known is not None:
-        at = Priced(dict(zip(days.names, days.best, strict=True)), days.tolls, known[1])
+        at = Priced(dict(zip(days.names, days.best, strict=True)), days.tolls, known[1], days.at_best())
         extra, away = sent(days, job.squads, shared, go_sending)
         twice = sent_to_both(days, job.squads, shared, go_sending)
         after = kept(days, job.squads, shared, go_sending)

@@ -9,17 +9,20 @@ bound the month, so whatever dates cost more may be added to the bound, date by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from math import floor
 
-from constraints.base import GRAIN
+from constraints.base import GRAIN, Task
 from constraints.s12_post_rotation import Stand
 from constraints.s20_duty_switches import least_switches_by_shift
+from domain.calendar import Need
 from domain.scenario import Scenario
-from scheduler.kinds import Dated, tag_of
+from domain.words import DutyKind
+from scheduler.kinds import Column, Dated, tag_of
 from scheduler.mip import Effort
 from scheduler.parallel import scenario_here
 from scheduler.parts import Clock, Proof, Unit, bare_days, borders
@@ -28,6 +31,10 @@ from scheduler.solve import Limits
 
 LOOK_GAP, LOOK_UNITS, LOOK_NODES = GRAIN // 4, 0.1, 5000
 """Units to within which a date is solved, deterministic time of CP-SAT, and what SCIP gets where that leaves a gap."""
+
+LOOK_BEYOND = GRAIN
+"""Units by which two neighbours must fail to fit together on a date for it to be looked at with them as one."""
+HOUR = timedelta(hours=1)
 
 More = Mapping[date, int]
 """Units that a date costs more than the proofs say."""
@@ -39,7 +46,7 @@ class LookJob:
 
     ``prices`` are paid for visits to windows that others share too, ``presence_points`` are as in `BoundJob`. ``sums``
     and ``tolls`` are the prices of the proofs, ``least`` what each date costs by them (units), with the windows
-    that only these units share.
+    that only these units share. ``asked`` are the dates worth a look.
     """
 
     squads: Unit
@@ -49,6 +56,7 @@ class LookJob:
     sums: Mapping[str, float] = field(default_factory=dict)
     tolls: Mapping[Stand, int] = field(default_factory=dict)
     least: Mapping[date, float] = field(default_factory=dict)
+    asked: frozenset[date] = frozenset()
     most: Mapping[str, float] | None = None
 
 
@@ -66,16 +74,18 @@ def look_job(
     if len(told) < len(proofs):
         return None
     inside = {tag: border for tag, border in borders(scenario).items() if _only(scenario, tag, squads)}
-    least = dict.fromkeys(scenario.dates, 0.0)
-    for at in told:
-        for on, units_ in at.least.items():
-            least[on] += units_
-    for on, units_ in _of_windows(scenario, inside, prices).items():
-        least[on] += units_
-    for need in scenario.presence_needs:
-        sharing = sum(1 for unit in proofs if set(unit) & set(scenario.presence_by_id[need.place].squads))
-        minutes = need.heads * int((need.end - need.start).total_seconds() // 60)
-        least[need.day] -= max(0, sharing - 1) * minutes * presence_points * GRAIN / 60
+    least, asked = {}, set()
+    for on in scenario.dates:
+        windows = [tag for tag in _open(scenario, on) if tag in inside]
+        presences = _presences(scenario, proofs, on)
+        least[on] = sum(at.least.get(on, 0.0) for at in told)
+        least[on] += sum(inside[tag].least(prices.get(tag, 0)) / inside[tag].dates for tag in windows)
+        least[on] -= sum(_owed(need) * (n - 1) for need, n in presences.items()) * presence_points * GRAIN
+        columns = [at.columns[on] for at in told if on in at.columns]
+        beyond = sum(_beyond(inside[tag], prices.get(tag, 0), columns, tag) for tag in windows)
+        beyond += sum(_too_many(need, columns) for need in presences) * presence_points * GRAIN
+        if len(proofs) == 1 or len(columns) < len(told) or beyond >= LOOK_BEYOND:
+            asked.add(on)
     return LookJob(
         squads,
         limits,
@@ -84,6 +94,7 @@ def look_job(
         {name: price for at in told for name, price in at.sums.items()},
         {stand: toll for at in told for stand, toll in at.tolls.items()},
         least,
+        frozenset(asked),
         most,
     )
 
@@ -93,18 +104,58 @@ def _only(scenario: Scenario, tag: Tag, squads: Collection[str]) -> bool:
     return all(s in squads for s in scenario.hotspot_by_id[str(tag[0])].squads if s in scenario.squad_by_id)
 
 
-def _of_windows(scenario: Scenario, inside: Mapping[Tag, Border], prices: Mapping[Tag, int]) -> dict[date, float]:
-    """Return what windows cost at least on each date if every visit is paid for, in units."""
-    found: dict[date, float] = defaultdict(float)
-    for hotspot in {str(tag[0]) for tag in inside}:
-        for on in scenario.dates:
-            for tag in map(tag_of, scenario.open_windows(hotspot, on)):
-                found[on] += inside[tag].least(prices.get(tag, 0)) / inside[tag].dates
+def _open(scenario: Scenario, on: date) -> list[Tag]:
+    """Return the windows that are open on a date."""
+    return [tag_of(w) for hotspot in scenario.hotspots for w in scenario.open_windows(hotspot.id, on)]
+
+
+def _presences(scenario: Scenario, some: Collection[Unit], on: date) -> dict[Need, int]:
+    """Return the needs of presences on a date that several of some units share, and how many of them."""
+    found = {}
+    for need in scenario.presence_needs:
+        squads = set(scenario.presence_by_id[need.place].squads)
+        sharing = sum(1 for unit in some if squads & set(unit))
+        if need.day == on and sharing > 1:
+            found[need] = sharing
     return found
 
 
+def _owed(need: Need) -> float:
+    """Return the hours of all heads of a need."""
+    return need.heads * (need.end - need.start) / HOUR
+
+
+def _beyond(border: Border, price: int, columns: Iterable[Column], tag: Tag) -> float:
+    """Return what the visits of some columns to a window cost beyond the least at its price, in units.
+
+    By that much at most a date costs more than its units alone. Where it is nothing they share the window well.
+    """
+    made: float = sum(column.visits_by_window.get(tag, 0.0) for column in columns)
+    missed = max(0.0, border.wanted - made)
+    return border.units * missed * (missed + 1) / 2 + price * made - border.least(price) / border.dates
+
+
+def _too_many(need: Need, columns: Iterable[Column]) -> float:
+    """Return the hours of heads that some columns have at a presence beyond what it needs."""
+    rows = [
+        (max(period.start, need.start), min(period.end, need.end), n)
+        for column in columns
+        for (_, period, task), n in column.staff.items()
+        if task == Task(DutyKind.PRESENCE, need.place) and period.start < need.end and need.start < period.end
+    ]
+    marks = sorted({mark for start, end, _ in rows for mark in (start, end)})
+    hours: float = sum(
+        max(0, sum(n for start, end, n in rows if start <= a and b <= end) - need.heads) * ((b - a) / HOUR)
+        for a, b in pairwise(marks)
+    )
+    return hours
+
+
 def look_again(job: LookJob) -> More:
-    """Return what dates cost more than the proofs say, kinds of many dates first, as far as there is time."""
+    """Return what dates cost more than the proofs say, as far as there is time.
+
+    Kinds of many dates come first; then dates with conditions of their own that their kind's cheapest heads break.
+    """
     clock = Clock(job.limits)
     days = bare_days(scenario_here(), job.squads, job, least_switches_by_shift)
     if not set(job.sums) <= set(days.names):
@@ -113,16 +164,23 @@ def look_again(job: LookJob) -> More:
     days.toll(job.tolls)
     duals = [job.sums.get(name, 0.0) for name in days.names]
     alike: dict[object, list[Dated]] = defaultdict(list)
-    for day in days.days:
+    for day in (day for day in days.days if day.day in job.asked):
         alike[id(day.kind), days.prices_of(day, duals)[0]].append(day)
+    in_turn = [day for dates in sorted(alike.values(), key=len, reverse=True) for day in dates]
+    effort = Effort(LOOK_GAP, LOOK_UNITS, LOOK_NODES, days.seed)
     found: dict[date, int] = {}
-    for day in (day for dates in sorted(alike.values(), key=len, reverse=True) for day in dates):
-        if not clock.go_on():
-            break
-        effort = Effort(LOOK_GAP, LOOK_UNITS, LOOK_NODES, days.seed)
-        more = floor(days.least_of(day, duals, effort) - job.least[day.day])
-        if more > 0:
-            found[day.day] = more
+    for own in (False, True):
+        again = []
+        for day in in_turn:
+            if not clock.go_on():
+                return found
+            least, kept = days.least_of(day, day.own if own else day.kind, duals, effort)
+            more = floor(least - job.least[day.day])
+            if more > found.get(day.day, 0):
+                found[day.day] = more
+            if not kept:
+                again.append(day)
+        in_turn = again
     return found
 
 

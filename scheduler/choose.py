@@ -173,6 +173,21 @@ def quotas(scenario: Scenario, c: Candidate, worth: Mapping[str, float] | None =
     return sent
 
 
+def enough(c: Candidate, sent: Mapping[str, int], worth: Mapping[str, float]) -> dict[str, int]:
+    """Return how many of those ``sent`` by squad are to go on going, no more in all than the remediation wants.
+
+    Of squads that take part those whose people are ``worth`` most keep theirs first, but for a certified pair; helpers
+    have nothing else to do.
+    """
+    asked = dict(sent)
+    beyond = sum(sent.values()) - c.target_heads
+    for squad in sorted(set(sent) & set(c.squads), key=lambda s: (-worth.get(s, 0.0), s)):
+        stay = max(0, min(beyond, sent[squad] - LEAST_HEADS))
+        asked[squad] -= stay
+        beyond -= stay
+    return asked
+
+
 def _present(scenario: Scenario, officer: Officer, c: Candidate) -> bool:
     rests = {(lock.officer, lock.date) for lock in scenario.locks if lock.kind is LockKind.REST}
     if (officer.id, c.day) in rests:

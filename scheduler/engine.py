@@ -24,7 +24,7 @@ from constraints.base import GRAIN, Candidate
 from domain.roster import Roster, Visits
 from domain.words import RemediationKind, Status, Text
 from scheduler.bounding import Bounding
-from scheduler.choose import choose, nominal, quotas
+from scheduler.choose import choose, enough, nominal, quotas
 from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.incumbent import Incumbent, weigh
 from scheduler.job import Job, Way
@@ -331,7 +331,9 @@ class Engine(Bounding):
             presences = shared_out(
                 self.scenario, unit, added([self.shares.owed.get(u, {}) for u in self._inside(unit)])
             )
-        sent = Counter((self.scenario.officer_by_id[oid].squad, cid) for oid, cid in known.joins)
+        sent = Counter((self.scenario.officer_by_id[oid].squad, cid) for oid, cid in best.known.joins)
+        there = {c.id: {squad: n for (squad, cid), n in sent.items() if cid == c.id} for c in mine}
+        asked = {(squad, c.id): n for c in mine for squad, n in enough(c, there[c.id], self._worth_at(c)).items()}
         parts = self._inside(unit)
         learned = [self.learned[part] for part in parts if part in self.learned]
         return Job(
@@ -342,7 +344,7 @@ class Engine(Bounding):
             held=frozenset(c.id for c in mine) & {cid for _, cid in best.known.joins},
             frozen=frozen,
             known=known,
-            quotas=tuple(sorted(sent.items())),
+            quotas=tuple(sorted((key, n) for key, n in asked.items() if key[0] in unit)),
             days=self._span(),
             start=together(learned, heads_of(self.scenario, unit, known)) if len(learned) == len(parts) else None,
             most=self._most(unit),

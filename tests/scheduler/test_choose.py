@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from domain.scenario import Absence, Designated, Officer, PastRemediation, Scenario, Squad
 from domain.words import AbsenceKind, DutyKind, LockKind, Rank, SquadKind
 from scheduler.candidates import list_candidates
-from scheduler.choose import choose, nominal, quotas
+from scheduler.choose import choose, enough, nominal, quotas
 from scheduler.kinds import tag_of
 from tests.constraints import joint as joint_kit
 from tests.constraints.joint import HOUR, candidate, group, hotspot, on
@@ -203,3 +203,15 @@ def test_a_named_commander_is_there() -> None:
     scenario = joint((*squad_of(3, "A"), *squad_of(3, "B")))
     (found,) = nominal(scenario, (candidate(commander="A3", target_heads=4),), ("A",))
     assert "A3" in found.participants
+
+
+# -- enough -----------------------------------------------------------------------------------------------------
+
+
+def test_where_more_come_than_are_wanted_the_dearest_stay_but_for_a_certified_pair() -> None:
+    c = candidate(squads=("A", "B"), helpers=("M",), target_heads=9)
+    worth = {"A": 5.0, "B": 7.0, "M": 0.0}
+    assert enough(c, {"A": 4, "B": 5, "M": 3}, worth) == {"A": 4, "B": 2, "M": 3}
+    assert enough(c, {"A": 4, "B": 4, "M": 6}, worth) == {"A": 2, "B": 2, "M": 6}
+    assert enough(c, {"A": 4, "B": 2, "M": 3}, worth) == {"A": 4, "B": 2, "M": 3}
+    assert enough(c, {"A": 1, "M": 3}, {}) == {"A": 1, "M": 3}

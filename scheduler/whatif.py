@@ -23,7 +23,6 @@ from domain.words import Text
 from scheduler.cases import Case, Expander, Parameters, expand, part_of
 from scheduler.compare import Comparer, damages, risk
 from scheduler.farm import Farm
-from scheduler.going_on import going_on, gone_on
 from scheduler.measures import focused
 from scheduler.minimum import Question
 from scheduler.progress import Options
@@ -120,9 +119,6 @@ class WhatIf:
             for measure in self.spec.prove
         }
         by_key = self.farm.run([*jobs.values(), *proofs.values()])
-        more = going_on([job for job in {job.key: job for job in jobs.values()}.values() if job is not base], by_key)
-        went = self.farm.run(list(more.values()))
-        by_key |= {key: gone_on(by_key[key], went.get(job.key)) for key, job in more.items()}
         landed = {cid: by_key[job.key] for cid, job in jobs.items() if job.key in by_key}
         proven = {at: by_key[job.key] for at, job in proofs.items() if job.key in by_key}
         minima: list[MinimumResult] = []

@@ -12,7 +12,7 @@ from domain.words import Text
 from scheduler.candidates import list_candidates
 from scheduler.job import Job, Way
 from scheduler.learned import Learned
-from scheduler.neighbours import neighbours
+from scheduler.neighbours import clusters, neighbours
 from scheduler.parts import BoundJob, Proof, Unit, borders, presence_points, prove, survey
 from scheduler.relaxed import Prices, Tag, relax
 from scheduler.second_look import LookJob, More, look_again, look_job
@@ -61,6 +61,7 @@ class Bounding(Timed):
         super().__post_init__()
         self.borders = borders(self.scenario)
         self.pairs = neighbours(self.scenario, self.units)
+        self.clusters = clusters(self.pairs, self.units)
 
     def survey(self) -> None:
         """Relax all units together: they meet at borders, and their people are worth more here than there."""

@@ -253,15 +253,18 @@ class Days:
 
         ``quick``: of a column with these heads its duties will do.
         """
-        found = []
-        for day in self.days:
-            by = day.kind.day - day.day
-            wanted = {(g, moved(s, by)): n for (g, s), n in heads.items() if s.day == day.day and n}
-            same = [c for c in day.columns if c.moved(day.kind.day).heads == wanted] if quick else []
-            column = same[0] if same else day.kind.exactly(wanted, self.seed)
-            if column is not None:
-                found.append(column.moved(day.day))
-        return tuple(found)
+        found = (self.cheapest_with(day, heads, quick=quick) for day in self.days)
+        return tuple(column for column in found if column is not None)
+
+    def cheapest_with(
+        self, day: Dated, heads: Mapping[tuple[OfficerClass, ShiftDay], int], *, quick: bool = False
+    ) -> Column | None:
+        """Return the cheapest duties for given heads of a date (see `fitted`)."""
+        by = day.kind.day - day.day
+        wanted = {(g, moved(s, by)): n for (g, s), n in heads.items() if s.day == day.day and n}
+        same = [c for c in day.columns if c.moved(day.kind.day).heads == wanted] if quick else []
+        column = same[0] if same else day.kind.exactly(wanted, self.seed)
+        return None if column is None else column.moved(day.day)
 
     # -- columns ------------------------------------------------------------------------------------------------
 

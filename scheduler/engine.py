@@ -55,6 +55,7 @@ FIRST, RETRY = Text("建立班表", "First roster"), Text("重试", "Retry")
 PHASES = {
     Way.HEADS: Text("改进人数", "Bettering heads"),
     Way.WISHES: Text("改进个人班次", "Bettering lines"),
+    Way.DUTIES: Text("改进勤务", "Bettering duties"),
     Way.SPAN: Text("改进几天", "Bettering some days"),
 }
 
@@ -80,9 +81,10 @@ class Engine(Bounding):
             self.prove(math.inf, sharing=True)
             self.look(math.inf, (*self.units, *self.pairs))
             self.replan(candidates, math.inf)
-            for way in (Way.HEADS, Way.WISHES, Way.SPAN):
-                if self._open():
-                    self.improve(way, math.inf)
+            for way in (Way.HEADS, Way.DUTIES, Way.WISHES, Way.SPAN):
+                some = self.clusters if way is Way.DUTIES else self.units
+                if some and self._open():
+                    self.improve(way, math.inf, some)
             return
         end = self.watch.seconds - self.naming_seconds()
         if len(self.units) < self.workers.count:  # a process would lie idle
@@ -124,7 +126,16 @@ class Engine(Bounding):
                 now = self.best
                 self.improve(way, until, self._paired() if way is Way.HEADS else ())
                 tried, gained = True, way is Way.HEADS and self.best is not now
+            if way is Way.HEADS and tried:
+                self._together(end)
         return tried
+
+    def _together(self, end: float) -> None:
+        """Seek the duties of units that hang together anew, beneath their lines and with a look at each other."""
+        until = self._until(end, Way.DUTIES)
+        least = LEAST_SECONDS[Way.DUTIES] * self._rounds() * self.watch.pace
+        if self.clusters and self._open() and until - self.watch.elapsed >= least:
+            self.improve(Way.DUTIES, until, self.clusters)
 
     def _paired(self, some: Sequence[Unit] = ()) -> list[Unit]:
         """Return units for a turn, of all or ``some``, two neighbours as one where that can be: each pair in turn."""

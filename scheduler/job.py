@@ -17,10 +17,11 @@ from scheduler.solve import Limits
 
 
 class Way(StrEnum):
-    """What a job opens: everything from the heads on, the lines alone, or all at once on some days."""
+    """What a job opens: everything from the heads on, the lines or the duties alone, or all at once on some days."""
 
     HEADS = "heads"
     WISHES = "wishes"
+    DUTIES = "duties"
     SPAN = "span"
 
 

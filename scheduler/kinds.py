@@ -215,6 +215,23 @@ class Kind:
         paid = {var.index: price for price, var in zip(prices, self.counts.values(), strict=True)}
         return Mip(cp, costs(cp, self.cost)).solve(paid, effort)
 
+    def cost_of(self, column: Column, seed: int) -> int | None:
+        """Return what the duties of a column on the kind's date cost here (units); None if it cannot have them."""
+        cp = self._with(column.heads)
+        for key, var in self.built.model.staff.items():
+            cp.add(var == column.staff.get(key, 0))
+        for visit, made in self.built.model.visits.items():
+            if not isinstance(made, int):
+                cp.add(made == column.visits.get(visit, 0))
+        found = self._column(Mip(cp, costs(cp, self.cost)).solve({}, Effort(0.0, EXACT_UNITS, seed=seed)).values)
+        return None if found is None else found.cost
+
+    def _with(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int]) -> cp_model.CpModel:
+        cp = self.built.model.cp.clone()
+        for key, var in self.counts.items():
+            cp.add(var == heads.get(key, 0))
+        return cp
+
     def exactly(self, heads: Mapping[tuple[OfficerClass, ShiftDay], int], seed: int) -> Column | None:
         """Return the cheapest column with just these heads on the kind's date; None if there is none.
 
@@ -222,9 +239,7 @@ class Kind:
         """
         asked = frozenset(heads.items())
         if asked not in self.fits:
-            cp = self.built.model.cp.clone()
-            for key, var in self.counts.items():
-                cp.add(var == heads.get(key, 0))
+            cp = self._with(heads)
             effort = Effort(0.0, EXACT_UNITS, seed=seed)
             self.fits[asked] = self._column(Mip(cp, costs(cp, self.cost)).solve({}, effort).values)
         return self.fits[asked]

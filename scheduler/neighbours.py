@@ -20,6 +20,8 @@ from scheduler.decided import Decided
 from scheduler.learned import Learned
 from scheduler.parts import Unit
 
+MOST_UNITS = 4
+"""Units whose dates are solved as one with the heads fixed."""
 Heads = Mapping[tuple[OfficerClass, ShiftDay], int]
 
 
@@ -33,6 +35,20 @@ def neighbours(scenario: Scenario, units: Sequence[Unit]) -> list[Unit]:
     order = {squad.id: n for n, squad in enumerate(scenario.squads)}
     found = {two: tuple(sorted((squad for unit in two for squad in unit), key=order.__getitem__)) for two in shared}
     return [found[two] for two in sorted(found, key=lambda two: (-shared[two], found[two]))]
+
+
+def clusters(pairs: Iterable[Unit], units: Iterable[Unit]) -> list[Unit]:
+    """Return units that hang together, as one, `MOST_UNITS` at most; who has no neighbour is left out.
+
+    Pairs that come first are joined first.
+    """
+    of: dict[Unit, frozenset[Unit]] = {unit: frozenset({unit}) for unit in units}
+    for pair in pairs:
+        joined = frozenset[Unit]().union(*(of[unit] for unit in of if set(unit) <= set(pair)))
+        if len(joined) <= MOST_UNITS:
+            of |= dict.fromkeys(joined, joined)
+    several = dict.fromkeys(some for some in of.values() if len(some) > 1)
+    return [tuple(squad for unit in of if unit in some for squad in unit) for some in several]
 
 
 def matched(pairs: Iterable[Unit], units: Iterable[Unit], often: Mapping[Unit, int]) -> list[Unit]:

@@ -86,6 +86,8 @@ def run(job: Job) -> Outcome:
         days = _days(scenario, job)
         known = anew(scenario, job, moved, days.fitted(at_work(days.people, moved)))
         return Outcome(Status.FEASIBLE, known, None, None)
+    if job.way is Way.DUTIES:
+        return Outcome(Status.FEASIBLE, _duties_together(scenario, job, job.known, clock), None, None)
     return solve(span(scenario, job, job.known), clock.rest(), known=job.known, stopped=stopped_here)
 
 
@@ -141,6 +143,22 @@ def _days(scenario: Scenario, job: Job) -> Days:
         switches=least_switches_by_shift if job.wishes and job.known is not None else None,
         seed=job.limits.seed,
     )
+
+
+def _duties_together(scenario: Scenario, job: Job, known: Decided, clock: Clock) -> Decided:
+    """Seek the duties of several units anew beneath their lines, date by date; those that cost less are kept."""
+    days = _days(scenario, job)
+    heads = at_work(days.people, known)
+    found = []
+    for day in days.days:
+        if not clock.go_on():
+            break
+        on = {key: n for key, n in heads.items() if key[1].day == day.day}
+        there = Column(day.day, on, 0, known.staff, known.visits)
+        now, column = day.kind.cost_of(there.moved(day.kind.day), days.seed), days.cheapest_with(day, heads)
+        if now is not None and column is not None and column.cost < now:
+            found.append(column)
+    return anew(scenario, job, known, found)
 
 
 def _stands(scenario: Scenario, job: Job, days: Days, month: Month, there: Sequence[Column]) -> bool:

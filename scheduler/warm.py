@@ -144,6 +144,8 @@ class WarmEngine(Engine):
                     if self._open() and left >= LEAST_SHARE * seconds:
                         self.improve(way, self.watch.elapsed + min(left, self.watch.pace * seconds), (unit,))
                         tried = True
+        if tried:
+            self._together(end)
         return tried
 
     def _heads(self, unit: Unit) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, floor, gcd
 
@@ -62,6 +62,7 @@ def heads_model(
     owed: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
     switches: Switches | None = None,
+    met: Collection[str] = (),
 ) -> tuple[Built, Counts]:
     """Build the counts model of the classes of ``people`` over the scenario's days, without the sums.
 
@@ -70,6 +71,7 @@ def heads_model(
     each head sent is paid for at what it costs if it is missing there. ``owed`` candidates may be held (see owed).
     Rules that read heads by class enter as they are; others are left out, which can only lower the cost. With
     ``switches`` the changes of duty that it says the heads need are charged as well (S20), which names can only raise.
+    Of hotspots ``met`` all squads are here, so that it counts how many go there at a time (S11).
     """
     cp = cp_model.CpModel()
     squads = {group.squad for group in people}
@@ -111,6 +113,9 @@ def heads_model(
     price = next(rule for rule in all_rules() if rule.id == "S20").price(scenario)
     if switches and price:
         built.cost += [price * least for least in switches(model)]
+    for rule in (rule for rule in all_rules() if rule.id == "S11" and met):
+        there = replace(model, visits={key: n for key, n in model.visits.items() if key[1].hotspot in met})
+        built.cost += [rule.price(scenario, t.item) * t.amount for t in rule.post(there, scenario)]
     return built, counts
 
 

@@ -10,7 +10,7 @@ cost at those prices. A last small model picks whole columns.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from math import ceil, floor, inf, isfinite
@@ -77,9 +77,10 @@ class Days:
         most: Mapping[str, float] | None = None,
         frozen: Roster = NOTHING,
         switches: Switches | None = None,
+        met: Collection[str] = (),
         seed: int = 1,
     ) -> None:
-        self.scenario, self.rules, self.switches, self.seed = scenario, rules, switches, seed
+        self.scenario, self.rules, self.switches, self.met, self.seed = scenario, rules, switches, met, seed
         self.candidates, self.quotas, self.owed, self.frozen = candidates, quotas, owed, frozen
         known = officer_sums(scenario, rules, squads, most)
         self.people, self.most_shifts = known.people, known.most
@@ -187,6 +188,7 @@ class Days:
             owed=owed,
             frozen=self.frozen,
             switches=self.switches,
+            met=self.met,
         )
         return Kind(on.date, built, counts, list(built.cost))
 
@@ -212,6 +214,7 @@ class Days:
             owed=tuple(owed for owed in self.owed if owed.day == base.day),
             frozen=self.frozen,
             switches=self.switches,
+            met=self.met,
         )
         add_sums(built.model.cp, counts, base.limits)
         found = Kind(base.day, built, counts, list(built.cost), base.limits)

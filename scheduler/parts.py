@@ -7,7 +7,7 @@ hotspots, standing presences and remediations.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import combinations
@@ -264,16 +264,18 @@ class Bare(Protocol):
         """What the survey found (see `Average`)."""
 
 
-def bare_days(scenario: Scenario, squads: Unit, job: Bare, switches: Switches = least_switches) -> Days:
+def bare_days(
+    scenario: Scenario, squads: Unit, job: Bare, switches: Switches = least_switches, met: Collection[str] = ()
+) -> Days:
     """Return the dates of a unit, or of several as one, without remediations but the orders that one carries out alone.
 
-    ``switches`` says how many changes of duty heads need (S20).
+    ``switches`` says how many changes of duty heads need (S20); it counts who goes to the hotspots ``met`` (S11).
     """
     bare = without_remediations(scenario, squads, job.presence_points)
     rules = [rule for rule in DECIDING if rule.id != "S11"]
     owed = [c for unit in units(scenario) if set(unit) <= set(squads) for c in owed_by(scenario, unit)]
     frozen, seed = full_visits(bare, squads), job.limits.seed
-    return Days(bare, rules, squads, owed=owed, most=job.most, frozen=frozen, switches=switches, seed=seed)
+    return Days(bare, rules, squads, owed=owed, most=job.most, frozen=frozen, switches=switches, met=met, seed=seed)
 
 
 def without_remediations(scenario: Scenario, squads: Unit, presence_points: int = 0) -> Scenario:

@@ -73,7 +73,8 @@ def look_job(
     told = [proof.at for proof in proofs.values() if proof.at is not None]
     if len(told) < len(proofs):
         return None
-    inside = {tag: border for tag, border in borders(scenario).items() if _only(scenario, tag, squads)}
+    spots = scenario.hotspot_by_id
+    inside = {tag: x for tag, x in borders(scenario).items() if _only(scenario, spots[str(tag[0])].squads, squads)}
     least, asked = {}, set()
     for on in scenario.dates:
         windows = [tag for tag in _open(scenario, on) if tag in inside]
@@ -99,9 +100,9 @@ def look_job(
     )
 
 
-def _only(scenario: Scenario, tag: Tag, squads: Collection[str]) -> bool:
-    """Return whether nobody but some squads visits a window."""
-    return all(s in squads for s in scenario.hotspot_by_id[str(tag[0])].squads if s in scenario.squad_by_id)
+def _only(scenario: Scenario, visiting: Iterable[str], squads: Collection[str]) -> bool:
+    """Return whether of those who visit a place nobody is in the scenario but some squads."""
+    return all(s in squads for s in visiting if s in scenario.squad_by_id)
 
 
 def _open(scenario: Scenario, on: date) -> list[Tag]:
@@ -157,7 +158,9 @@ def look_again(job: LookJob) -> More:
     Kinds of many dates come first; then dates with conditions of their own that their kind's cheapest heads break.
     """
     clock = Clock(job.limits)
-    days = bare_days(scenario_here(), job.squads, job, least_switches_by_shift)
+    scenario = scenario_here()
+    met = [spot.id for spot in scenario.hotspots if _only(scenario, spot.squads, job.squads)]
+    days = bare_days(scenario, job.squads, job, least_switches_by_shift, met)
     if not set(job.sums) <= set(days.names):
         return {}
     days.charge(job.prices)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from itertools import combinations
 from typing import Any
 
@@ -21,7 +22,7 @@ from scheduler.solve import Limits
 from scheduler.whole_bound import bound_of_all
 from tests.constraints.joint import hotspot
 from tests.constraints.kit import officer, tiny
-from tests.scheduler.kit import best, post
+from tests.scheduler.kit import best, post, squad_of, unnamed
 from tests.scheduler.test_parts import neighbours
 from tests.scheduler.test_sending import groups
 
@@ -78,6 +79,20 @@ def test_two_who_make_no_visits_see_together_what_the_window_costs() -> None:
     together = best(scenario)
     assert together is not None
     assert whole == together[0] / GRAIN > 0
+
+
+def test_two_of_whom_both_must_go_to_a_border_see_together_that_they_do() -> None:
+    """Three visits are wanted in an hour, a pair makes two of them, and both squads have one (S11)."""
+    people = [p for s in "AB" for p in squad_of(2, s)]
+    spot = hotspot("H", "A", "B", clock="10:00", open_for=1, visit_every=timedelta(minutes=20))
+    scenario = unnamed(tiny(people, count=1, hotspots=(spot,)))
+    prices = {tag: border.units for tag, border in borders(scenario).items()}
+    bounds = []
+    for weight in (0, 2):
+        priced = scenario.model_copy(update={"policy": {**scenario.policy, "S11.weight": weight}})
+        proofs, more = known(priced, prices)
+        bounds.append(bound_of_all(priced, proofs, prices, 0, (), more=more)[0])
+    assert bounds[1] - bounds[0] == pytest.approx(2)
 
 
 def test_a_look_at_a_unit_whose_proof_tells_no_prices_is_left_out() -> None:

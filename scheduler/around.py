@@ -39,6 +39,8 @@ ON_A_DAY = frozenset({"R10", "R11", "R13", "R15", "S03", "S19"})
 OF_DAYS = tuple(rule for rule in DECIDING if rule.by_class or rule.id in ON_A_DAY)
 BONUS = 1000 * GRAIN
 """Objective units for a filled minute or visit: what is asked for comes before everything else."""
+MOST_HEADS = 1_000
+"""More than any class has."""
 TASKS = (DutyKind.POST, DutyKind.DESK, DutyKind.PRESENCE)
 
 
@@ -108,10 +110,20 @@ class Around:
             free = {officer for officer, _ in opening.free}
             people = tuple(o for o in self.model.officers if o.id in free)
             post(replace(self.model, cp=cp, officers=people), scenario or self.scenario, EACH)
-        cp.minimize(sum([*self.cost, -BONUS * self._more(cp, goal(self))]))
+        cp.minimize(sum([*self.cost, *self._moved(cp, days), -BONUS * self._more(cp, goal(self))]))
         solver = _solver(UNITS if self.stage.days is None else UNITS_OF_DAYS)
         status = solver.solve(cp)
         return read_off(self.model, solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else None
+
+    def _moved(self, cp: cp_model.CpModel, days: Collection[date]) -> Iterator[cp_model.IntVar]:
+        """Yield by how much heads on open dates differ from those now: where that costs nothing they are to stay."""
+        for key, var in self.model.staff.items():
+            if key[1].start.date() in days:
+                now = self.staff.get(key, 0)
+                moved = cp.new_int_var(0, MOST_HEADS, f"moved/{var.index}")
+                cp.add(moved >= var - now)
+                cp.add(moved >= now - var)
+                yield moved
 
     def _more(self, cp: cp_model.CpModel, parts: Sequence[Part]) -> cp_model.LinearExprT:
         """Return how much is there; it is to be more than the roster has: that there is no more is proven soon."""

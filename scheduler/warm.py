@@ -9,7 +9,7 @@ what was changed rather than by chance.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -258,7 +258,10 @@ def _may_join(scenario: Scenario, c: Candidate, officer: str) -> bool:
 def _staff(
     scenario: Scenario, roster: Roster, on: Mapping[tuple[str, date], ShiftDay], held: Sequence[Candidate]
 ) -> dict[tuple[OfficerClass, Period, Task], int]:
-    """Return the heads on every task that is still asked for, no more than it asks for."""
+    """Return the heads on every task that is still asked for, of each shift no more than it asks for.
+
+    While shifts overlap, those who leave and those who come may both be there.
+    """
     locked = {lock.officer for lock in scenario.locks if lock.kind is LockKind.DUTY}
     found: dict[tuple[OfficerClass, Period, Task], int] = defaultdict(int)
     for squad in scenario.squads:
@@ -266,6 +269,7 @@ def _staff(
         for period in periods_of(scenario, squad.id, held):
             days[period.start.date()].append(period)
         room: dict[tuple[Period, Task], int] = defaultdict(int)
+        there: Counter[tuple[Period, Task, str]] = Counter()
         for task, need in tasks_of(scenario, squad.id):
             for day in {need.start.date(), need.end.date()}:
                 for period in days[day]:
@@ -280,8 +284,9 @@ def _staff(
                 task = Task(duty.kind, duty.place or "")
                 for period in (p for day in sorted({duty.start.date(), duty.end.date()}) for p in days[day]):
                     inside = duty.start <= period.start and period.end <= duty.end
-                    if inside and room[period, task] > 0 and shift.covers(period.start, period.end):
-                        room[period, task] -= 1
+                    full = there[period, task, shift.shift] >= room[period, task]
+                    if inside and not full and shift.covers(period.start, period.end):
+                        there[period, task, shift.shift] += 1
                         found[group, period, task] += 1
     return dict(found)
 

@@ -10,7 +10,7 @@ from app.repair_notes import remediation_notes
 from domain.calendar import DAY
 from domain.roster import Roster
 from domain.scenario import Absence, Lock, Scenario
-from domain.words import AbsenceKind, LockKind
+from domain.words import AbsenceKind, LockKind, SquadKind
 from scheduler.audit import audit, hard
 from scheduler.levels import Unsolvable
 from scheduler.repair import Repair, Wanted, repair
@@ -63,7 +63,8 @@ def test_a_remediation_that_no_leader_can_command_moves_to_another_day(joint: tu
 def test_everybody_absent_still_leaves_a_lawful_roster(joint: tuple[Scenario, Roster]) -> None:
     scenario, roster = joint
     (held,) = roster.remediations
-    away = tuple(sick(who, held.start.date()) for who in held.participants)
+    squads = {*scenario.group_by_id[held.group].members, *(s.id for s in scenario.squads if s.kind is SquadKind.MOBILE)}
+    away = tuple(sick(o.id, held.start.date()) for o in scenario.officers if o.squad in squads)
     done = repaired(scenario, roster, absences=away)
     assert not hard(audit(done.scenario, done.roster))
     assert {r.start.date() for r in done.roster.remediations}.isdisjoint({held.start.date()})

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from constraints.base import Task
+from constraints.s20_duty_switches import least_switches_by_shift
 from domain.calendar import OpenWindow
 from domain.roster import Roster, Visits
 from domain.scenario import PastRemediation, Scenario
@@ -190,7 +191,7 @@ def swapping(*, crossing: bool = False) -> tuple[Scenario, Job, Decided]:
     spot = hotspot("H", "A", clock="10:00", open_for=4)
     scenario = tiny(people, shifts=(EARLY, NIGHT) if crossing else (EARLY,), count=2, posts=posts, hotspots=(spot,))
     there = frozenset((o.id, shift_on(scenario, n, "E")) for o in people for n in range(2))
-    days = Days(scenario, DECIDING, ("A",), switches=True)
+    days = Days(scenario, DECIDING, ("A",), switches=least_switches_by_shift)
     columns = days.fitted(at_work(days.people, Decided(shifts=there)))
     other = {"P": "Q", "Q": "P"}
     staff = {
@@ -211,7 +212,7 @@ def named(scenario: Scenario, known: Decided) -> float:
 
 def test_duties_anew_spare_the_changes_of_post_that_heads_can_do_without() -> None:
     scenario, job, known = swapping()
-    days = Days(scenario, DECIDING, ("A",), switches=True)
+    days = Days(scenario, DECIDING, ("A",), switches=least_switches_by_shift)
     found = anew(scenario, job, known, days.fitted(at_work(days.people, known)))
     assert found.shifts == known.shifts
     assert cost(scenario, found) == cost(scenario, known)
@@ -231,7 +232,7 @@ def test_moving_lines_about_for_wishes_and_heads_that_stand_end_with_duties_anew
 
 def test_duties_stay_where_they_say_who_may_work_or_reach_into_the_next_date() -> None:
     scenario, job, known = swapping()
-    days = Days(scenario, DECIDING, ("A",), switches=True)
+    days = Days(scenario, DECIDING, ("A",), switches=least_switches_by_shift)
     columns = days.fitted(at_work(days.people, known))
     locked = scenario.model_copy(
         update={"locks": (lock(LockKind.DUTY, scenario.first, officer="A1", duty=DutyKind.POST, place="P"),)}

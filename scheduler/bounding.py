@@ -14,8 +14,9 @@ from scheduler.job import Job, Way
 from scheduler.learned import Learned
 from scheduler.neighbours import clusters, neighbours
 from scheduler.parts import BoundJob, Proof, Unit, borders, presence_points, prove, survey
+from scheduler.recut import Cut, cuts_of
 from scheduler.relaxed import Prices, Tag, relax
-from scheduler.second_look import LookJob, More, look_again, look_job
+from scheduler.second_look import LookJob, More, Seen, look_again, look_job
 from scheduler.sending import Away, Sent
 from scheduler.sharing import Sharing, shares_something
 from scheduler.solve import Limits
@@ -26,8 +27,8 @@ from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 DIFFICULTY_POWER, DIFFICULTY_OF_HEADS = 1.5, 0.12
 """The time of a proof grows with this power of its difficulty; for heads this much of it counts besides people."""
 PROOF, SURVEY = Text("证明下界", "Proving a bound"), Text("估算结合部", "Surveying the borders")
-LOOK_SECONDS = 0.5
-"""Processor seconds that a second look needs to do any good."""
+LOOK_SECONDS, RECUTS = 0.5, 4
+"""Processor seconds that a second look needs to do any good, and how often it follows what the bound says is held."""
 THREADS = 4
 """Solver threads a process; more threads than cores pay, as each searches in another way."""
 BESIDE_PROOF = 2
@@ -50,7 +51,11 @@ class Bounding(Timed):
     """What was asked of the proofs, and the prices of the survey."""
     more: dict[Unit, More] = field(default_factory=dict)
     """What second looks at the dates have found beyond the proofs, of two neighbours as one."""
-    sent: dict[Unit, Sent] = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
+    """Remediations that are held where they cost no more than the bound says, by id."""
+    recut: set[tuple[Unit, Cut]] = field(default_factory=set)
+    """Where second looks have looked at dates that remediations cut."""
+    sent: Mapping[Unit, Sent] = field(default_factory=dict)
     """What sending people to remediations costs each unit, as far as the proof knows."""
     away: dict[Unit, Away] = field(default_factory=dict)
     """Which visits on borders those do not make whom a unit sends to remediations."""
@@ -98,7 +103,7 @@ class Bounding(Timed):
         ]
         proofs = self.bounds(jobs, until)
         self._learn_prices(proofs)
-        self.proofs, self.more = dict(zip(self.units, proofs, strict=True)), {}
+        self.proofs, self.more, self.recut = dict(zip(self.units, proofs, strict=True)), {}, set()
         prices = (start.prices if start else {} for start in starts)
         self.surveyed = dict(zip(self.units, zip(jobs, prices, strict=True), strict=True))
         self.away = {unit: proof.away for unit, proof in self.proofs.items()}
@@ -106,24 +111,41 @@ class Bounding(Timed):
             self.shares.settle(self.scenario, self.proofs, self._paid()[0])
         self._add_up()
 
-    def look(self, until: float, some: Iterable[Unit]) -> None:
-        """Look once more at the dates of units, or of two as one, at the prices of their proofs."""
+    def look(self, until: float, some: Sequence[Unit]) -> None:
+        """Look once more at the dates of units, or of two as one, at the prices of their proofs.
+
+        Where remediations cut dates, those are looked at of which the bound says that they are held.
+        """
+        jobs = self._looks(some)
+        for _ in range(RECUTS):
+            if not jobs or until - self.watch.elapsed < LOOK_SECONDS * len(jobs) / self.workers.count * self.watch.pace:
+                return
+            for job, seen in zip(jobs, self._run_all(look_again, jobs, until, PROOF, Seen()), strict=True):
+                self.recut |= {(job.squads, cut) for cut in job.cuts}
+                if job.squads not in self.proofs:
+                    self.more[job.squads] = seen.more
+                    continue
+                proof = self.proofs[job.squads]
+                less = {cut: min(n, seen.spared.get(cut, n)) for cut, n in proof.spared.items()}
+                self.proofs[job.squads] = replace(proof, spared=less, more=seen.more if job.asked else proof.more)
+            self._add_up()
+            jobs = [replace(job, asked=frozenset()) for job in self._looks(some) if job.cuts]
+
+    def _looks(self, some: Iterable[Unit]) -> list[LookJob]:
+        """Return looks at the dates of units, or of two as one, that may find something."""
         prices, points = self._paid()
+        every = list_candidates(self.scenario)
         found = []
         for squads in some:
             proofs = {unit: self.proofs[unit] for unit in self._inside(squads) if unit in self.proofs}
+            spared = self.proofs[squads].spared if squads in self.proofs else {}
+            cuts = {cut for cid, cut in cuts_of(self.scenario, squads, every).items() if cid in self.held}
+            there = {cut for cut in cuts if spared.get(cut) and (squads, cut) not in self.recut}
             most = self._most(squads)
-            found.append(look_job(self.scenario, proofs, self._limits(), prices, points, most) if proofs else None)
-        jobs = [job for job in found if job is not None and job.asked]
-        if not jobs or until - self.watch.elapsed < LOOK_SECONDS * len(jobs) / self.workers.count * self.watch.pace:
-            return
-        nothing: More = {}
-        for job, more in zip(jobs, self._run_all(look_again, jobs, until, PROOF, nothing), strict=True):
-            if job.squads in self.proofs:
-                self.proofs[job.squads] = replace(self.proofs[job.squads], more=more)
-            else:
-                self.more[job.squads] = more
-        self._add_up()
+            found.append(
+                look_job(self.scenario, proofs, self._limits(), prices, points, most, there) if proofs else None
+            )
+        return [job for job in found if job is not None and (job.asked or job.cuts)]
 
     @property
     def taught(self) -> Taught | None:
@@ -134,8 +156,9 @@ class Bounding(Timed):
     def _add_up(self) -> None:
         """Put the bound together from what is known."""
         every = list_candidates(self.scenario)
-        bound, self.sent = bound_of_all(self.scenario, self.proofs, *self._paid(), every, self.prices, self.more)
-        self.bound = max(self.bound, bound)
+        whole = bound_of_all(self.scenario, self.proofs, *self._paid(), every, self.prices, self.more)
+        self.sent, self.held = whole.sent, whole.held
+        self.bound = max(self.bound, whole.points)
         self._say(PROOF)
 
     def _paid(self) -> tuple[dict[Tag, int], int]:

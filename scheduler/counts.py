@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from math import ceil, floor, gcd
 
 from ortools.sat.python import cp_model
@@ -63,6 +63,7 @@ def heads_model(
     frozen: Roster = NOTHING,
     switches: Switches | None = None,
     met: Collection[str] = (),
+    cuts: Collection[datetime] = (),
 ) -> tuple[Built, Counts]:
     """Build the counts model of the classes of ``people`` over the scenario's days, without the sums.
 
@@ -71,7 +72,8 @@ def heads_model(
     each head sent is paid for at what it costs if it is missing there. ``owed`` candidates may be held (see owed).
     Rules that read heads by class enter as they are; others are left out, which can only lower the cost. With
     ``switches`` the changes of duty that it says the heads need are charged as well (S20), which names can only raise.
-    Of hotspots ``met`` all squads are here, so that it counts how many go there at a time (S11).
+    Of hotspots ``met`` all squads are here, so that it counts how many go there at a time (S11). ``cuts`` are further
+    boundaries of all squads' periods.
     """
     cp = cp_model.CpModel()
     squads = {group.squad for group in people}
@@ -95,7 +97,7 @@ def heads_model(
             cp.add(sum(counts[group, s] for s in model.shift_days_on(stand_in, day)) <= len(members))  # one shift a day
     for squad in squads:
         model.classes[squad] = tuple(sorted(group for group in people if group.squad == squad))
-        model.periods[squad] = periods_of(scenario, squad, (*candidates, *owed))
+        model.periods[squad] = periods_of(scenario, squad, (*candidates, *owed), cuts)
         add_staff(model, scenario, squad, {group: len(people[group]) for group in model.classes[squad]})
     add_visits(model, scenario, squads, frozen)
     for c in candidates:

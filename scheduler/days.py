@@ -78,10 +78,12 @@ class Days:
         frozen: Roster = NOTHING,
         switches: Switches | None = None,
         met: Collection[str] = (),
+        cuts: Collection[datetime] = (),
         seed: int = 1,
     ) -> None:
+        """Make the kinds of the dates; ``cuts`` are further boundaries of periods, for the rest see `heads_model`."""
         self.scenario, self.rules, self.switches, self.met, self.seed = scenario, rules, switches, met, seed
-        self.candidates, self.quotas, self.owed, self.frozen = candidates, quotas, owed, frozen
+        self.candidates, self.quotas, self.owed, self.frozen, self.cuts = candidates, quotas, owed, frozen, cuts
         known = officer_sums(scenario, rules, squads, most)
         self.people, self.most_shifts = known.people, known.most
         found = [
@@ -154,6 +156,7 @@ class Days:
             tuple(windows),
             tuple(held),
             tuple(c.id for c in (*self.candidates, *self.owed) if c.day == on.date),
+            tuple(sorted(mark - midnight for mark in self.cuts if mark.date() == on.date)),
         )
 
     def only(self, on: date) -> Scenario:
@@ -189,6 +192,7 @@ class Days:
             frozen=self.frozen,
             switches=self.switches,
             met=self.met,
+            cuts=self.cuts,
         )
         return Kind(on.date, built, counts, list(built.cost))
 
@@ -200,10 +204,11 @@ class Days:
         candidates: Sequence[Candidate] = (),
         going: Sequence[tuple[Sequence[str], int, str | None]] = (),
         unpaid: Tag | None = None,
+        cuts: Collection[datetime] = (),
     ) -> Kind:
         """Return a date's model, its kind's or its own, of a changed date, with people sent to candidates.
 
-        Visits to the window ``unpaid`` are not paid for.
+        Visits to the window ``unpaid`` are not paid for. ``cuts`` are further boundaries of periods.
         """
         built, counts = heads_model(
             change(self.only(base.day)),
@@ -215,6 +220,7 @@ class Days:
             frozen=self.frozen,
             switches=self.switches,
             met=self.met,
+            cuts=(*self.cuts, *cuts),
         )
         add_sums(built.model.cp, counts, base.limits)
         found = Kind(base.day, built, counts, list(built.cost), base.limits)

@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil, inf, isfinite
+from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
@@ -25,6 +26,7 @@ from scheduler.both import Both
 from scheduler.keeping import Kept, holder_of
 from scheduler.owed import price_of_one
 from scheduler.parts import units
+from scheduler.recut import one_at_most, recut_by
 from scheduler.sending import Sent, Unit, going_of
 
 PLAN_UNITS = 5.0
@@ -32,17 +34,33 @@ COUNTED = ("R12", "S15", "S04")
 """Rules of which something follows from what is held alone: of S04, in a model without visits, what is owed later."""
 
 
+SparedBy = Mapping[Unit, Mapping[str, int]]
+"""By how much a date of a unit may cost less where a candidate cuts it (units), by its id."""
+NOTHING_SPARED: SparedBy = {}
+NOTHING_LESS: Mapping[str, int] = {}
+
 Sets = dict[str, list[tuple[int, Candidate]]]
 """Candidates of one date with what they cost at least (units), in sets of which at most one is held."""
 
 
+class Plan(NamedTuple):
+    """What remediations cost at least (units), and those that are held where they cost no more, by id."""
+
+    cost: int
+    held: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Offer:
-    """A unit's part in a remediation: how many of its squads count, and its extra cost, None where not known."""
+    """A unit's part in a remediation: how many of its squads count, and its extra cost, None where not known.
+
+    ``less`` is by how much its date may cost less whether it has a part or not (see `sparing`).
+    """
 
     squads: Unit
     people: int
     extra: int | None
+    less: int = 0
 
 
 def least_plan(
@@ -51,11 +69,13 @@ def least_plan(
     candidates: Iterable[Candidate],
     kept: Mapping[Unit, Kept] | None = None,
     two: Mapping[tuple[str, str], int] | None = None,
-) -> int:
-    """Return the least that remediations cost in all, in units of 1/GRAIN point.
+    less: Mapping[str, int] = NOTHING_LESS,
+) -> Plan:
+    """Return the least that remediations cost in all.
 
     ``least`` is what each costs on its date, by candidate id, ``two`` what an order and another one on its date cost
-    together; ``kept`` what the holding after it costs each unit.
+    together; ``kept`` what the holding after it costs each unit. ``less`` is by how much others of its date may
+    cost less for it (see `sparing`).
     """
     cp = cp_model.CpModel()
     shared = tuple(c for c in candidates if c.id in least)
@@ -72,18 +92,23 @@ def least_plan(
     for c in shared:
         if c.forced:
             cp.add(model.held[c.id] == 1)
-        if least[c.id] > 0:
-            by_day[c.day, together[c.squads[0]]][_exclusive(scenario, c)].append((least[c.id], c))
+        if least[c.id] or less.get(c.id):
+            by_day[c.day, together[c.squads[0]]][one_at_most(scenario, c)].append((least[c.id], c))
     for (day, n), sets in by_day.items():
         twos = list(_twos(sets, two or {}))
-        every = (*sets.values(), *(rows for _, rows in twos))
-        dearest = cp.new_int_var(0, sum(max(units for units, _ in rows) for rows in every), f"dearest/{day}/{n}")
+        every = (*sets.values(), *(rows for _, _, rows in twos))
+        most = sum(max(0, *(units for units, _ in rows)) for rows in every)
+        lowest = -sum(max(max(less.get(c.id, 0), -units) for units, c in rows) for rows in sets.values())
+        dearest = cp.new_int_var(lowest, max(0, most), f"dearest/{day}/{n}")
+
         for apart in _apart(scenario, sets):
-            cp.add(dearest >= sum(units * model.held[c.id] for name in apart for units, c in sets[name]))
-        for order, rows in twos:
-            dear = max(units for units, _ in rows)
-            held = sum(units * model.held[c.id] for units, c in rows)
-            cp.add(dearest >= held - dear + dear * model.held[order.id])
+            held = sum(units * model.held[c.id] for name in apart for units, c in sets[name])
+            cp.add(dearest + _beside(model, sets, apart, less) >= held)
+        for order, names, rows in twos:
+            dear = max(units for units, _ in rows) - lowest
+            held = sum((units - lowest) * model.held[c.id] for units, c in rows)
+            beside = _beside(model, sets, names, less)
+            cp.add(dearest - lowest + beside + dear * (1 - model.held[order.id]) >= held)
         cost.append(dearest)
     after = holding_costs(scenario, kept or {}, shared)
     cost += [after[c.id] * model.held[c.id] for c in shared if after.get(c.id)]
@@ -93,8 +118,15 @@ def least_plan(
     solver.parameters.catch_sigint_signal = False
     solver.parameters.max_deterministic_time = PLAN_UNITS
     status = solver.solve(cp)
-    proven = status in (cp_model.OPTIMAL, cp_model.FEASIBLE, cp_model.UNKNOWN)
-    return max(0, ceil(solver.best_objective_bound - 1e-6)) if proven else 0
+    found = status in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    proven = ceil(solver.best_objective_bound - 1e-6) if found or status == cp_model.UNKNOWN else 0
+    return Plan(proven, frozenset(c.id for c in shared if found and solver.boolean_value(model.held[c.id])))
+
+
+def _beside(model: RosterModel, sets: Sets, names: Collection[str], less: Mapping[str, int]) -> cp_model.LinearExpr:
+    """Return by how much a date may cost less for what is held on it beside some sets."""
+    ids = [c.id for name in sets if name not in names for _, c in sets[name] if less.get(c.id)]
+    return cp_model.LinearExpr.weighted_sum([model.held[cid] for cid in ids], [less[cid] for cid in ids])
 
 
 def _apart(scenario: Scenario, sets: Sets) -> list[tuple[str, ...]]:
@@ -111,14 +143,19 @@ def _apart(scenario: Scenario, sets: Sets) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(found))
 
 
-def _twos(sets: Sets, two: Mapping[tuple[str, str], int]) -> Iterator[tuple[Candidate, list[tuple[int, Candidate]]]]:
-    """Return each order's candidate, and what it costs together with those of one other set of its date."""
+def _twos(
+    sets: Sets, two: Mapping[tuple[str, str], int]
+) -> Iterator[tuple[Candidate, tuple[str, str], list[tuple[int, Candidate]]]]:
+    """Return each order's candidate, and what it costs together with those of one other set of its date.
+
+    With the names of these two sets.
+    """
     for name, orders in sets.items():
         for other, rows in sets.items():
             for _, order in orders if other != name else ():
                 found = [(two[order.id, c.id], c) for _, c in rows if (order.id, c.id) in two]
                 if found:
-                    yield order, found
+                    yield order, (name, other), found
 
 
 def holding_costs(scenario: Scenario, kept: Mapping[Unit, Kept], candidates: Iterable[Candidate]) -> dict[str, int]:
@@ -131,7 +168,7 @@ def holding_costs(scenario: Scenario, kept: Mapping[Unit, Kept], candidates: Ite
     every = tuple(candidates)
     found: dict[str, int] = {}
     for unit, rows in kept.items():
-        part = [c for c in every if set(c.squads) & set(unit)]
+        part = [c for c in every if recut_by(scenario, c) & set(unit)]
         mine = [c for c in part if c.designated is None and holder_of(scenario, c) in unit]
         group = Counter(c.group for c in mine).most_common(1)[0][0] if mine else ""
         elsewhere = {c.day for c in part if c.designated is None and c.group != group}
@@ -149,19 +186,27 @@ def holding_costs(scenario: Scenario, kept: Mapping[Unit, Kept], candidates: Ite
 
 
 def least_costs(
-    scenario: Scenario, units: Sequence[Unit], known: Mapping[Unit, Sent], candidates: Iterable[Candidate]
+    scenario: Scenario,
+    units: Sequence[Unit],
+    known: Mapping[Unit, Sent],
+    candidates: Iterable[Candidate],
+    spared: SparedBy = NOTHING_SPARED,
 ) -> dict[str, int]:
-    """Return what each candidate costs at least, by id, without the orders that a unit carries out alone."""
+    """Return what each candidate costs at least, by id, without the orders that a unit carries out alone.
+
+    ``spared`` is by how much dates may cost less where it cuts them.
+    """
     found: dict[str, int] = {}
-    offers: dict[tuple[datetime, datetime, tuple[str, ...], str], list[Offer]] = {}
+    offers: dict[tuple[datetime, datetime, tuple[str, ...], str, tuple[int, ...]], list[Offer]] = {}
     for c in candidates:
-        if c.designated is not None and any({*c.squads, *c.helpers} <= set(unit) for unit in units):
+        if c.designated is not None and any(recut_by(scenario, c) <= set(unit) for unit in units):
             continue
-        key = c.start, c.end, c.squads, c.host
+        less = tuple(spared.get(unit, {}).get(c.id, 0) for unit in units)
+        key = c.start, c.end, c.squads, c.host, less
         if key not in offers:
-            made = (_offer(scenario, unit, known.get(unit, {}), c) for unit in units)
+            made = (_offer(scenario, unit, known.get(unit, {}), c, n) for unit, n in zip(units, less, strict=True))
             offers[key] = [offer for offer in made if offer is not None]
-        found[c.id] = least_of(scenario, c, offers[key])
+        found[c.id] = least_of(scenario, c, offers[key]) - sum(less) + sum(offer.less for offer in offers[key])
     return found
 
 
@@ -171,10 +216,11 @@ def costs_of_two(
     both: Mapping[Unit, Both],
     least: Mapping[str, int],
     candidates: Iterable[Candidate],
+    spared: SparedBy = NOTHING_SPARED,
 ) -> dict[tuple[str, str], int]:
     """Return what an order and another candidate on its date cost together at least, where ``both`` tells anything.
 
-    By the ids of the two, in units; ``least`` is what each costs alone.
+    By the ids of the two, in units; ``least`` is what each costs alone, ``spared`` as in `least_costs`.
     """
     shared = [c for c in candidates if c.id in least]
     by_date: dict[date, list[Candidate]] = defaultdict(list)
@@ -186,31 +232,43 @@ def costs_of_two(
         for c in by_date[order.day]:
             if c.designated is not None and c.designated <= str(order.designated):
                 continue
-            key = order.id, c.start, c.end, c.squads, c.host
+            less = {
+                unit: max(n.get(order.id, 0), n.get(c.id, 0)) for unit, n in spared.items() if {order.id, c.id} & set(n)
+            }
+            key = order.id, c.start, c.end, c.squads, c.host, tuple(less.items())
             if key not in alike:
-                alike[key] = _least_of_two(scenario, known, both, (order, c))
+                alike[key] = _least_of_two(scenario, known, both, (order, c), less)
             if alike[key] > max(least[order.id], least[c.id]):
                 found[order.id, c.id] = alike[key]
     return found
 
 
 def _least_of_two(
-    scenario: Scenario, known: Mapping[Unit, Sent], both: Mapping[Unit, Both], two: tuple[Candidate, Candidate]
+    scenario: Scenario,
+    known: Mapping[Unit, Sent],
+    both: Mapping[Unit, Both],
+    two: tuple[Candidate, Candidate],
+    less: Mapping[Unit, int],
 ) -> int:
-    """Return the least sum of what units cost with enough squads at either, and the hosts among them."""
+    """Return the least sum of what units cost with enough squads at either, and the hosts among them.
+
+    ``less`` is by how much the date may cost each of them less.
+    """
     few = [few_units(scenario, c) for c in two]
     host = [c.host if c.commander is None else None for c in two]
     best: dict[tuple[int, int], float] = {(0, 0): 0.0}
     for unit in units(scenario):
         going = [going_of(c, unit) for c in two]
+        bare = -less.get(unit, 0)
         if going[0] is None and going[1] is None:
+            best = {counts: value + bare for counts, value in best.items()}
             continue
         extra = [
             None if who is None else known.get(unit, {}).get((c.start, c.end, who))
             for c, who in zip(two, going, strict=True)
         ]
-        alone = [0 if x is None else max(0, x + pay) for x, pay in zip(extra, few, strict=True)]
-        options = {(False, False): 0, (True, False): alone[0], (False, True): alone[1], (True, True): max(alone)}
+        alone = [bare if x is None else max(bare, x + pay) for x, pay in zip(extra, few, strict=True)]
+        options = {(False, False): bare, (True, False): alone[0], (False, True): alone[1], (True, True): max(alone)}
         if going[0] is not None and going[1] is not None:
             keys = (two[0].start, two[0].end, going[0]), (two[1].start, two[1].end, going[1])
             together = both.get(unit, {}).get(keys)
@@ -244,9 +302,9 @@ def few_units(scenario: Scenario, c: Candidate) -> int:
 def least_of(scenario: Scenario, c: Candidate, offers: Sequence[Offer]) -> int:
     """Return what a remediation takes from the units and lacks in people, at least, in units.
 
-    With ``n`` heads a unit costs its extra + n x the price of one, and never less than nothing; each head that does not
-    come costs the price of one. As many squads take part as must, the host among them unless the order names who
-    commands.
+    With ``n`` heads a unit costs its extra + n x the price of one, and never less than its date costs cut so; each head
+    that does not come costs the price of one. As many squads take part as must, the host among them unless the order
+    names who commands.
     """
     one, few = price_of_one(scenario, c), few_units(scenario, c)
     free = sum(len(scenario.officers_of(s)) for s in c.helpers) + sum(o.people for o in offers if o.extra is None)
@@ -254,11 +312,13 @@ def least_of(scenario: Scenario, c: Candidate, offers: Sequence[Offer]) -> int:
         free += 1
     missing = one * max(0, c.target_heads - free)
     host = c.host if c.commander is None else None
-    extra = [o.extra or 0 for o in offers]
-    by_heads = missing + _cheapest(c, offers, host, [min(0, x) for x in extra], extra)
-    at_least = [0 if o.extra is None else max(0, o.extra + few) for o in offers]
-    by_pairs = _cheapest(c, offers, host, [0] * len(offers), at_least)
-    return max(0, by_heads, by_pairs)
+    bare = [-o.less for o in offers]
+    extra = [at if o.extra is None else o.extra for o, at in zip(offers, bare, strict=True)]
+    out = [min(at, x) for at, x in zip(bare, extra, strict=True)]
+    by_heads = missing + _cheapest(c, offers, host, out, extra)
+    at_least = [at if o.extra is None else max(at, o.extra + few) for o, at in zip(offers, bare, strict=True)]
+    by_pairs = _cheapest(c, offers, host, bare, at_least)
+    return max(by_heads, by_pairs)
 
 
 def _cheapest(
@@ -278,19 +338,12 @@ def _cheapest(
     return round(least) if least < inf else 0
 
 
-def _offer(scenario: Scenario, unit: Collection[str], sent: Sent, c: Candidate) -> Offer | None:
+def _offer(scenario: Scenario, unit: Collection[str], sent: Sent, c: Candidate, less: int) -> Offer | None:
     going = going_of(c, unit)
     if going is None:
         return None
     people = [o for s in going.squads for o in scenario.officers_of(s) if DutyKind.REMEDIATION not in o.barred_duties]
-    return Offer(going.squads, len(people), sent.get((c.start, c.end, going)))
-
-
-def _exclusive(scenario: Scenario, c: Candidate) -> str:
-    """Return the name of a set of candidates of which at most one is held on a date."""
-    if c.designated is not None:
-        return f"order {c.designated}"
-    return f"month {c.group}" if scenario.group_by_id[c.group].days_apart > 0 else c.id
+    return Offer(going.squads, len(people), sent.get((c.start, c.end, going)), less)
 
 
 def _together(scenario: Scenario, candidates: Iterable[Candidate]) -> dict[str, int]:

@@ -16,6 +16,7 @@ from domain.calendar import ShiftDay
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, Force
 from scheduler.candidates import list_candidates
+from scheduler.recut import recut_by
 
 Shapes = Mapping[OfficerClass, tuple[tuple[ShiftDay, int], ...]]
 
@@ -23,7 +24,7 @@ Shapes = Mapping[OfficerClass, tuple[tuple[ShiftDay, int], ...]]
 def owed_by(scenario: Scenario, squads: Collection[str]) -> tuple[Candidate, ...]:
     """Return the candidates of the orders that nobody but these squads carries out."""
     return tuple(
-        c for c in list_candidates(scenario) if c.designated is not None and {*c.squads, *c.helpers} <= set(squads)
+        c for c in list_candidates(scenario) if c.designated is not None and recut_by(scenario, c) <= set(squads)
     )
 
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import combinations
 from math import inf
 from typing import Protocol
@@ -21,8 +22,8 @@ from domain.calendar import OpenWindow, overlaps
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
 from domain.words import BorderKind, LockKind, Scope
-from scheduler.both import Both, sent_to_both
-from scheduler.build import tasks_of
+from scheduler.both import Both, Twice
+from scheduler.build import periods_of, tasks_of
 from scheduler.candidates import list_candidates
 from scheduler.counts import Switches
 from scheduler.days import Days, whole
@@ -31,9 +32,11 @@ from scheduler.kinds import Column, tag_of
 from scheduler.learned import Learned
 from scheduler.owed import owed_by
 from scheduler.parallel import scenario_here, stopped_here
+from scheduler.recut import Spared, cuts_of, recut_by
 from scheduler.relaxed import Average, Border, Tag
-from scheduler.sending import Away, Sent, at_best, sent
+from scheduler.sending import Away, Sent, at_best, base_of, going_of, sent
 from scheduler.solve import Limits
+from scheduler.sparing import Sparing
 from scheduler.together import Parts, parts_of
 
 PROOF_ROUNDS, PROOF_GAP, PROOF_POINTS = 200, 0.0005, 0.5
@@ -173,8 +176,8 @@ class Proof:
     remediations adds to it (see `sending`), ``kept`` what holding adds (see `keeping`), ``visited`` the visits
     in its mix of columns by window, ``parts`` what parts in common things cost, ``away`` the visits that are not
     made by those who are sent, ``both`` what sending people to two remediations on a date adds (see `both`); nothing is
-    known where they are empty. ``at`` is where all of this is proven, ``more`` what dates cost beyond it (see
-    `second_look`).
+    known where they are empty. ``spared`` is by how much dates may cost less that remediations cut (see `sparing`).
+    ``at`` is where all of this is proven, ``more`` what dates cost beyond it (see `second_look`).
     """
 
     bound: int | None = None
@@ -187,6 +190,7 @@ class Proof:
     parts: Parts = field(default_factory=Parts)
     away: Away = field(default_factory=dict)
     both: Both = field(default_factory=dict)
+    spared: Spared = field(default_factory=dict)
     at: Priced | None = None
     more: Mapping[date, int] = field(default_factory=dict)
 
@@ -198,7 +202,8 @@ def prove(job: BoundJob) -> Proof:
     scenario, clock = scenario_here(), Clock(job.limits)
     days = bare_days(scenario, job.squads, job)
     days.charge(job.prices)
-    shared = shared_by(scenario, job.squads)
+    recut = recutting(scenario, job.squads)
+    shared = tuple(c for c in recut if going_of(c, job.squads) is not None)
     last = SHARING * (job.limits.seconds or 0.0) if job.sharing else 0.0
     reserve = last + SENDING * ((job.limits.seconds or 0.0) - last)
 
@@ -222,30 +227,36 @@ def prove(job: BoundJob) -> Proof:
     extra: Sent = {}
     away: Away = {}
     after: Kept = {}
-    twice: Both = {}
+    both: Both = {}
+    less: Spared = {}
     at = None
     if known is not None:
         at = Priced(dict(zip(days.names, days.best, strict=True)), days.tolls, known[1], days.at_best())
-        extra, away = sent(days, job.squads, shared, go_sending)
-        twice = sent_to_both(days, job.squads, shared, go_sending)
+        cuts = cuts_of(scenario, job.squads, recut)
+        sparing = Sparing(days, days.best, known[1], partial(base_of, days), cuts.values())
+        twice = Twice(days, job.squads, shared, cuts)
+        extra, away = sent(days, job.squads, shared, cuts, go_sending)
         after = kept(days, job.squads, shared, go_sending)
+        twice.solve(go_sending)
+        sparing.solve(go_sending)
+        both, less = twice.told, sparing.told
     common = Parts()
     if job.sharing and known is not None:
         common = parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)
-    bound = found.bound if known is None else known[0]
+    bound = -inf if known is None and recut else found.bound if known is None else known[0]
     took = time.monotonic() - clock.started
-    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common, away, twice, at)
+    return Proof(whole(bound), prices, done, took, extra, after, days.visited(), common, away, both, less, at)
 
 
 def _near(scenario: Scenario, squads: Unit) -> float:
     return PROOF_POINTS * GRAIN * sum(len(scenario.officers_of(squad)) for squad in squads)
 
 
-def shared_by(scenario: Scenario, squads: Unit) -> tuple[Candidate, ...]:
-    """Return the candidates that a unit may send people to, without the orders that it carries out alone."""
-    mine = set(squads)
-    found = (c for c in list_candidates(scenario) if mine & set(c.squads))
-    return tuple(c for c in found if c.designated is None or not {*c.squads, *c.helpers} <= mine)
+def recutting(scenario: Scenario, squads: Unit) -> tuple[Candidate, ...]:
+    """Return the candidates that cut a unit's time (see `recut`), without the orders that it carries out alone."""
+    found = ((c, recut_by(scenario, c)) for c in list_candidates(scenario))
+    alone = {c.id for c in owed_by(scenario, squads)}
+    return tuple(c for c, cut in found if not cut.isdisjoint(squads) and c.id not in alone)
 
 
 class Bare(Protocol):
@@ -274,8 +285,23 @@ def bare_days(
     bare = without_remediations(scenario, squads, job.presence_points)
     rules = [rule for rule in DECIDING if rule.id != "S11"]
     owed = [c for unit in units(scenario) if set(unit) <= set(squads) for c in owed_by(scenario, unit)]
-    frozen, seed = full_visits(bare, squads), job.limits.seed
-    return Days(bare, rules, squads, owed=owed, most=job.most, frozen=frozen, switches=switches, met=met, seed=seed)
+    return Days(
+        bare,
+        rules,
+        squads,
+        owed=owed,
+        most=job.most,
+        frozen=full_visits(bare, squads),
+        switches=switches,
+        met=met,
+        cuts=_marks(scenario, squads) - _marks(bare, squads),
+        seed=job.limits.seed,
+    )
+
+
+def _marks(scenario: Scenario, squads: Unit) -> frozenset[datetime]:
+    """Return where periods of some squads begin and end, without remediations."""
+    return frozenset(mark for s in squads for p in periods_of(scenario, s) for mark in (p.start, p.end))
 
 
 def without_remediations(scenario: Scenario, squads: Unit, presence_points: int = 0) -> Scenario:

@@ -9,7 +9,7 @@ bound the month, so whatever dates cost more may be added to the bound, date by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -22,12 +22,15 @@ from constraints.s20_duty_switches import least_switches_by_shift
 from domain.calendar import Need
 from domain.scenario import Scenario
 from domain.words import DutyKind
+from scheduler.days import Days
 from scheduler.kinds import Column, Dated, tag_of
 from scheduler.mip import Effort
 from scheduler.parallel import scenario_here
 from scheduler.parts import Clock, Proof, Unit, bare_days, borders
+from scheduler.recut import Cut, Spared
 from scheduler.relaxed import Border, Tag
 from scheduler.solve import Limits
+from scheduler.sparing import Sparing
 
 LOOK_GAP, LOOK_UNITS, LOOK_NODES = GRAIN // 4, 0.1, 5000
 """Units to within which a date is solved, deterministic time of CP-SAT, and what SCIP gets where that leaves a gap."""
@@ -46,7 +49,7 @@ class LookJob:
 
     ``prices`` are paid for visits to windows that others share too, ``presence_points`` are as in `BoundJob`. ``sums``
     and ``tolls`` are the prices of the proofs, ``least`` what each date costs by them (units), with the windows
-    that only these units share. ``asked`` are the dates worth a look.
+    that only these units share. ``asked`` are the dates worth a look, ``cuts`` what some may be cut at (see `sparing`).
     """
 
     squads: Unit
@@ -57,6 +60,7 @@ class LookJob:
     tolls: Mapping[Stand, int] = field(default_factory=dict)
     least: Mapping[date, float] = field(default_factory=dict)
     asked: frozenset[date] = frozenset()
+    cuts: frozenset[Cut] = frozenset()
     most: Mapping[str, float] | None = None
 
 
@@ -67,6 +71,7 @@ def look_job(
     prices: Mapping[Tag, int],
     presence_points: int,
     most: Mapping[str, float] | None,
+    cuts: Collection[Cut] = (),
 ) -> LookJob | None:
     """Return a second look at the units of ``proofs`` as one; None where one of them has not told its prices."""
     squads = tuple(s.id for s in scenario.squads if any(s.id in unit for unit in proofs))
@@ -96,6 +101,7 @@ def look_job(
         {stand: toll for at in told for stand, toll in at.tolls.items()},
         least,
         frozenset(asked),
+        frozenset(cuts),
         most,
     )
 
@@ -152,20 +158,35 @@ def _too_many(need: Need, columns: Iterable[Column]) -> float:
     return hours
 
 
-def look_again(job: LookJob) -> More:
-    """Return what dates cost more than the proofs say, as far as there is time.
+@dataclass(frozen=True)
+class Seen:
+    """What a second look has found: what dates cost more, and by how much they may cost less where they are cut."""
 
-    Kinds of many dates come first; then dates with conditions of their own that their kind's cheapest heads break.
-    """
+    more: More = field(default_factory=dict)
+    spared: Spared = field(default_factory=dict)
+
+
+def look_again(job: LookJob) -> Seen:
+    """Return what dates may cost less where they are cut, and then what they cost more, as far as there is time."""
     clock = Clock(job.limits)
     scenario = scenario_here()
     met = [spot.id for spot in scenario.hotspots if _only(scenario, spot.squads, job.squads)]
     days = bare_days(scenario, job.squads, job, least_switches_by_shift, met)
     if not set(job.sums) <= set(days.names):
-        return {}
+        return Seen()
     days.charge(job.prices)
     days.toll(job.tolls)
     duals = [job.sums.get(name, 0.0) for name in days.names]
+    sparing = Sparing(days, duals, job.least, lambda day: day.own, job.cuts)
+    sparing.solve(clock.go_on)
+    return Seen(_more(days, job, duals, clock), sparing.told)
+
+
+def _more(days: Days, job: LookJob, duals: Sequence[float], clock: Clock) -> More:
+    """Return what dates cost more than the proofs say, as far as there is time.
+
+    Kinds of many dates come first; then dates with conditions of their own that their kind's cheapest heads break.
+    """
     alike: dict[object, list[Dated]] = defaultdict(list)
     for day in (day for day in days.days if day.day in job.asked):
         alike[id(day.kind), days.prices_of(day, duals)[0]].append(day)

@@ -19,6 +19,7 @@ from domain.words import RemediationKind
 from scheduler.days import Days
 from scheduler.kinds import Dated, Kind
 from scheduler.mip import Effort, Relaxed
+from scheduler.recut import NEVER, Cut
 from scheduler.relaxed import Tag
 
 SEND_GAP, SEND_UNITS = 2 * 2400, 0.05
@@ -26,9 +27,6 @@ SEND_GAP, SEND_UNITS = 2 * 2400, 0.05
 
 DEAR = 150 * 2400
 """Units by which hours may look dearer than the cheapest and still be solved: nobody would choose them."""
-
-NEVER = 10**11
-"""Units that stand for nobody being able to go: far more than a remediation is worth."""
 
 Unit = tuple[str, ...]
 
@@ -48,8 +46,10 @@ Key = tuple[datetime, datetime, Going]
 """Start and end of a remediation, and who of the unit goes."""
 Part = tuple[timedelta, timedelta, Going]
 """Start, counted from midnight, and length of a remediation, and who of the unit goes."""
-Question = tuple[tuple[int, timedelta, timedelta, Going], tuple[int, ...]]
-"""Kind of day, start and length, who sends; and the prices of heads."""
+Look = tuple[int, Part, tuple[timedelta, ...]]
+"""Kind of day, who goes to a remediation and when, and where the date is cut, counted from midnight."""
+Question = tuple[Look, tuple[int, ...]]
+"""A look, and the prices of heads."""
 Sent = Mapping[Key, int]
 """Least extra cost [units] less what each head sent would cost if it were missing there (S03)."""
 Away = Mapping[Key, Mapping[Tag, float]]
@@ -72,13 +72,33 @@ def part_of(day: Dated, key: Key) -> Part:
     return start - datetime.combine(day.day, time.min), end - start, going
 
 
-def sending_to(days: Days, base: Kind, day: Dated, who: Mapping[Candidate, Going]) -> Kind:
-    """Return the model that bounds a date with people sent to candidates of that date."""
+def cut_by_key(
+    squads: Collection[str], candidates: Iterable[Candidate], cuts: Mapping[str, Cut]
+) -> dict[Key, frozenset[datetime]]:
+    """Return where candidates that look alike to a unit cut their date, all together."""
+    found: dict[Key, frozenset[datetime]] = defaultdict(frozenset)
+    for c in candidates:
+        going = going_of(c, squads)
+        if going is not None:
+            found[c.start, c.end, going] |= frozenset(cuts[c.id])
+    return found
+
+
+def marks_of(day: Dated, marks: Iterable[datetime]) -> tuple[timedelta, ...]:
+    """Return marks on a date, counted from midnight."""
+    return tuple(mark - datetime.combine(day.day, time.min) for mark in sorted(marks))
+
+
+def sending_to(
+    days: Days, base: Kind, day: Dated, who: Mapping[Candidate, Going], marks: Iterable[timedelta] = ()
+) -> Kind:
+    """Return the model that bounds a date with people sent to candidates of that date, cut at ``marks`` as well."""
     by = base.day - day.day
+    begin = datetime.combine(base.day, time.min)
     there = tuple(
         replace(c, start=c.start + by, end=c.end + by, kind=RemediationKind.MONTHLY, designated=None) for c in who
     )
-    return days.altered(base, candidates=there, going=tuple(who.values()))
+    return days.altered(base, candidates=there, going=tuple(who.values()), cuts=[begin + mark for mark in marks])
 
 
 def at_best(days: Days) -> tuple[float, dict[date, float]] | None:
@@ -102,12 +122,17 @@ def base_of(days: Days, day: Dated) -> Kind:
 
 
 def sent(
-    days: Days, squads: Iterable[str], candidates: Iterable[Candidate], go_on: Callable[[], bool]
+    days: Days,
+    squads: Iterable[str],
+    candidates: Collection[Candidate],
+    cuts: Mapping[str, Cut],
+    go_on: Callable[[], bool],
 ) -> tuple[Sent, Away]:
     """Return what sending people costs the unit of ``squads``, for every date and hours of ``candidates``.
 
-    The linear relaxation of each day's model comes first; then those that look cheapest are solved, as long as
-    ``go_on`` says. It is also told which visits on borders fewer are made of.
+    ``cuts`` say where each of them cuts its date (see `recut`). The linear relaxation of each day's model comes first;
+    then those that look cheapest are solved, as long as ``go_on`` says. It is also told which visits on borders fewer
+    are made of.
     """
     unit = set(squads)
     asked: dict[date, dict[Key, Candidate]] = {}
@@ -115,7 +140,8 @@ def sent(
         going = going_of(c, unit)
         if going is not None:
             asked.setdefault(c.day, {}).setdefault((c.start, c.end, going), c)
-    probes: dict[tuple[int, timedelta, timedelta, Going], Kind] = {}
+    marks = cut_by_key(unit, candidates, cuts)
+    probes: dict[Look, Kind] = {}
     bases: dict[int, Kind] = {}
     bounds: dict[Question, float] = {}
     away: dict[Question, Mapping[Tag, float]] = {}
@@ -127,9 +153,9 @@ def sent(
         base = base_of(days, day)
         bases[id(base)] = base
         for (start, end, going), c in asked.get(day.day, {}).items():
-            look = id(base), *part_of(day, (start, end, going))
+            look = id(base), part_of(day, (start, end, going)), marks_of(day, marks[start, end, going])
             if look not in probes and go_on():
-                probes[look] = sending_to(days, base, day, {c: going})
+                probes[look] = sending_to(days, base, day, {c: going}, look[2])
             question = look, prices
             if look in probes and question not in bounds and go_on():
                 relaxed = probes[look].relaxed(prices)

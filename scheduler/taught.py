@@ -14,7 +14,8 @@ from typing import Any
 from domain.scenario import Scenario
 from domain.words import Record
 from scheduler.owed import owed_by
-from scheduler.parts import BoundJob, Proof, shared_by
+from scheduler.parts import BoundJob, Proof, recutting
+from scheduler.recut import cuts_of
 from scheduler.restrict import narrowed
 from scheduler.sending import Going, Key, going_of
 
@@ -48,6 +49,13 @@ class BothRow(Record):
     one: GoingRow
     other: GoingRow
     extra: int
+
+
+class SparedRow(Record):
+    """By how much a date may cost less where it is cut at some ``marks`` (units) (see `sparing`)."""
+
+    marks: tuple[datetime, ...]
+    less: int
 
 
 class KeptRow(Record):
@@ -85,6 +93,7 @@ class UnitTaught(Record):
     sent: tuple[SentRow, ...] = ()
     kept: tuple[KeptRow, ...] = ()
     both: tuple[BothRow, ...] = ()
+    spared: tuple[SparedRow, ...] = ()
     more: tuple[MoreRow, ...] = ()
 
     def proof(self) -> Proof:
@@ -92,8 +101,9 @@ class UnitTaught(Record):
         sent = {row.key(): row.extra for row in self.sent}
         kept = {(row.hotspot, row.squad, row.after, row.day): row.extra for row in self.kept}
         both = {(row.one.key(), row.other.key()): row.extra for row in self.both}
+        less = {row.marks: row.less for row in self.spared}
         more = {row.day: row.extra for row in self.more}
-        return Proof(self.bound, self.proven, self.done, self.seconds, sent, kept, both=both, more=more)
+        return Proof(self.bound, self.proven, self.done, self.seconds, sent, kept, both=both, spared=less, more=more)
 
 
 class Taught(Record):
@@ -127,6 +137,7 @@ def teach(scenario: Scenario, job: BoundJob, surveyed: Mapping[str, float], proo
             BothRow(one=GoingRow(**_row(one)), other=GoingRow(**_row(other)), extra=extra)
             for (one, other), extra in proof.both.items()
         ),
+        spared=tuple(SparedRow(marks=marks, less=less) for marks, less in proof.spared.items()),
         more=tuple(MoreRow(day=day, extra=extra) for day, extra in proof.more.items()),
     )
 
@@ -147,6 +158,8 @@ def shifted(taught: UnitTaught, surveyed: Mapping[str, float]) -> dict[str, floa
 def look(scenario: Scenario, job: BoundJob) -> str:
     """Return a hash of everything that the bound of a unit depends on (see `without_remediations`)."""
     mine = set(job.squads)
+    recut = recutting(scenario, job.squads)
+    cuts = cuts_of(scenario, job.squads, recut)
     spots = [h for h in scenario.hotspots if mine & set(h.squads)]
     names = {h.id for h in spots}
     alone = narrowed(scenario, mine, ()).model_copy(
@@ -168,7 +181,7 @@ def look(scenario: Scenario, job: BoundJob) -> str:
         *(p.model_dump_json() for p in scenario.presences if mine & set(p.squads)),
         repr(sorted(held)),
         repr(owed_by(scenario, job.squads)),
-        *sorted({repr((c.start, c.end, going_of(c, mine))) for c in shared_by(scenario, job.squads)}),
+        *sorted({repr((c.start, c.end, going_of(c, mine), cuts[c.id])) for c in recut}),
         repr(sorted((repr(tag), price) for tag, price in job.prices.items() if tag[0] in names)),
         f"{job.presence_points} {job.limits.seed}",
     )

@@ -7,18 +7,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import inf, isfinite
+from typing import NamedTuple
 
 from constraints.base import GRAIN, Candidate, all_rules
 from domain.scenario import Scenario
 from scheduler.counting import count
-from scheduler.least_plan import costs_of_two, least_costs, least_plan
+from scheduler.least_plan import Plan, costs_of_two, least_costs, least_plan
 from scheduler.parts import Proof, Unit, borders, counted_twice, units
+from scheduler.recut import recut_by, spared_by
 from scheduler.relaxed import Prices, Tag
 from scheduler.second_look import Looked, More, looked
 from scheduler.sending import Sent
 
 SAFE = 1e-6
 """Share of the relaxation's value given away for the solver's floating-point arithmetic."""
+
+
+class Whole(NamedTuple):
+    """The bound of a scenario in points, what sending people costs each unit whose proof is part of it.
+
+    And the remediations that are held where they cost no more than it says, by id.
+    """
+
+    points: float
+    sent: Mapping[Unit, Sent]
+    held: frozenset[str]
 
 
 def bound_of_all(
@@ -29,8 +42,8 @@ def bound_of_all(
     candidates: Iterable[Candidate],
     relaxed: Prices | None = None,
     more: Mapping[Unit, More] | None = None,
-) -> tuple[float, dict[Unit, Sent]]:
-    """Return the bound in points, and what sending people costs each unit whose proof is part of it.
+) -> Whole:
+    """Put the bound together from proofs.
 
     ``prices`` are those that the proofs paid for visits to border windows (units each), ``presence_points`` what they
     charged an hour for missing heads at shared presences. A unit without a bound costs at least what the survey's
@@ -51,32 +64,36 @@ def bound_of_all(
             total += least
     there = {squad for unit in sent for squad in unit}
     extra = looked({**{unit: proofs[unit].more for unit in sent}, **(more or {})}, there)
-    held = _remediations(scenario, {unit: proofs[unit] for unit in proofs if unit in sent}, tuple(candidates), extra)
-    total += extra.total
-    return (total + held + leaderless(scenario) - counted_twice(scenario, presence_points)) / GRAIN, sent
+    plan = _remediations(scenario, {unit: proofs[unit] for unit in proofs if unit in sent}, tuple(candidates), extra)
+    total += extra.total + plan.cost + leaderless(scenario) - counted_twice(scenario, presence_points)
+    return Whole(total / GRAIN, sent, plan.held)
 
 
 def _remediations(
     scenario: Scenario, proofs: Mapping[Unit, Proof], candidates: Sequence[Candidate], extra: Looked
-) -> int:
+) -> Plan:
     """Return what remediations and the holding after them cost at least, in units, beyond what dates cost anyway.
 
     What ``extra`` adds for a date of units that take part comes off: it is of the date without them.
     """
     sent = {unit: proof.sent for unit, proof in proofs.items()}
-    alone = least_costs(scenario, units(scenario), sent, candidates)
-    two = costs_of_two(scenario, sent, {unit: proof.both for unit, proof in proofs.items()}, alone, candidates)
-    by_id = {c.id: c for c in candidates}
-    beyond = {cid: max(0, least - extra.of(by_id[cid].day, by_id[cid].squads)) for cid, least in alone.items()}
-    both = {
-        (one, other): least - extra.of(by_id[one].day, {*by_id[one].squads, *by_id[other].squads})
-        for (one, other), least in two.items()
+    spared = spared_by(scenario, {unit: proof.spared for unit, proof in proofs.items()}, candidates)
+    alone = least_costs(scenario, units(scenario), sent, candidates, spared)
+    both = {unit: proof.both for unit, proof in proofs.items()}
+    two = costs_of_two(scenario, sent, both, alone, candidates, spared)
+    by_id = {c.id: c for c in candidates if c.id in alone}
+    cut = {cid: recut_by(scenario, c) for cid, c in by_id.items()}
+    lost = {cid: extra.of(c.day, cut[cid]) for cid, c in by_id.items()}
+    beyond = {cid: least - lost[cid] for cid, least in alone.items()}
+    together = {
+        (one, other): least - extra.of(by_id[one].day, cut[one] | cut[other]) for (one, other), least in two.items()
     }
+    less = {cid: sum(n.get(cid, 0) for n in spared.values()) + lost[cid] for cid in by_id}
     kept = {
         unit: {key: least for key, n in proof.kept.items() if (least := n - extra.of(key[3], (key[1],))) > 0}
         for unit, proof in proofs.items()
     }
-    return least_plan(scenario, beyond, candidates, kept, both)
+    return least_plan(scenario, beyond, candidates, kept, together, less)
 
 
 def bound_of_relaxed(scenario: Scenario, relaxed: Prices) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from itertools import pairwise
 from threading import Event
 from typing import Any
 
@@ -20,6 +21,7 @@ from domain.words import BorderKind, DutyKind, Force, LockKind, Rank, VehicleKin
 from scheduler.build import Built, build, class_of, periods_of
 from scheduler.decided import Decided, read_off
 from scheduler.parts import DECIDING
+from scheduler.recut import recut_by
 from tests.constraints.joint import hotspot
 from tests.constraints.kit import EARLY, LATE, MIDDLE, officer, tiny
 
@@ -102,11 +104,31 @@ def optimum(built: Built) -> tuple[int, Decided] | None:
 def best(
     scenario: Scenario, *, candidates: Sequence[Candidate] = (), held: Sequence[str] = (), **more: Any
 ) -> tuple[int, Decided] | None:
-    """Return the optimum of the full model of a scenario, with some candidates held."""
+    """Return the optimum of the full model of a scenario, with some candidates held.
+
+    Duties change at the hours of candidates only where these are held, as in every roster that is made.
+    """
     built = build(scenario, DECIDING, candidates=candidates, **more)
+    _change_where_held(scenario, built)
     for cid in held:
         built.model.cp.add(built.model.held[cid] == 1)
     return optimum(built)
+
+
+def _change_where_held(scenario: Scenario, built: Built) -> None:
+    model = built.model
+    for squad, periods in model.periods.items():
+        bare = {mark for p in periods_of(scenario, squad) for mark in (p.start, p.end)}
+        for before, after in pairwise(periods):
+            if before.end == after.start not in bare:
+                mark = after.start
+                there = [c for c in model.candidates if squad in recut_by(scenario, c) and mark in (c.start, c.end)]
+                held = sum(model.held[c.id] for c in there)
+                for (group, period, task), heads in model.staff.items():
+                    if period == before:
+                        most = len(model.members[group])
+                        model.cp.add(heads - model.staff[group, after, task] <= most * held)
+                        model.cp.add(model.staff[group, after, task] - heads <= most * held)
 
 
 def unnamed(scenario: Scenario) -> Scenario:

@@ -17,8 +17,8 @@ from domain.words import AbsenceKind, BorderKind
 from scheduler import parallel
 from scheduler.candidates import list_candidates
 from scheduler.least_plan import Offer, costs_of_two, holding_costs, least_costs, least_of, least_plan
-from scheduler.parts import BoundJob, Proof, borders, prove, shared_by, units
-from scheduler.sending import NEVER
+from scheduler.parts import BoundJob, Proof, borders, prove, recutting, units
+from scheduler.recut import NEVER, spared_by
 from scheduler.solve import Limits
 from tests.constraints.joint import EVERY_DAY, HOUR, candidate, group, hotspot, joint, on
 from tests.constraints.kit import officer
@@ -39,9 +39,12 @@ def held_at_least(scenario: Scenario, found: dict[tuple[str, ...], Proof]) -> in
     sent = {unit: proof.sent for unit, proof in found.items()}
     kept = {unit: proof.kept for unit, proof in found.items()}
     candidates = list_candidates(scenario)
-    least = least_costs(scenario, units(scenario), sent, candidates)
-    two = costs_of_two(scenario, sent, {unit: proof.both for unit, proof in found.items()}, least, candidates)
-    return least_plan(scenario, least, candidates, kept, two)
+    spared = spared_by(scenario, {unit: proof.spared for unit, proof in found.items()}, candidates)
+    least = least_costs(scenario, units(scenario), sent, candidates, spared)
+    both = {unit: proof.both for unit, proof in found.items()}
+    two = costs_of_two(scenario, sent, both, least, candidates, spared)
+    less = {c.id: sum(n.get(c.id, 0) for n in spared.values()) for c in candidates}
+    return least_plan(scenario, least, candidates, kept, two, less).cost
 
 
 def bound(scenario: Scenario, prices: dict[Any, int] | None = None) -> int:
@@ -129,11 +132,11 @@ def test_what_groups_without_common_squads_hold_on_one_date_adds_up() -> None:
     candidates = list_candidates(scenario)
     least = {c.id: 700 if c.designated else 500 for c in candidates}
     assert {c.group for c in candidates if c.designated is None} == {"G", "K"}
-    none = least_plan(scenario, dict.fromkeys(least, 0), candidates)
-    assert least_plan(scenario, least, candidates) == none + 1000
+    none = least_plan(scenario, dict.fromkeys(least, 0), candidates).cost
+    assert least_plan(scenario, least, candidates).cost == none + 1000
     (o,) = (c.id for c in candidates if c.designated)
     both = {(o, c.id): 1100 for c in candidates if c.group == "G" and c.designated is None}
-    assert least_plan(scenario, least, candidates, two=both) == none + 1100
+    assert least_plan(scenario, least, candidates, two=both).cost == none + 1100
 
 
 def test_holding_after_a_remediation_costs_what_the_visits_of_its_days_do() -> None:
@@ -214,7 +217,7 @@ def test_what_a_unit_may_send_leaves_out_its_own_orders() -> None:
     )  # fmt: skip
     scenario = joint(PAIRS, count=1, hotspots=(hotspot("H", "A"),), designated=(order,))
     assert {c.designated for c in list_candidates(scenario)} == {None, "O"}
-    assert {c.designated for c in shared_by(scenario, ("A",))} == {None}
+    assert {c.designated for c in recutting(scenario, ("A",))} == {None}
 
 
 # -- against the optimum ----------------------------------------------------------------------------------------

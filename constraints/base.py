@@ -70,6 +70,7 @@ class Candidate:
 
     ``squads`` may take part as squads (R13), ``helpers`` are mobile squads that may add people.
     ``need_squads`` is how many squads must take part. ``forced``: locked or designated on a fixed date and time.
+    ``may_lack``: whether heads may be missing (S03), as all helpers and who commands alone are too few.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Candidate:
     designated: str | None = None
     commander: str | None = None
     forced: bool = False
+    may_lack: bool = True
 
     @property
     def day(self) -> date:

@@ -26,7 +26,7 @@ Look = tuple[int, Part, Part, tuple[timedelta, ...]]
 Question = tuple[Look, tuple[int, ...]]
 """A look, and the prices of heads."""
 Both = Mapping[tuple[Key, Key], int]
-"""Least extra cost [units] of sending people to both, less what each head sent would cost if it were missing (S03)."""
+"""Least extra cost [units] of sending people to both, less what heads are paid where they could be missing (S03)."""
 
 
 class Twice:

@@ -71,6 +71,7 @@ def _monthly(scenario: Scenario, group: Group) -> Iterator[Candidate]:
 def _group_candidate(
     scenario: Scenario, group: Group, hotspot: str, host: str, start: datetime, *, forced: bool = False
 ) -> Candidate:
+    helpers = tuple(s for s in scenario.mobile_squads if s not in group.members)
     return Candidate(
         id=remediation_id(group.id, start, hotspot),
         group=group.id,
@@ -79,12 +80,17 @@ def _group_candidate(
         start=start,
         end=start + group.length,
         squads=group.members,
-        helpers=tuple(s for s in scenario.mobile_squads if s not in group.members),
+        helpers=helpers,
         need_squads=_need_squads(scenario, group.members),
         target_heads=group.target_heads,
         target_vehicles=group.target_vehicles,
         forced=forced,
+        may_lack=_heads(scenario, helpers) < group.target_heads,
     )
+
+
+def _heads(scenario: Scenario, squads: Sequence[str]) -> int:
+    return sum(len(scenario.officers_of(squad)) for squad in squads)
 
 
 def _locked(scenario: Scenario, group: Group) -> Iterator[Candidate]:
@@ -130,4 +136,5 @@ def _order_candidate(scenario: Scenario, order: Designated, start: datetime, *, 
         designated=order.id,
         commander=order.commander,
         forced=forced,
+        may_lack=_heads(scenario, scenario.mobile_squads) + (order.commander is not None) < order.heads,
     )

@@ -58,7 +58,7 @@ def heads_model(
     *,
     candidates: Sequence[Candidate] = (),
     quotas: Mapping[tuple[str, str], int] | None = None,
-    going: Sequence[tuple[Sequence[str], int, str | None]] = (),
+    going: Sequence[tuple[Sequence[str], int, str | None, bool]] = (),
     owed: Sequence[Candidate] = (),
     frozen: Roster = NOTHING,
     switches: Switches | None = None,
@@ -69,7 +69,7 @@ def heads_model(
 
     ``quotas`` (squad, candidate id) -> heads: the squad sends so many to a remediation, two of them certified, and its
     posts and desk are manned meanwhile (R14). ``going`` are, for each candidate, squads that send people (see owed);
-    each head sent is paid for at what it costs if it is missing there. ``owed`` candidates may be held (see owed).
+    each head sent may be paid for at what it costs if it is missing there. ``owed`` candidates may be held (see owed).
     Rules that read heads by class enter as they are; others are left out, which can only lower the cost. With
     ``switches`` the changes of duty that it says the heads need are charged as well (S20), which names can only raise.
     Of hotspots ``met`` all squads are here, so that it counts how many go there at a time (S11). ``cuts`` are further

@@ -202,7 +202,7 @@ class Days:
         change: Callable[[Scenario], Scenario] = lambda one: one,
         *,
         candidates: Sequence[Candidate] = (),
-        going: Sequence[tuple[Sequence[str], int, str | None]] = (),
+        going: Sequence[tuple[Sequence[str], int, str | None, bool]] = (),
         unpaid: Tag | None = None,
         cuts: Collection[datetime] = (),
     ) -> Kind:

@@ -29,11 +29,9 @@ from scheduler.decided import Decided, as_frozen, merge, replaced
 from scheduler.incumbent import Incumbent, weigh
 from scheduler.job import Job, Way
 from scheduler.learned import Learned
-from scheduler.least_plan import least_costs
+from scheduler.least_plan import few_heads, few_units, least_costs
 from scheduler.neighbours import added, alone, heads_of, matched, together
-from scheduler.owed import price_of_one
 from scheduler.parts import (
-    DECIDING,
     Unit,
 )
 from scheduler.sending import going_of
@@ -209,13 +207,13 @@ class Engine(Bounding):
 
     def _worth_at(self, c: Candidate) -> Mapping[str, float]:
         """Return units that an hour of each squad's people is worth where they are during a candidate."""
-        certified = next(rule for rule in DECIDING if rule.id == "R13").params(self.scenario).certified
-        pair, hours = max(1, certified), c.length_min / 60
+        hours = c.length_min / 60
         found = dict(self.worth)
         for unit, extra in self.sent.items():
             going = going_of(c, unit)
             if going is not None and (units := extra.get((c.start, c.end, going))) is not None:
-                found |= dict.fromkeys(going.squads, max(0, units / pair + price_of_one(self.scenario, c)) / hours)
+                cost = max(0, units + few_units(self.scenario, c, going)) / few_heads(self.scenario, going)
+                found |= dict.fromkeys(going.squads, cost / hours)
         return found
 
     def _drop_unlawful(self) -> None:

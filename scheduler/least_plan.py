@@ -27,7 +27,7 @@ from scheduler.keeping import Kept, holder_of
 from scheduler.owed import price_of_one
 from scheduler.parts import units
 from scheduler.recut import one_at_most, recut_by
-from scheduler.sending import Sent, Unit, going_of
+from scheduler.sending import Going, Sent, Unit, going_of
 
 PLAN_UNITS = 5.0
 COUNTED = ("R12", "S15", "S04")
@@ -54,13 +54,15 @@ class Plan(NamedTuple):
 class Offer:
     """A unit's part in a remediation: how many of its squads count, and its extra cost, None where not known.
 
-    ``less`` is by how much its date may cost less whether it has a part or not (see `sparing`).
+    ``less`` is by how much its date may cost less whether it has a part or not (see `sparing`), ``few`` what those are
+    paid for whom it must send.
     """
 
     squads: Unit
     people: int
     extra: int | None
     less: int = 0
+    few: int = 0
 
 
 def least_plan(
@@ -254,7 +256,6 @@ def _least_of_two(
 
     ``less`` is by how much the date may cost each of them less.
     """
-    few = [few_units(scenario, c) for c in two]
     host = [c.host if c.commander is None else None for c in two]
     best: dict[tuple[int, int], float] = {(0, 0): 0.0}
     for unit in units(scenario):
@@ -267,6 +268,7 @@ def _least_of_two(
             None if who is None else known.get(unit, {}).get((c.start, c.end, who))
             for c, who in zip(two, going, strict=True)
         ]
+        few = [0 if who is None else few_units(scenario, c, who) for c, who in zip(two, going, strict=True)]
         alone = [bare if x is None else max(bare, x + pay) for x, pay in zip(extra, few, strict=True)]
         options = {(False, False): bare, (True, False): alone[0], (False, True): alone[1], (True, True): max(alone)}
         if going[0] is not None and going[1] is not None:
@@ -292,11 +294,15 @@ def _least_of_two(
     return round(cheapest) if isfinite(cheapest) else 0
 
 
-def few_units(scenario: Scenario, c: Candidate) -> int:
-    """Return what those are paid for who must come from each squad: what they would cost if they were missing."""
-    certified = next(rule for rule in all_rules() if rule.id == "R13").params(scenario).certified
-    few: int = price_of_one(scenario, c) * max(1, certified)
-    return few
+def few_heads(scenario: Scenario, going: Going) -> int:
+    """Return how many people a unit must send in any case (R13)."""
+    certified: int = next(rule for rule in all_rules() if rule.id == "R13").params(scenario).certified
+    return max(1, certified) * going.least
+
+
+def few_units(scenario: Scenario, c: Candidate, going: Going) -> int:
+    """Return what those are paid for whom a unit must send in any case, in units."""
+    return price_of_one(scenario, c) * few_heads(scenario, going) if going.paid else 0
 
 
 def least_of(scenario: Scenario, c: Candidate, offers: Sequence[Offer]) -> int:
@@ -306,7 +312,7 @@ def least_of(scenario: Scenario, c: Candidate, offers: Sequence[Offer]) -> int:
     that does not come costs the price of one. As many squads take part as must, the host among them unless the order
     names who commands.
     """
-    one, few = price_of_one(scenario, c), few_units(scenario, c)
+    one = price_of_one(scenario, c)
     free = sum(len(scenario.officers_of(s)) for s in c.helpers) + sum(o.people for o in offers if o.extra is None)
     if c.commander is not None:
         free += 1
@@ -316,7 +322,7 @@ def least_of(scenario: Scenario, c: Candidate, offers: Sequence[Offer]) -> int:
     extra = [at if o.extra is None else o.extra for o, at in zip(offers, bare, strict=True)]
     out = [min(at, x) for at, x in zip(bare, extra, strict=True)]
     by_heads = missing + _cheapest(c, offers, host, out, extra)
-    at_least = [at if o.extra is None else max(at, o.extra + few) for o, at in zip(offers, bare, strict=True)]
+    at_least = [at if o.extra is None else max(at, o.extra + o.few) for o, at in zip(offers, bare, strict=True)]
     by_pairs = _cheapest(c, offers, host, bare, at_least)
     return max(by_heads, by_pairs)
 
@@ -343,7 +349,8 @@ def _offer(scenario: Scenario, unit: Collection[str], sent: Sent, c: Candidate, 
     if going is None:
         return None
     people = [o for s in going.squads for o in scenario.officers_of(s) if DutyKind.REMEDIATION not in o.barred_duties]
-    return Offer(going.squads, len(people), sent.get((c.start, c.end, going)), less)
+    few = few_units(scenario, c, going)
+    return Offer(going.squads, len(people), sent.get((c.start, c.end, going)), less, few)
 
 
 def _together(scenario: Scenario, candidates: Iterable[Candidate]) -> dict[str, int]:

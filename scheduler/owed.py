@@ -82,9 +82,10 @@ def add_going(
     squads: Collection[str],
     least: int,
     surely: str | None,
+    paid: bool,
     people: Mapping[OfficerClass, tuple[Officer, ...]],
-) -> cp_model.LinearExpr:
-    """Let at least so many of some squads send people as R13 asks; return their price, negative, in units."""
+) -> cp_model.LinearExprT:
+    """Let at least so many of some squads send people as R13 asks; return what is ``paid``, negative, in units."""
     cp = model.cp
     rules = {rule.id: rule for rule in all_rules()}
     going, all_sent = [], []
@@ -101,7 +102,7 @@ def add_going(
     cp.add(sum(going) >= least)
     if surely is not None:
         cp.add(model.sends[surely, c.id] == 1)
-    return -price_of_one(scenario, c) * cp_model.LinearExpr.sum(all_sent)
+    return -price_of_one(scenario, c) * cp_model.LinearExpr.sum(all_sent) if paid else 0
 
 
 def price_of_one(scenario: Scenario, c: Candidate) -> int:

@@ -34,12 +34,14 @@ Unit = tuple[str, ...]
 class Going(NamedTuple):
     """The squads of one unit that may send people to a remediation, how many of them must, and which one in any case.
 
-    Others may send too, but there may be too few of them; the host sends its commander.
+    Others may send too, but there may be too few of them; the host sends its commander. ``paid``: each head sent is
+    paid for at what it costs if it is missing there, as helpers alone are too few.
     """
 
     squads: Unit
     least: int
     surely: str | None
+    paid: bool = True
 
 
 Key = tuple[datetime, datetime, Going]
@@ -51,7 +53,7 @@ Look = tuple[int, Part, tuple[timedelta, ...]]
 Question = tuple[Look, tuple[int, ...]]
 """A look, and the prices of heads."""
 Sent = Mapping[Key, int]
-"""Least extra cost [units] less what each head sent would cost if it were missing there (S03)."""
+"""Least extra cost [units], less what each head sent would cost if it were missing there (S03) where that is paid."""
 Away = Mapping[Key, Mapping[Tag, float]]
 """Visits on borders that those do not make who are sent, by window."""
 
@@ -63,7 +65,7 @@ def going_of(c: Candidate, unit: Collection[str]) -> Going | None:
         return None
     least = max(1, c.need_squads - (len(c.squads) - len(squads)))
     surely = c.host if c.commander is None and c.host in squads and least < len(squads) else None
-    return Going(squads, least, surely)
+    return Going(squads, least, surely, c.may_lack)
 
 
 def part_of(day: Dated, key: Key) -> Part:

@@ -31,10 +31,11 @@ class GoingRow(Record):
     squads: tuple[str, ...]
     least: int
     surely: str | None
+    paid: bool
 
     def key(self) -> Key:
         """Return what a proof knows it by."""
-        return self.start, self.end, Going(self.squads, self.least, self.surely)
+        return self.start, self.end, Going(self.squads, self.least, self.surely, self.paid)
 
 
 class SentRow(GoingRow):

@@ -201,11 +201,12 @@ def test_who_is_away_on_a_date_is_not_sent() -> None:
 def test_the_cheapest_go_with_the_host(extra: tuple[int | None, ...], least: int) -> None:
     scenario = joint(tuple(officer(s, s) for s in "ABC"))
     c = candidate(squads=("A", "B", "C"), need_squads=2, target_heads=0)
-    offers = [Offer((s,), 1, None if x is None else x * GRAIN) for s, x in zip("ABC", extra, strict=True)]
-    few = 2 * 10  # what a pair of heads costs if it is missing: an hour at 10 points each
+    few = 2 * 10 * GRAIN  # what a pair of heads costs if it is missing: an hour at 10 points each
+    rows = zip("ABC", extra, strict=True)
+    offers = [Offer((s,), 1, None if x is None else x * GRAIN, few=few) for s, x in rows]
     known = [x for x in extra if x is not None]
     if len(known) == len(extra) and min(known) >= 0:
-        assert least_of(scenario, c, offers) == (least + 2 * few) * GRAIN
+        assert least_of(scenario, c, offers) == least * GRAIN + 2 * few
     else:
         assert least_of(scenario, c, offers) >= least * GRAIN
 

@@ -222,7 +222,7 @@ def test_heads_are_sought_from_what_the_start_found(monkeypatch: pytest.MonkeyPa
 
 def test_a_proof_comes_back_as_it_was() -> None:
     hours = (datetime(2026, 10, 13, 14), datetime(2026, 10, 13, 18))
-    order, month = (*hours, Going(("A",), 1, None)), (*hours, Going(("A", "B"), 1, "B"))
+    order, month = (*hours, Going(("A",), 1, None)), (*hours, Going(("A", "B"), 1, "B", paid=False))
     proof = Proof(
         bound=70,
         prices={"sum": 9.0},
@@ -231,6 +231,8 @@ def test_a_proof_comes_back_as_it_was() -> None:
         sent={order: 5, month: 7},
         kept={("H", "A", hours[0].date(), date(2026, 10, 14)): 3},
         both={(order, month): 11},
+        spared={hours: 4},
+        more={hours[0].date(): 6},
     )
     taught = teach(tiny(), BoundJob(("A",), Limits(None)), {"sum": 8.0}, proof)
     assert taught is not None

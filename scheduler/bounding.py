@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from typing_extensions import override
 
+from constraints.base import Candidate
 from domain.words import Text
 from scheduler.candidates import list_candidates
 from scheduler.job import Job, Way
@@ -17,7 +18,7 @@ from scheduler.parts import BoundJob, Proof, Unit, borders, presence_points, pro
 from scheduler.recut import Cut, cuts_of
 from scheduler.relaxed import Prices, Tag, relax
 from scheduler.second_look import LookJob, More, Seen, look_again, look_job
-from scheduler.sending import Away, Sent
+from scheduler.sending import Away, Key, Sent, key_of
 from scheduler.sharing import Sharing, shares_something
 from scheduler.solve import Limits
 from scheduler.taught import Taught, teach
@@ -27,7 +28,7 @@ from scheduler.whole_bound import bound_of_all, bound_of_relaxed
 DIFFICULTY_POWER, DIFFICULTY_OF_HEADS = 1.5, 0.12
 """The time of a proof grows with this power of its difficulty; for heads this much of it counts besides people."""
 PROOF, SURVEY = Text("证明下界", "Proving a bound"), Text("估算结合部", "Surveying the borders")
-LOOK_SECONDS, RECUTS = 0.5, 4
+LOOK_SECONDS, LOOKS = 0.5, 8
 """Processor seconds that a second look needs to do any good, and how often it follows what the bound says is held."""
 THREADS = 4
 """Solver threads a process; more threads than cores pay, as each searches in another way."""
@@ -53,8 +54,8 @@ class Bounding(Timed):
     """What second looks at the dates have found beyond the proofs, of two neighbours as one."""
     held: frozenset[str] = frozenset()
     """Remediations that are held where they cost no more than the bound says, by id."""
-    recut: set[tuple[Unit, Cut]] = field(default_factory=set)
-    """Where second looks have looked at dates that remediations cut."""
+    looked: set[tuple[Unit, Key | Cut]] = field(default_factory=set)
+    """Dates with remediations at which second looks have looked."""
     sent: Mapping[Unit, Sent] = field(default_factory=dict)
     """What sending people to remediations costs each unit, as far as the proof knows."""
     away: dict[Unit, Away] = field(default_factory=dict)
@@ -103,7 +104,7 @@ class Bounding(Timed):
         ]
         proofs = self.bounds(jobs, until)
         self._learn_prices(proofs)
-        self.proofs, self.more, self.recut = dict(zip(self.units, proofs, strict=True)), {}, set()
+        self.proofs, self.more, self.looked = dict(zip(self.units, proofs, strict=True)), {}, set()
         prices = (start.prices if start else {} for start in starts)
         self.surveyed = dict(zip(self.units, zip(jobs, prices, strict=True), strict=True))
         self.away = {unit: proof.away for unit, proof in self.proofs.items()}
@@ -117,19 +118,21 @@ class Bounding(Timed):
         Where remediations cut dates, those are looked at of which the bound says that they are held.
         """
         jobs = self._looks(some)
-        for _ in range(RECUTS):
+        for _ in range(LOOKS):
             if not jobs or until - self.watch.elapsed < LOOK_SECONDS * len(jobs) / self.workers.count * self.watch.pace:
                 return
             for job, seen in zip(jobs, self._run_all(look_again, jobs, until, PROOF, Seen()), strict=True):
-                self.recut |= {(job.squads, cut) for cut in job.cuts}
+                self.looked |= {(job.squads, cut) for cut in seen.spared} | {(job.squads, key) for key in seen.sent}
                 if job.squads not in self.proofs:
                     self.more[job.squads] = seen.more
                     continue
                 proof = self.proofs[job.squads]
                 less = {cut: min(n, seen.spared.get(cut, n)) for cut, n in proof.spared.items()}
-                self.proofs[job.squads] = replace(proof, spared=less, more=seen.more if job.asked else proof.more)
+                sent = {**proof.sent, **{key: max(n, proof.sent.get(key, n)) for key, n in seen.sent.items()}}
+                more = seen.more if job.asked else proof.more
+                self.proofs[job.squads] = replace(proof, spared=less, sent=sent, more=more)
             self._add_up()
-            jobs = [replace(job, asked=frozenset()) for job in self._looks(some) if job.cuts]
+            jobs = [replace(job, asked=frozenset()) for job in self._looks(some) if job.held]
 
     def _looks(self, some: Iterable[Unit]) -> list[LookJob]:
         """Return looks at the dates of units, or of two as one, that may find something."""
@@ -138,14 +141,19 @@ class Bounding(Timed):
         found = []
         for squads in some:
             proofs = {unit: self.proofs[unit] for unit in self._inside(squads) if unit in self.proofs}
-            spared = self.proofs[squads].spared if squads in self.proofs else {}
-            cuts = {cut for cid, cut in cuts_of(self.scenario, squads, every).items() if cid in self.held}
-            there = {cut for cut in cuts if spared.get(cut) and (squads, cut) not in self.recut}
+            there = self._held(squads, every) if squads in self.proofs else set()
             most = self._most(squads)
             found.append(
                 look_job(self.scenario, proofs, self._limits(), prices, points, most, there) if proofs else None
             )
-        return [job for job in found if job is not None and (job.asked or job.cuts)]
+        return [job for job in found if job is not None and (job.asked or job.held)]
+
+    def _held(self, unit: Unit, candidates: Sequence[Candidate]) -> set[str]:
+        """Return remediations that the bound says are held at whose dates nobody has looked again for a unit, by id."""
+        cuts = cuts_of(self.scenario, unit, candidates)
+        there = [c for c in candidates if c.id in self.held and c.id in cuts]
+        known = {c.id: {(unit, cuts[c.id]), (unit, key_of(c, unit) or cuts[c.id])} for c in there}
+        return {cid for cid, looks in known.items() if not looks <= self.looked}
 
     @property
     def taught(self) -> Taught | None:

@@ -10,9 +10,9 @@ is known (see `both`). So what comes out may be added to the units' bounds.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from math import ceil, inf, isfinite
 from typing import NamedTuple
 
@@ -199,12 +199,12 @@ def least_costs(
     ``spared`` is by how much dates may cost less where it cuts them.
     """
     found: dict[str, int] = {}
-    offers: dict[tuple[datetime, datetime, tuple[str, ...], str, tuple[int, ...]], list[Offer]] = {}
+    offers: dict[Hashable, list[Offer]] = {}
     for c in candidates:
         if c.designated is not None and any(recut_by(scenario, c) <= set(unit) for unit in units):
             continue
         less = tuple(spared.get(unit, {}).get(c.id, 0) for unit in units)
-        key = c.start, c.end, c.squads, c.host, less
+        key = c.start, c.end, c.squads, c.host, c.may_lack, less
         if key not in offers:
             made = (_offer(scenario, unit, known.get(unit, {}), c, n) for unit, n in zip(units, less, strict=True))
             offers[key] = [offer for offer in made if offer is not None]
@@ -237,7 +237,7 @@ def costs_of_two(
             less = {
                 unit: max(n.get(order.id, 0), n.get(c.id, 0)) for unit, n in spared.items() if {order.id, c.id} & set(n)
             }
-            key = order.id, c.start, c.end, c.squads, c.host, tuple(less.items())
+            key = order.id, c.start, c.end, c.squads, c.host, c.may_lack, tuple(less.items())
             if key not in alike:
                 alike[key] = _least_of_two(scenario, known, both, (order, c), less)
             if alike[key] > max(least[order.id], least[c.id]):

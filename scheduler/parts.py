@@ -22,7 +22,7 @@ from domain.calendar import OpenWindow, overlaps
 from domain.roster import Roster, Visits
 from domain.scenario import Scenario
 from domain.words import BorderKind, LockKind, Scope
-from scheduler.both import Both, Twice
+from scheduler.both import BOTH, Both, both_of, sending_to_both
 from scheduler.build import periods_of, tasks_of
 from scheduler.candidates import list_candidates
 from scheduler.counts import Switches
@@ -34,9 +34,9 @@ from scheduler.owed import owed_by
 from scheduler.parallel import scenario_here, stopped_here
 from scheduler.recut import Spared, cuts_of, recut_by
 from scheduler.relaxed import Average, Border, Tag
-from scheduler.sending import Away, Sent, at_best, base_of, going_of, sent
+from scheduler.sending import DEAR, Away, Sent, at_best, base_of, going_of, sent
 from scheduler.solve import Limits
-from scheduler.sparing import Sparing
+from scheduler.sparing import RECUT, sparing
 from scheduler.together import Parts, parts_of
 
 PROOF_ROUNDS, PROOF_GAP, PROOF_POINTS = 200, 0.0005, 0.5
@@ -233,13 +233,15 @@ def prove(job: BoundJob) -> Proof:
     if known is not None:
         at = Priced(dict(zip(days.names, days.best, strict=True)), days.tolls, known[1], days.at_best())
         cuts = cuts_of(scenario, job.squads, recut)
-        sparing = Sparing(days, days.best, known[1], partial(base_of, days), cuts.values())
-        twice = Twice(days, job.squads, shared, cuts)
+        recut_dates = sparing(days, days.best, known[1], partial(base_of, days), cuts.values())
+        twice = sending_to_both(days, job.squads, shared, cuts)
+        recut_dates.relax()
+        twice.relax()
         extra, away = sent(days, job.squads, shared, cuts, go_sending)
         after = kept(days, job.squads, shared, go_sending)
-        twice.solve(go_sending)
-        sparing.solve(go_sending)
-        both, less = twice.told, sparing.told
+        twice.solve(replace(BOTH, seed=days.seed), go_sending, most=twice.cheapest + DEAR)
+        recut_dates.solve(replace(RECUT, seed=days.seed), go_sending, most=0.0)
+        both, less = both_of(twice), recut_dates.told
     common = Parts()
     if job.sharing and known is not None:
         common = parts_of(days, scenario, job.squads, borders(scenario), crowded(scenario), clock.go_on)

@@ -12,25 +12,27 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from math import floor
 
-from constraints.base import GRAIN, Task
+from constraints.base import GRAIN, Candidate, Task
 from constraints.s12_post_rotation import Stand
 from constraints.s20_duty_switches import least_switches_by_shift
 from domain.calendar import Need
 from domain.scenario import Scenario
 from domain.words import DutyKind
+from scheduler.asking import Asking
 from scheduler.days import Days
 from scheduler.kinds import Column, Dated, tag_of
 from scheduler.mip import Effort
 from scheduler.parallel import scenario_here
-from scheduler.parts import Clock, Proof, Unit, bare_days, borders
-from scheduler.recut import Cut, Spared
+from scheduler.parts import Clock, Proof, Unit, bare_days, borders, recutting
+from scheduler.recut import NEVER, Cut, Spared, cuts_of
 from scheduler.relaxed import Border, Tag
+from scheduler.sending import Key, Sent, cut_by_key, key_of, marks_of, part_of, sending_to
 from scheduler.solve import Limits
-from scheduler.sparing import Sparing
+from scheduler.sparing import sparing
 
 LOOK_GAP, LOOK_UNITS, LOOK_NODES = GRAIN // 4, 0.1, 5000
 """Units to within which a date is solved, deterministic time of CP-SAT, and what SCIP gets where that leaves a gap."""
@@ -49,7 +51,8 @@ class LookJob:
 
     ``prices`` are paid for visits to windows that others share too, ``presence_points`` are as in `BoundJob`. ``sums``
     and ``tolls`` are the prices of the proofs, ``least`` what each date costs by them (units), with the windows
-    that only these units share. ``asked`` are the dates worth a look, ``cuts`` what some may be cut at (see `sparing`).
+    that only these units share. ``asked`` are the dates worth a look, ``held`` remediations by id whose
+    dates are looked at as well.
     """
 
     squads: Unit
@@ -60,7 +63,7 @@ class LookJob:
     tolls: Mapping[Stand, int] = field(default_factory=dict)
     least: Mapping[date, float] = field(default_factory=dict)
     asked: frozenset[date] = frozenset()
-    cuts: frozenset[Cut] = frozenset()
+    held: frozenset[str] = frozenset()
     most: Mapping[str, float] | None = None
 
 
@@ -71,7 +74,7 @@ def look_job(
     prices: Mapping[Tag, int],
     presence_points: int,
     most: Mapping[str, float] | None,
-    cuts: Collection[Cut] = (),
+    held: Collection[str] = (),
 ) -> LookJob | None:
     """Return a second look at the units of ``proofs`` as one; None where one of them has not told its prices."""
     squads = tuple(s.id for s in scenario.squads if any(s.id in unit for unit in proofs))
@@ -101,7 +104,7 @@ def look_job(
         {stand: toll for at in told for stand, toll in at.tolls.items()},
         least,
         frozenset(asked),
-        frozenset(cuts),
+        frozenset(held),
         most,
     )
 
@@ -160,14 +163,15 @@ def _too_many(need: Need, columns: Iterable[Column]) -> float:
 
 @dataclass(frozen=True)
 class Seen:
-    """What a second look has found: what dates cost more, and by how much they may cost less where they are cut."""
+    """What a second look has found: what dates cost more, and of dates with remediations what else proofs tell of."""
 
     more: More = field(default_factory=dict)
     spared: Spared = field(default_factory=dict)
+    sent: Sent = field(default_factory=dict)
 
 
 def look_again(job: LookJob) -> Seen:
-    """Return what dates may cost less where they are cut, and then what they cost more, as far as there is time."""
+    """Look at dates with remediations that are held, and then at all others that are asked, as far as there is time."""
     clock = Clock(job.limits)
     scenario = scenario_here()
     met = [spot.id for spot in scenario.hotspots if _only(scenario, spot.squads, job.squads)]
@@ -177,12 +181,34 @@ def look_again(job: LookJob) -> Seen:
     days.charge(job.prices)
     days.toll(job.tolls)
     duals = [job.sums.get(name, 0.0) for name in days.names]
-    sparing = Sparing(days, duals, job.least, lambda day: day.own, job.cuts)
-    sparing.solve(clock.go_on)
-    return Seen(_more(days, job, duals, clock), sparing.told)
+    effort = Effort(LOOK_GAP, LOOK_UNITS, LOOK_NODES, days.seed)
+    candidates = recutting(scenario, job.squads) if job.held else ()
+    cuts = cuts_of(scenario, job.squads, candidates)
+    there = [c for c in candidates if c.id in job.held]
+    recut = sparing(days, duals, job.least, lambda day: day.own, cuts.values())
+    recut.solve(effort, clock.go_on, wanted={cuts[c.id] for c in there})
+    sends = _sending(days, job, duals, candidates, cuts)
+    sends.solve(effort, clock.go_on, wanted={key for c in there if (key := key_of(c, job.squads)) is not None})
+    sent = {key: floor(min(NEVER, extra)) for key, extra in sends.extra().items()}
+    return Seen(_more(days, job, duals, effort, clock), recut.told, sent)
 
 
-def _more(days: Days, job: LookJob, duals: Sequence[float], clock: Clock) -> More:
+def _sending(
+    days: Days, job: LookJob, duals: Sequence[float], candidates: Sequence[Candidate], cuts: Mapping[str, Cut]
+) -> Asking[Key]:
+    """Ask what dates cost with people sent to candidates on them."""
+    found: Asking[Key] = Asking()
+    cut_at = cut_by_key(job.squads, candidates, cuts)
+    on = {day.day: day for day in days.days}
+    for key, c in {key: c for c in candidates if (key := key_of(c, job.squads)) is not None}.items():
+        day, marks = on[c.day], marks_of(on[c.day], cut_at[key])
+        prices, rounding = days.prices_of(day, duals)
+        build = partial(sending_to, days, day.own, day, {c: key[2]}, marks)
+        found.ask(key, job.least[c.day] + rounding, (id(day.own), part_of(day, key), marks), prices, build)
+    return found
+
+
+def _more(days: Days, job: LookJob, duals: Sequence[float], effort: Effort, clock: Clock) -> More:
     """Return what dates cost more than the proofs say, as far as there is time.
 
     Kinds of many dates come first; then dates with conditions of their own that their kind's cheapest heads break.
@@ -191,7 +217,6 @@ def _more(days: Days, job: LookJob, duals: Sequence[float], clock: Clock) -> Mor
     for day in (day for day in days.days if day.day in job.asked):
         alike[id(day.kind), days.prices_of(day, duals)[0]].append(day)
     in_turn = [day for dates in sorted(alike.values(), key=len, reverse=True) for day in dates]
-    effort = Effort(LOOK_GAP, LOOK_UNITS, LOOK_NODES, days.seed)
     found: dict[date, int] = {}
     for own in (False, True):
         again = []

@@ -68,6 +68,12 @@ def going_of(c: Candidate, unit: Collection[str]) -> Going | None:
     return Going(squads, least, surely, c.may_lack)
 
 
+def key_of(c: Candidate, unit: Collection[str]) -> Key | None:
+    """Return what a proof of a unit knows a candidate by; None if it has no part in it."""
+    going = going_of(c, unit)
+    return None if going is None else (c.start, c.end, going)
+
+
 def part_of(day: Dated, key: Key) -> Part:
     """Return what dates of a kind have in common of who goes to a remediation, and when."""
     start, end, going = key

@@ -36,14 +36,16 @@ def known(scenario: Scenario, prices: dict[Tag, int], points: int = 0) -> tuple[
         proofs = {unit: prove(BoundJob(unit, LIMITS, prices, presence_points=points)) for unit in units(scenario)}
         more: dict[Unit, More] = {}
         for some in (*combinations(proofs, 1), *combinations(proofs, 2)):
-            cuts = proofs[some[0]].spared if len(some) == 1 else ()
-            job = look_job(scenario, {unit: proofs[unit] for unit in some}, LIMITS, prices, points, None, cuts)
+            held = [c.id for c in list_candidates(scenario)] if len(some) == 1 else []
+            job = look_job(scenario, {unit: proofs[unit] for unit in some}, LIMITS, prices, points, None, held)
             assert job is not None
             seen = look_again(job)
-            assert set(seen.spared) == set(cuts)
             more[job.squads] = seen.more
-            if len(some) == 1:
-                proofs[job.squads] = replace(proofs[job.squads], spared=seen.spared)
+            if held:
+                proof = proofs[job.squads]
+                assert set(seen.spared) == set(proof.spared)
+                assert set(seen.sent) == set(proof.sent)
+                proofs[job.squads] = replace(proof, spared=seen.spared, sent=seen.sent)
     return {unit: replace(proof, more=more[unit]) for unit, proof in proofs.items()}, more
 
 

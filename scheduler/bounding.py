@@ -112,12 +112,13 @@ class Bounding(Timed):
             self.shares.settle(self.scenario, self.proofs, self._paid()[0])
         self._add_up()
 
-    def look(self, until: float, some: Sequence[Unit]) -> None:
+    def look(self, until: float, some: Sequence[Unit], *, again: bool = False) -> None:
         """Look once more at the dates of units, or of two as one, at the prices of their proofs.
 
-        Where remediations cut dates, those are looked at of which the bound says that they are held.
+        Of dates with remediations those are looked at of which the bound says that they are held, and ``again`` no
+        others.
         """
-        jobs = self._looks(some)
+        jobs = self._looks(some, again=again)
         for _ in range(LOOKS):
             if not jobs or until - self.watch.elapsed < LOOK_SECONDS * len(jobs) / self.workers.count * self.watch.pace:
                 return
@@ -132,9 +133,9 @@ class Bounding(Timed):
                 more = seen.more if job.asked else proof.more
                 self.proofs[job.squads] = replace(proof, spared=less, sent=sent, more=more)
             self._add_up()
-            jobs = [replace(job, asked=frozenset()) for job in self._looks(some) if job.held]
+            jobs = self._looks(some, again=True)
 
-    def _looks(self, some: Iterable[Unit]) -> list[LookJob]:
+    def _looks(self, some: Iterable[Unit], *, again: bool) -> list[LookJob]:
         """Return looks at the dates of units, or of two as one, that may find something."""
         prices, points = self._paid()
         every = list_candidates(self.scenario)
@@ -143,10 +144,10 @@ class Bounding(Timed):
             proofs = {unit: self.proofs[unit] for unit in self._inside(squads) if unit in self.proofs}
             there = self._held(squads, every) if squads in self.proofs else set()
             most = self._most(squads)
-            found.append(
-                look_job(self.scenario, proofs, self._limits(), prices, points, most, there) if proofs else None
-            )
-        return [job for job in found if job is not None and (job.asked or job.held)]
+            job = look_job(self.scenario, proofs, self._limits(), prices, points, most, there) if proofs else None
+            if job is not None:
+                found.append(replace(job, asked=frozenset()) if again else job)
+        return [job for job in found if job.asked or job.held]
 
     def _held(self, unit: Unit, candidates: Sequence[Candidate]) -> set[str]:
         """Return remediations that the bound says are held at whose dates nobody has looked again for a unit, by id."""

@@ -105,6 +105,7 @@ class Engine(Bounding):
         while self._better(end, (Way.HEADS, Way.WISHES, Way.SPAN)):
             if self._open():
                 self.look(self._until_looked(end, pairs), pairs)
+                self.look(self._until_looked(end, self.units), self.units, again=True)
             pairs = []
 
     def _better(self, end: float, ways: Sequence[Way]) -> bool:

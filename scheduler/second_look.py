@@ -171,7 +171,7 @@ class Seen:
 
 
 def look_again(job: LookJob) -> Seen:
-    """Look at dates with remediations that are held, and then at all others that are asked, as far as there is time."""
+    """Look at dates that are asked, and at those with remediations that are held, as far as there is time."""
     clock = Clock(job.limits)
     scenario = scenario_here()
     met = [spot.id for spot in scenario.hotspots if _only(scenario, spot.squads, job.squads)]
@@ -187,10 +187,11 @@ def look_again(job: LookJob) -> Seen:
     there = [c for c in candidates if c.id in job.held]
     recut = sparing(days, duals, job.least, lambda day: day.own, cuts.values())
     recut.solve(effort, clock.go_on, wanted={cuts[c.id] for c in there})
+    more = _more(days, job, duals, effort, clock)
     sends = _sending(days, job, duals, candidates, cuts)
     sends.solve(effort, clock.go_on, wanted={key for c in there if (key := key_of(c, job.squads)) is not None})
     sent = {key: floor(min(NEVER, extra)) for key, extra in sends.extra().items()}
-    return Seen(_more(days, job, duals, effort, clock), recut.told, sent)
+    return Seen(more, recut.told, sent)
 
 
 def _sending(

@@ -51,7 +51,7 @@ class Bounding(Timed):
     surveyed: dict[Unit, tuple[BoundJob, Mapping[str, float]]] = field(default_factory=dict)
     """What was asked of the proofs, and the prices of the survey."""
     more: dict[Unit, More] = field(default_factory=dict)
-    """What second looks at the dates have found beyond the proofs, of two neighbours as one."""
+    """What second looks at the dates have found beyond the proofs, of neighbours as one."""
     held: frozenset[str] = frozenset()
     """Remediations that are held where they cost no more than the bound says, by id."""
     looked: set[tuple[Unit, Key | Cut]] = field(default_factory=set)
@@ -113,7 +113,7 @@ class Bounding(Timed):
         self._add_up()
 
     def look(self, until: float, some: Sequence[Unit], *, again: bool = False) -> None:
-        """Look once more at the dates of units, or of two as one, at the prices of their proofs.
+        """Look once more at the dates of units, or of several as one, at the prices of their proofs.
 
         Of dates with remediations those are looked at of which the bound says that they are held, and ``again`` no
         others.
@@ -125,18 +125,18 @@ class Bounding(Timed):
             for job, seen in zip(jobs, self._run_all(look_again, jobs, until, PROOF, Seen()), strict=True):
                 self.looked |= {(job.squads, cut) for cut in seen.spared} | {(job.squads, key) for key in seen.sent}
                 if job.squads not in self.proofs:
-                    self.more[job.squads] = seen.more
+                    self.more[job.squads] = _dearest(self.more.get(job.squads, {}), seen.more)
                     continue
                 proof = self.proofs[job.squads]
                 less = {cut: min(n, seen.spared.get(cut, n)) for cut, n in proof.spared.items()}
                 sent = {**proof.sent, **{key: max(n, proof.sent.get(key, n)) for key, n in seen.sent.items()}}
-                more = seen.more if job.asked else proof.more
+                more = _dearest(proof.more, seen.more)
                 self.proofs[job.squads] = replace(proof, spared=less, sent=sent, more=more)
             self._add_up()
             jobs = self._looks(some, again=True)
 
     def _looks(self, some: Iterable[Unit], *, again: bool) -> list[LookJob]:
-        """Return looks at the dates of units, or of two as one, that may find something."""
+        """Return looks at the dates of units, or of several as one, that may find something."""
         prices, points = self._paid()
         every = list_candidates(self.scenario)
         found = []
@@ -213,3 +213,8 @@ class Bounding(Timed):
         if not self.difficulty or (isinstance(job, Job) and job.way is not Way.HEADS):
             return super()._weight(job)
         return super()._weight(job) + DIFFICULTY_OF_HEADS * dates if isinstance(job, Job) else dates
+
+
+def _dearest(one: More, other: More) -> More:
+    """Return what dates cost more by either of two looks at them."""
+    return {on: max(one.get(on, 0), other.get(on, 0)) for on in (*one, *other)}

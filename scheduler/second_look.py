@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache, partial
 from itertools import pairwise
@@ -34,8 +34,8 @@ from scheduler.sending import Key, Sent, cut_by_key, key_of, marks_of, part_of, 
 from scheduler.solve import Limits
 from scheduler.sparing import sparing
 
-LOOK_GAP, LOOK_UNITS, LOOK_NODES = GRAIN // 4, 0.1, 5000
-"""Units to within which a date is solved, deterministic time of CP-SAT, and what SCIP gets where that leaves a gap."""
+LOOK = Effort(GRAIN // 4, 0.1, 5000)
+"""How far a date is solved."""
 
 LOOK_BEYOND = GRAIN
 """Units by which two neighbours must fail to fit together on a date for it to be looked at with them as one."""
@@ -105,7 +105,7 @@ def look_job(
         least,
         frozenset(asked),
         frozenset(held),
-        most,
+        most=most,
     )
 
 
@@ -181,7 +181,7 @@ def look_again(job: LookJob) -> Seen:
     days.charge(job.prices)
     days.toll(job.tolls)
     duals = [job.sums.get(name, 0.0) for name in days.names]
-    effort = Effort(LOOK_GAP, LOOK_UNITS, LOOK_NODES, days.seed)
+    effort = replace(LOOK, seed=days.seed)
     candidates = recutting(scenario, job.squads) if job.held else ()
     cuts = cuts_of(scenario, job.squads, candidates)
     there = [c for c in candidates if c.id in job.held]

@@ -17,7 +17,7 @@ from scheduler.asking import Asking
 from scheduler.days import Days
 from scheduler.mip import Effort
 from scheduler.recut import NEVER, Cut
-from scheduler.sending import SEND_GAP, Key, base_of, cut_by_key, going_of, marks_of, part_of, sending_to
+from scheduler.sending import SEND_GAP, Key, base_of, cut_by_key, key_of, marks_of, part_of, sending_to
 
 BOTH = Effort(SEND_GAP, 0.1, 500)
 """What one answer gets."""
@@ -60,9 +60,9 @@ def _pairs(
     """Return an order's candidate with each other one on its date, by what a unit sees of them."""
     by_date: dict[date, list[tuple[Key, Candidate]]] = defaultdict(list)
     for c in candidates:
-        going = going_of(c, squads)
-        if going is not None:
-            by_date[c.day].append(((c.start, c.end, going), c))
+        key = key_of(c, squads)
+        if key is not None:
+            by_date[c.day].append((key, c))
     found: dict[date, dict[tuple[Key, Key], tuple[Candidate, Candidate]]] = defaultdict(dict)
     for on, there in by_date.items():
         for key, order in there:

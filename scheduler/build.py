@@ -17,6 +17,7 @@ from domain.calendar import Need, minutes
 from domain.roster import Roster
 from domain.scenario import Officer, Scenario
 from domain.words import DutyKind, LockKind
+from scheduler.recut import recut_by
 
 NOTHING = Roster()
 NO_CUTS: Mapping[str, Collection[datetime]] = {}
@@ -206,8 +207,7 @@ def periods_of(
                 for window in scenario.open_windows(hotspot.id, day):
                     marks |= {window.start, window.end}
     for c in candidates:
-        commander = scenario.officer_by_id.get(c.commander or "")
-        if squad in (*c.squads, *c.helpers) or (commander is not None and commander.squad == squad):
+        if squad in recut_by(scenario, c):
             marks |= {c.start, c.end}
     for lock in scenario.locks:
         officer = scenario.officer_by_id.get(lock.officer or "")

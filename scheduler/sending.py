@@ -86,9 +86,9 @@ def cut_by_key(
     """Return where candidates that look alike to a unit cut their date, all together."""
     found: dict[Key, frozenset[datetime]] = defaultdict(frozenset)
     for c in candidates:
-        going = going_of(c, squads)
-        if going is not None:
-            found[c.start, c.end, going] |= frozenset(cuts[c.id])
+        key = key_of(c, squads)
+        if key is not None:
+            found[key] |= frozenset(cuts[c.id])
     return found
 
 
@@ -97,9 +97,7 @@ def marks_of(day: Dated, marks: Iterable[datetime]) -> tuple[timedelta, ...]:
     return tuple(mark - datetime.combine(day.day, time.min) for mark in sorted(marks))
 
 
-def sending_to(
-    days: Days, base: Kind, day: Dated, who: Mapping[Candidate, Going], marks: Iterable[timedelta] = ()
-) -> Kind:
+def sending_to(days: Days, base: Kind, day: Dated, who: Mapping[Candidate, Going], marks: Iterable[timedelta]) -> Kind:
     """Return the model that bounds a date with people sent to candidates of that date, cut at ``marks`` as well."""
     by = base.day - day.day
     begin = datetime.combine(base.day, time.min)
@@ -145,9 +143,9 @@ def sent(
     unit = set(squads)
     asked: dict[date, dict[Key, Candidate]] = {}
     for c in candidates:
-        going = going_of(c, unit)
-        if going is not None:
-            asked.setdefault(c.day, {}).setdefault((c.start, c.end, going), c)
+        key = key_of(c, unit)
+        if key is not None:
+            asked.setdefault(c.day, {}).setdefault(key, c)
     marks = cut_by_key(unit, candidates, cuts)
     probes: dict[Look, Kind] = {}
     bases: dict[int, Kind] = {}
@@ -160,10 +158,10 @@ def sent(
         prices, rounding = days.prices_of(day, days.best)
         base = base_of(days, day)
         bases[id(base)] = base
-        for (start, end, going), c in asked.get(day.day, {}).items():
-            look = id(base), part_of(day, (start, end, going)), marks_of(day, marks[start, end, going])
+        for key, c in asked.get(day.day, {}).items():
+            look = id(base), part_of(day, key), marks_of(day, marks[key])
             if look not in probes and go_on():
-                probes[look] = sending_to(days, base, day, {c: going}, look[2])
+                probes[look] = sending_to(days, base, day, {c: key[2]}, look[2])
             question = look, prices
             if look in probes and question not in bounds and go_on():
                 relaxed = probes[look].relaxed(prices)
@@ -174,7 +172,7 @@ def sent(
                 if relaxed.values is not None and before is not None:
                     away[question] = _fewer(days, base.visits(before), probes[look].visits(relaxed.values))
             if least is not None and question in bounds:
-                about[question].append(((start, end, going), least + rounding))
+                about[question].append((key, least + rounding))
     extra = {question: bounds[question] - min(least for _, least in rows) for question, rows in about.items()}
     cheapest = inf
     for question in sorted(extra, key=lambda q: extra[q]):
